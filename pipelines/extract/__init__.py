@@ -1,0 +1,1 @@
+"""Read originals into tables of text, one batch at a time."""

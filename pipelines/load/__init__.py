@@ -1,0 +1,1 @@
+"""Build the database from the validated batches."""

@@ -1,0 +1,29 @@
+"""One way to compare what people wrote with what a contract says."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from typing import Any
+
+_SPACE = re.compile(r"\s+")
+
+
+@cache
+def _to_simplified() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def fold(text: str) -> str:
+    """NFKC, no white space, lower case: full-width and half-width forms compare equal."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+@lru_cache(maxsize=65536)
+def normal(text: str) -> str:
+    """Folded and Simplified: the form in which headings, sheet names and item names are compared."""
+    folded = fold(text)
+    return folded if folded.isascii() else str(_to_simplified().convert(folded))

@@ -1,0 +1,80 @@
+"""The append-only ledger of received files."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from pipelines.errors import IntegrityError
+from pipelines.store.files import sync_folder
+from pipelines.store.home import Home
+
+_FIELDS = ("sequence", "sha256", "received_at", "period", "name_hex", "size")
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """One received file. Grain: one row per content and period sent for.
+
+    `period` is the month for which it was sent; `received_at` is local time to the second; `name_hex` holds
+    the bytes of the file's name.
+    """
+
+    sequence: int
+    sha256: str
+    received_at: datetime
+    period: str
+    name_hex: str
+    size: int
+
+    @property
+    def file_name(self) -> str:
+        """The name as people read it: UTF-8, else GB18030, else with escapes."""
+        name = bytes.fromhex(self.name_hex)
+        for encoding in ("utf-8", "gb18030"):
+            try:
+                return name.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+        return name.decode("utf-8", "backslashreplace")
+
+
+def _entry(line: str, number: int) -> LedgerEntry:
+    try:
+        row = json.loads(line)
+        entry = LedgerEntry(**{**{name: row[name] for name in _FIELDS}, "received_at": datetime.fromisoformat(row["received_at"])})
+    except (ValueError, KeyError, TypeError) as error:
+        raise IntegrityError(f"ledger.jsonl line {number} cannot be read; restore it from a backup") from error
+    if entry.sequence != number:
+        raise IntegrityError(f"ledger.jsonl line {number} carries sequence {entry.sequence}; a line is missing or moved")
+    return entry
+
+
+def read_ledger(home: Home) -> list[LedgerEntry]:
+    """Every entry in order of sequence; none before the first receipt.
+
+    A last line without its newline was never acknowledged (a crash while it was written) and does not count.
+    """
+    if not home.ledger.exists():
+        return []
+    text = home.ledger.read_text(encoding="utf-8")
+    lines = text.split("\n")[:-1]
+    return [_entry(line, number) for number, line in enumerate(lines, 1)]
+
+
+def append_entries(home: Home, entries: Sequence[LedgerEntry]) -> None:
+    """Add the entries and make them durable before returning; a torn last line is cut off first."""
+    home.ledger.parent.mkdir(parents=True, exist_ok=True)
+    with home.ledger.open("ab+") as stream:
+        stream.seek(0)
+        content = stream.read()
+        stream.truncate(content.rfind(b"\n") + 1)
+        for entry in entries:
+            row = {**asdict(entry), "received_at": entry.received_at.isoformat(timespec="seconds")}
+            stream.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    sync_folder(home.ledger.parent)

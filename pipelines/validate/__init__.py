@@ -1,0 +1,1 @@
+"""Judge text tables against the contracts: types, row rules, findings."""
