@@ -1,0 +1,80 @@
+# make demo: a synthetic county from workbooks to a finished report.
+# make test: everything a change must pass. Both need only Python 3.11 or later, git and make.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+
+PYTHON ?= python3
+HOME_DIR ?= demo
+BIN := .venv/bin
+READY := .venv/.ready
+
+# Great Expectations and DVC would call home; Python must not depend on the locale for its encoding.
+export GX_ANALYTICS_ENABLED := false
+export DVC_NO_ANALYTICS := true
+export DO_NOT_TRACK := 1
+export PYTHONUTF8 := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The cache often lies on another disk, where uv would warn that it cannot link.
+export UV_LINK_MODE ?= copy
+
+.PHONY: help setup demo test lint format bench lock clean browser
+
+help:
+	@echo "make demo    install into .venv, make a synthetic county, run it to a finished report"
+	@echo "make test    ruff, mypy and the tests"
+	@echo "make lint    ruff and mypy alone;  make format: rewrite with ruff"
+	@echo "make bench   the intake benchmark, written to docs/benchmarks.md"
+	@echo "make lock    resolve requirements.in again into requirements.lock"
+	@echo "make clean   remove the demo and the caches;  .venv stays"
+
+setup: $(READY)
+
+# pip only brings uv, itself pinned with hashes in the lock; uv brings the rest. The lock also constrains what
+# source distributions are built with.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or later is needed; name one with: make PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@sed -n '/^uv==/,/# via/p' requirements.lock > .venv/installer.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r .venv/installer.lock
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --build-constraints requirements.lock \
+		--compile-bytecode requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+demo: $(READY)
+	$(BIN)/school-safety demo --home $(HOME_DIR)
+
+test: $(READY) browser lint
+	$(BIN)/python -m pytest -n 2
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY)
+	$(BIN)/python -m tests.benchmarks.intake
+
+lock: $(READY)
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 -o requirements.lock requirements.in
+
+# The browser tests open the report as a person does. Without a browser they say so and are left out.
+browser:
+	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk; } >/dev/null 2>&1 \
+		|| echo "Chromium could not be installed, so the browser tests will be skipped: install the packages chromium and fonts-noto-cjk."; \
+	else \
+		echo "No Chromium here, so the browser tests will be skipped: install the packages chromium and fonts-noto-cjk."; \
+	fi
+
+clean:
+	rm -rf demo .mypy_cache .pytest_cache .ruff_cache .hypothesis build *.egg-info
+	find pipelines tests -name __pycache__ -type d -prune -exec rm -rf {} +
