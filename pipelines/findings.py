@@ -1,0 +1,61 @@
+"""Findings: what is wrong with a submission, where, why and how to mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import yaml
+
+from pipelines.metadata import METADATA_ROOT
+from pipelines.metadata.contracts import contracts
+
+SEVERITIES = ("fatal", "error", "query", "repair", "notice")
+
+
+@dataclass(frozen=True)
+class FindingKind:
+    """One code of the catalogue, with its texts; `effect` as for a contract's rule."""
+
+    code: str
+    severity: str
+    zh: str
+    hint_zh: str
+    en: str
+    hint_en: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding as people read it; `cell` is an address such as C9, empty for a whole file or sheet."""
+
+    code: str
+    severity: str
+    sheet: str
+    cell: str
+    value: str
+    message: str
+    hint: str
+
+
+@cache
+def catalogue() -> dict[str, FindingKind]:
+    """Every finding by code: the general ones, then each contract's row rules."""
+    entries = yaml.load((METADATA_ROOT / "findings.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    kinds = {entry["code"]: FindingKind(**entry) for entry in entries["findings"]}
+    for contract in contracts():
+        for rule in contract.rules:
+            kinds[rule.code] = FindingKind(
+                rule.code, rule.severity, rule.message_zh, rule.hint_zh, rule.message_en, rule.hint_en
+            )
+    return kinds
+
+
+def column_letters(index: int) -> str:
+    """Spreadsheet letters of a zero-based column: 0 is A, 26 is AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
