@@ -1,0 +1,1 @@
+"""Hands schools a workbook: one a school and month, made from the contracts and a standard."""

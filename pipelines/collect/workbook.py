@@ -1,0 +1,199 @@
+"""A school's workbook as bytes, drawn by xlsxwriter from planned sheets and their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from pipelines.collect.plan import SheetPlan, wording
+from pipelines.errors import PipelineError
+
+_CREATED = datetime(2026, 1, 1)
+"""Written into every workbook instead of the clock, so that the same content has the same bytes."""
+
+_A4 = 9
+_IDENTITY_COLUMNS = 3
+_PROTECTION = {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True}
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula with the result that the last program to save the workbook stored beside it."""
+
+    text: str
+    cached: str | float
+
+
+Cell = str | int | float | Decimal | date | datetime | Formula | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet to draw: lines above the heading, the heading, rows in column order, lines below."""
+
+    plan: SheetPlan
+    name: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    above: Sequence[Sequence[Cell]] = ()
+    below: Sequence[Sequence[Cell]] = ()
+    is_protected: bool = True
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The first sheet: title, basis, the key and value rows by which the workbook is recognised, asked sheets."""
+
+    title: str
+    basis: str
+    stamp: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class _Look:
+    """The formats of one workbook; xlsxwriter's formats cannot be shared between workbooks."""
+
+    book: xlsxwriter.Workbook
+    made: dict[tuple[str, str], Format]
+
+    def named(self, name: str, number_format: str = "General") -> Format:
+        """The format of that role and number format, made on first use."""
+        key = (name, number_format)
+        if key not in self.made:
+            self.made[key] = self.book.add_format({**_role(name), "num_format": number_format})
+        return self.made[key]
+
+
+def _role(name: str) -> dict[str, Any]:
+    look = wording()["look"]
+    plain = {"font_name": look["font"], "font_size": look["size"], "valign": "vcenter"}
+    table = {**plain, "border": 1, "border_color": look["border"], "text_wrap": True}
+    if name in ("header_required", "header_optional"):
+        colour = look[name]
+        filled = {"bg_color": colour["background"], "font_color": colour["text"]}
+        return {**table, **filled, "bold": True, "align": "center"}
+    if name == "locked":
+        return {**table, "bg_color": look["locked"]["background"], "font_color": look["locked"]["text"]}
+    if name == "open":
+        return {**table, "locked": False}
+    if name == "title":
+        return {**plain, "bold": True, "font_size": 18, "font_color": look["accent"]}
+    if name == "section":
+        return {**plain, "bold": True, "font_size": 12, "font_color": look["accent"]}
+    if name == "table":
+        return table
+    return plain
+
+
+def draw_workbook(cover: Cover | None, sheets: Sequence[Sheet]) -> bytes:
+    """The workbook's bytes: the same cover and sheets give the same bytes.
+
+    Raises PipelineError naming sheet and cell when xlsxwriter would drop or shorten something.
+    """
+    buffer = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        book.set_properties({"created": _CREATED})
+        look = _Look(book, {})
+        if cover is not None:
+            _draw_cover(book.add_worksheet(wording()["cover"]["sheet"]), look, cover, sheets)
+        for sheet in sheets:
+            _draw_sheet(book.add_worksheet(sheet.name), look, sheet)
+    return buffer.getvalue()
+
+
+def write_cell(page: Worksheet, row: int, column: int, value: Cell, style: Format | None) -> None:
+    """Write one cell by the value's type; PipelineError when it does not fit a cell."""
+    if value is None:
+        return
+    if isinstance(value, str):
+        code = page.write_string(row, column, value, style)
+    elif isinstance(value, Formula):
+        code = page.write_formula(row, column, value.text, style, value.cached)
+    elif isinstance(value, date):
+        code = page.write_datetime(row, column, value, style)
+    else:
+        code = page.write_number(row, column, value, style)
+    if code:
+        raise PipelineError(f"sheet {page.get_name()}: row {row + 1}, column {column + 1} does not fit a cell ({code})")
+
+
+def _draw_sheet(page: Worksheet, look: _Look, sheet: Sheet) -> None:
+    plan, top = sheet.plan, len(sheet.above)
+    forms = wording()["forms"]
+    styles = []
+    for index, column in enumerate(plan.columns):
+        role = "locked" if column.is_locked else "open"
+        # A locked column is grey only where something stands in it.
+        styles.append(look.named(role, forms[column.field.form]["number_format"]))
+        page.set_column(index, index, column.width, None if column.is_locked else styles[index])
+    for row, line in enumerate(sheet.above):
+        for index, value in enumerate(line):
+            write_cell(page, row, index, value, look.named("table"))
+    page.set_row(top, 32)
+    required = {column.field.label for column in plan.columns if column.field.required}
+    for index, heading in enumerate(sheet.headings):
+        role = "header_required" if heading in required else "header_optional"
+        write_cell(page, top, index, heading, look.named(role))
+    for row, line in enumerate(sheet.rows, top + 1):
+        for index, value in enumerate(line):
+            write_cell(page, row, index, value, styles[index] if index < len(styles) else None)
+    for row, line in enumerate(sheet.below, top + 1 + len(sheet.rows)):
+        for index, value in enumerate(line):
+            write_cell(page, row, index, value, look.named("plain"))
+    _add_checks(page, plan, top)
+    page.freeze_panes(top + 1, _IDENTITY_COLUMNS if plan.contract.single_row else 0)
+    page.set_landscape()
+    page.set_paper(_A4)
+    page.fit_to_pages(1, 0)
+    if sheet.is_protected:
+        page.protect("", _PROTECTION)
+
+
+def _add_checks(page: Worksheet, plan: SheetPlan, top: int) -> None:
+    last = top + plan.input_row_count
+    for index, column in enumerate(plan.columns):
+        if column.is_locked:
+            continue
+        # xlsxwriter changes the options that it is given.
+        if code := page.data_validation(top + 1, index, last, index, dict(column.check)):
+            raise PipelineError(f"sheet {plan.contract.title}: no input check on {column.field.label} ({code})")
+
+
+def _draw_cover(page: Worksheet, look: _Look, cover: Cover, sheets: Sequence[Sheet]) -> None:
+    text = wording()["cover"]
+    for index, width in enumerate((16, 52, 30, 8)):
+        page.set_column(index, index, width)
+    page.hide_gridlines(2)
+    page.set_row(0, 34)
+    lines: list[tuple[tuple[Cell, ...], str]] = [((cover.title,), "title"), ((cover.basis,), "plain"), ((), "plain")]
+    lines += [(pair, "table") for pair in cover.stamp]
+    lines += [((), "plain"), ((text["how_title"],), "section"), *(((line,), "plain") for line in text["how"])]
+    lines += [((), "plain"), ((text["legend_title"],), "section")]
+    row = len(lines)
+    for number, (values, role) in enumerate(lines):
+        for index, value in enumerate(values):
+            write_cell(page, number, index, value, look.named(role))
+    for row, (role, line) in enumerate(text["legend"].items(), row):
+        name = role if role == "locked" else f"header_{role}"
+        write_cell(page, row, 0, line.split("：")[0], look.named(name))
+        write_cell(page, row, 1, line.split("：")[1], look.named("plain"))
+    write_cell(page, row + 2, 0, text["sheets_title"], look.named("section"))
+    for index, heading in enumerate(text["sheets_headings"]):
+        write_cell(page, row + 3, index, heading, look.named("header_optional"))
+    for row, sheet in enumerate(sheets, row + 4):
+        words = wording()["sheets"][sheet.plan.contract.name]
+        count = len(sheet.plan.items) or text["no_count"]
+        for index, value in enumerate((sheet.name, words["what"], words["when"], count)):
+            write_cell(page, row, index, value, look.named("table"))
+    page.set_paper(_A4)
+    page.fit_to_pages(1, 1)
+    page.protect("", _PROTECTION)
