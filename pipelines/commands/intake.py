@@ -1,0 +1,185 @@
+"""Commands around what schools send: init, templates, receive, check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipelines.commands.locking import locked
+from pipelines.commands.options import (
+    as_of_option,
+    choice_options,
+    chosen_settings,
+    home_option,
+    inbox_option,
+    known_period,
+    known_standard,
+    period_option,
+    standard_option,
+)
+from pipelines.commands.registering import command
+from pipelines.commands.terminal import format_table, printable
+from pipelines.commands.wording import table, text
+from pipelines.errors import PipelineError, UsageError
+from pipelines.settings import Settings, write_params
+from pipelines.store.home import Home
+from pipelines.store.ledger import read_ledger
+
+if TYPE_CHECKING:
+    from pipelines.validate.check import CheckedFile
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_TO_MEND = {"fatal", "error"}
+
+
+@command("init")
+@standard_option
+@period_option
+@home_option
+def init(root: Path, standard: str | None, period: str | None) -> None:
+    """Create a home and write the standard and period into its params.yaml."""
+    if standard is None or period is None:
+        raise UsageError(text("errors.no_params"))
+    settings = Settings(Home(root), known_standard(standard), known_period(period))
+    root.mkdir(parents=True, exist_ok=True)
+    home = settings.home
+    inbox = inbox_of(settings)
+    with locked(home):
+        for folder in (inbox, home.outbox, home.returns, home.reports, home.releases):
+            folder.mkdir(parents=True, exist_ok=True)
+        write_params(settings)
+    click.echo(text("init.done", home=root, standard=settings.standard, period=settings.period.label))
+    click.echo(text("init.next", inbox=inbox))
+
+
+@command("templates")
+@choice_options
+@inbox_option
+@click.option("--out", "outbox", type=_FOLDER, help=text("options.outbox"))
+def templates(
+    root: Path, standard: str | None, period: str | None, as_of: str | None, inbox: Path | None, outbox: Path | None
+) -> None:
+    """Write one workbook for each school of the register, to be filled in.
+
+    The register comes from the bureau's workbook: the inbox is received first where it holds anything.
+    """
+    from pipelines.collect.templates import write_templates
+    from pipelines.commands.register import expected_schools
+    from pipelines.metadata.standards import load_standard
+    from pipelines.stages import run_stages
+
+    settings = chosen_settings(root, standard, period, as_of)
+    folder = outbox or settings.home.outbox / settings.period.label
+    with locked(settings.home):
+        receive_inboxes(settings, inbox)
+        if not read_ledger(settings.home):
+            raise PipelineError(text("errors.no_register", inbox=inbox or inbox_of(settings)))
+        settings = settings.resolved()
+        run_stages(settings, ("extract", "validate", "load"))
+        schools = expected_schools(settings)
+        paths = write_templates(folder, load_standard(settings.standard), settings.period, schools)
+    click.echo(text("templates.done", count=len(paths), period=settings.period.label, path=folder))
+    click.echo(text("templates.next", inbox=inbox_of(settings)))
+
+
+@command("receive")
+@choice_options
+@inbox_option
+def receive(root: Path, standard: str | None, period: str | None, as_of: str | None, inbox: Path | None) -> None:
+    """Enter the inbox's files in the ledger and keep them as read-only originals."""
+    settings = chosen_settings(root, standard, period, as_of)
+    with locked(settings.home):
+        receive_inboxes(settings, inbox)
+        stop_where_nothing_came(settings, inbox)
+
+
+@command("check")
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@standard_option
+@period_option
+@as_of_option
+@home_option
+@click.option("--receipt", "receipts", type=_FOLDER, help=text("options.receipts"))
+def check(
+    files: tuple[Path, ...],
+    standard: str | None,
+    period: str | None,
+    as_of: str | None,
+    root: Path,
+    receipts: Path | None,
+) -> None:
+    """Check workbooks without receiving them, and list what is wrong where.
+
+    Exit code 1 when a file has a fatal or error finding.
+    """
+    from pipelines.validate.check import check_files
+
+    settings = chosen_settings(root, standard, period, as_of)
+    checked = check_files(files, settings.period.last_month, settings.standard)
+    for file in checked:
+        show_checked(file)
+        if receipts is not None and file.findings:
+            from pipelines.report.receipts import write_check_receipt
+
+            path = write_check_receipt(receipts, file, settings)
+            click.echo(text("check.receipt", path=path))
+    if any(finding.severity in _TO_MEND for file in checked for finding in file.findings):
+        raise click.exceptions.Exit(1)
+
+
+def show_checked(file: CheckedFile) -> None:
+    """Print one file's status and its findings as a table."""
+    from pipelines.report.wording import label
+
+    headings = table("check.columns")
+    click.echo(text("check.file", file=printable(file.path.name), status=label("submission_statuses", file.status)))
+    rows = [
+        [
+            label("severities", finding.severity),
+            finding.sheet,
+            finding.cell,
+            finding.value,
+            f"{finding.message} [{finding.code}]",
+            finding.hint,
+        ]
+        for finding in file.findings
+    ]
+    click.echo(format_table(list(headings.values()), rows) if rows else text("check.clean"))
+
+
+def inbox_of(settings: Settings) -> Path:
+    """The folder of the month whose submissions state the period."""
+    return settings.home.inbox / settings.period.last_month
+
+
+def inboxes(settings: Settings, inbox: Path | None) -> Sequence[tuple[Path, str]]:
+    """(folder, month sent for): the one named, or the home's folder of every month of the period."""
+    if inbox is not None:
+        if not inbox.is_dir():
+            raise UsageError(text("errors.no_inbox", inbox=inbox))
+        return [(inbox, settings.period.last_month)]
+    folders = [(settings.home.inbox / month, month) for month in settings.period.months]
+    return [(folder, month) for folder, month in folders if folder.is_dir()]
+
+
+def receive_inboxes(settings: Settings, inbox: Path | None) -> None:
+    """Receive every inbox of the period and say what came."""
+    from pipelines.receive.inbox import receive as receive_folder
+
+    for folder, month in inboxes(settings, inbox):
+        received = receive_folder(settings.home, folder, month)
+        click.echo(text("run.received", inbox=folder, count=len(received.entries), seen=received.seen_before_count))
+        reasons = table("run.reasons")
+        for passed in received.passed:
+            click.echo(text("run.passed", name=printable(passed.name), reason=reasons[passed.reason]))
+
+
+def stop_where_nothing_came(settings: Settings, inbox: Path | None) -> None:
+    """UsageError where the ledger holds nothing for the period."""
+    months = set(settings.period.months)
+    if not any(entry.period in months for entry in read_ledger(settings.home)):
+        raise UsageError(text("errors.empty_inbox", inbox=inbox or inbox_of(settings)))

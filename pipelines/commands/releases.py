@@ -1,0 +1,93 @@
+"""Commands that freeze and prove figures: publish, verify, reproduce, trace, diff."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipelines.commands.locking import locked
+from pipelines.commands.options import choice_options, chosen_settings, home_option
+from pipelines.commands.registering import command
+from pipelines.commands.wording import text
+from pipelines.settings import write_params
+from pipelines.store.home import Home
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@command("publish")
+@choice_options
+@click.option("--reason", required=True, help=text("options.reason"))
+def publish(root: Path, standard: str | None, period: str | None, as_of: str | None, reason: str) -> None:
+    """Freeze a period's report as a release; needs --as-of.
+
+    Publishing again makes a revision that says which figures changed and why.
+    """
+    from pipelines.publish.release import publish as publish_release
+
+    settings = chosen_settings(root, standard, period, as_of)
+    with locked(settings.home):
+        write_params(settings)
+        folder = publish_release(settings, reason)
+    click.echo(text("publish.done", path=folder))
+
+
+@command("verify")
+@click.argument("release", type=_FOLDER)
+def verify(release: Path) -> None:
+    """Compare a release with its manifest; exit code 1 names every file that differs."""
+    from pipelines.publish.verify import verify as verify_release
+
+    problems = verify_release(release)
+    if not problems:
+        click.echo(text("verify.ok", path=release))
+        return
+    click.echo(text("verify.problems", path=release, count=len(problems)), err=True)
+    for problem in problems:
+        click.echo(f"  {problem}", err=True)
+    raise click.exceptions.Exit(1)
+
+
+@command("reproduce")
+@click.argument("release", type=_FOLDER)
+@click.option("--originals", type=_FOLDER, help=text("options.originals"))
+@home_option
+def reproduce(release: Path, originals: Path | None, root: Path) -> None:
+    """Compute a release again from the originals and compare the figures."""
+    from pipelines.reproduce.rebuild import reproduce as rebuild
+
+    rebuild(release, originals or Home(root).originals)
+    click.echo(text("reproduce.ok", path=release))
+
+
+@command("trace")
+@click.argument("indicator")
+@click.option("--unit", help=text("options.unit"))
+@click.option("--school", help=text("options.school"))
+@choice_options
+def trace(
+    indicator: str,
+    unit: str | None,
+    school: str | None,
+    root: Path,
+    standard: str | None,
+    period: str | None,
+    as_of: str | None,
+) -> None:
+    """Follow a figure down to schools, files and cells."""
+    from pipelines.reproduce.trace import trace as trace_figure
+
+    settings = chosen_settings(root, standard, period, as_of).resolved()
+    click.echo(trace_figure(settings, indicator, unit, school))
+
+
+@command("diff")
+@click.argument("before", type=_FOLDER)
+@click.argument("after", type=_FOLDER)
+def diff(before: Path, after: Path) -> None:
+    """List the figures that differ between two reports or releases."""
+    from pipelines.publish.difference import diff as difference
+
+    lines = difference(before, after)
+    click.echo(lines or text("diff.same"))

@@ -1,0 +1,138 @@
+"""What a run came to: files, schools missing, headline figures, where to look and what to do next."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pipelines.collect.templates import School
+from pipelines.commands.terminal import format_table, printable
+from pipelines.commands.wording import table, text
+from pipelines.metadata.standards import Standard, load_standard
+from pipelines.report.display import fraction, number, share
+from pipelines.report.wording import label
+from pipelines.settings import Settings
+from pipelines.store.ledger import read_ledger
+
+Row = dict[str, str]
+
+_NAMES_SHOWN = 12
+_ACCEPTED = ("accepted", "accepted_with_findings")
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The rows of one of the CSV files of a fixed form, by column."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def report_folder(settings: Settings) -> Path:
+    """Where the report of that standard and period lies."""
+    return settings.home.reports / settings.standard / settings.period.label
+
+
+def summary_lines(settings: Settings, schools: Sequence[School]) -> Iterator[str]:
+    """The summary of a finished run, a line at a time; `schools` are those expected, `settings` are resolved."""
+    standard = load_standard(settings.standard)
+    folder = report_folder(settings)
+    submissions = read_rows(folder / "submissions.csv")
+    as_of = settings.as_of.isoformat(sep=" ", timespec="seconds") if settings.as_of else ""
+    yield ""
+    yield text("summary.title", standard=standard.name_zh, period=settings.period.label, as_of=as_of)
+    yield from _files(submissions)
+    later = _later_count(settings)
+    if later:
+        yield text("summary.later", count=later, as_of=as_of)
+    missing = _missing(submissions, schools)
+    yield from _schools(missing, len(schools))
+    yield ""
+    yield headline_table(standard, read_rows(folder / "figures.csv"))
+    yield ""
+    yield from _places(settings, folder, missing, as_of)
+
+
+def _files(submissions: Sequence[Row]) -> Iterator[str]:
+    files = [row for row in submissions if row["file"]]
+    counts = Counter(row["status"] for row in files)
+    yield text(
+        "summary.files",
+        received=len(files),
+        accepted=counts["accepted"],
+        with_findings=counts["accepted_with_findings"],
+        rejected=counts["rejected"],
+        duplicate=counts["duplicate"],
+    )
+    for row in files:
+        if row["status"] == "rejected":
+            yield text("summary.rejected", file=printable(row["file"]))
+
+
+def _later_count(settings: Settings) -> int:
+    months = set(settings.period.months)
+    entries = [entry for entry in read_ledger(settings.home) if entry.period in months]
+    return sum(settings.as_of is not None and entry.received_at > settings.as_of for entry in entries)
+
+
+def _missing(submissions: Sequence[Row], schools: Sequence[School]) -> list[School]:
+    submitted = {row["school_code"] for row in submissions if row["status"] in _ACCEPTED}
+    return [school for school in schools if school.school_code not in submitted]
+
+
+def _schools(missing: Sequence[School], expected: int) -> Iterator[str]:
+    yield text("summary.expected", expected=expected, submitted=expected - len(missing), missing=len(missing))
+    if missing:
+        names = text("join").join(printable(school.school_name) for school in missing[:_NAMES_SHOWN])
+        if len(missing) > _NAMES_SHOWN:
+            names = text("summary.more", schools=names, count=len(missing))
+        yield text("summary.missing", schools=names)
+
+
+def headline_table(standard: Standard, figures: Sequence[Row]) -> str:
+    """The standard's headline figures for the whole county, as a table for the terminal."""
+    whole = {row["indicator"]: row for row in figures if row["unit_level"] == "county"}
+    rows = [_figure_cells(standard, whole[name]) for name in standard.headline if name in whole]
+    return format_table(list(table("summary.columns").values()), rows, numeric=frozenset(range(1, 6)))
+
+
+def _figure_cells(standard: Standard, row: Row) -> list[str]:
+    name, _, statistic = row["indicator"].partition(".")
+    title = standard.provision(name).name_zh + (f" {label('statistics', statistic)}" if statistic else "")
+    value = _value(row) + (text("summary.open") if row["status"] == "open" else "")
+    parts = (
+        fraction(_number(row["numerator"]), _number(row["denominator"])),
+        row["unmet"],
+        row["pending"],
+        row["unreported"],
+    )
+    return [title, value, *parts]
+
+
+def _value(row: Row) -> str:
+    value = _number(row["value"])
+    if value is None:
+        return label("figure_statuses", row["status"])
+    if row["measure_unit"] == "rate":
+        return share(value)
+    return number(value) + label("measure_units", row["measure_unit"])
+
+
+def _number(cell: str) -> float | None:
+    return float(cell) if cell else None
+
+
+def _places(settings: Settings, folder: Path, missing: Sequence[School], as_of: str) -> Iterator[str]:
+    index, receipts = folder / "index.html", settings.home.returns / settings.period.last_month
+    receipt_count = len(list(receipts.glob("*.xlsx"))) if receipts.is_dir() else 0
+    yield text("summary.report", path=index)
+    yield text("summary.receipts", path=receipts, count=receipt_count)
+    yield text("summary.data", path=folder / "figures.csv")
+    yield text("summary.next")
+    yield text("summary.next_look", path=index)
+    if receipt_count:
+        yield text("summary.next_receipts", path=receipts)
+    if missing:
+        inbox = settings.home.inbox / settings.period.last_month
+        yield text("summary.next_missing", count=len(missing), inbox=inbox)
+    yield text("summary.next_publish", period=settings.period.label, as_of=as_of.replace(" ", "T"))

@@ -1,0 +1,32 @@
+"""Tables in a terminal, where a Chinese character is two columns wide."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+
+def display_width(text: str) -> int:
+    """Columns that the text takes on a terminal."""
+    return sum(0 if unicodedata.combining(mark) else 1 + (unicodedata.east_asian_width(mark) in "WF") for mark in text)
+
+
+def printable(text: str) -> str:
+    """The text without what would steer a terminal: control and direction marks become spaces."""
+    return "".join(" " if unicodedata.category(mark) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else mark for mark in text)
+
+
+def format_table(headings: Sequence[str], rows: Sequence[Sequence[str]], numeric: frozenset[int] = frozenset()) -> str:
+    """Headings, a rule and one line per row; columns whose position is in `numeric` are set flush right."""
+    cells = [[printable(cell) for cell in row] for row in (headings, *rows)]
+    widths = [max(display_width(row[column]) for row in cells) for column in range(len(headings))]
+
+    def line(row: Sequence[str]) -> str:
+        parts = []
+        for column, cell in enumerate(row):
+            blank = " " * (widths[column] - display_width(cell))
+            parts.append(blank + cell if column in numeric else cell + blank)
+        return "  ".join(parts).rstrip()
+
+    rule = "  ".join("-" * width for width in widths)
+    return "\n".join([line(cells[0]), rule, *(line(row) for row in cells[1:])])
