@@ -1,0 +1,164 @@
+"""What a receipt says, before it is drawn: the submission, what counts, and what was found in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from pipelines.metadata.contracts import contract, contracts
+from pipelines.metadata.values import vocabulary
+from pipelines.report.receipt_wording import wording
+
+RANK = {"fatal": 0, "error": 1, "query": 2, "repair": 3, "notice": 4}
+TO_MEND = ("fatal", "error", "query")
+TOP_COUNT = 3
+EXAMPLE_LINKS = 3
+_EXAMPLE_TERMS = 4
+_FILE_SAFE = re.compile(r"[0-9A-Za-z]{1,20}")
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One finding, as the receipt shows it. `value` is masked already where the field is restricted."""
+
+    severity: str
+    code: str
+    table_name: str | None
+    sheet: str | None
+    row_no: int | None
+    cell: str | None
+    field: str | None
+    value: str | None
+    message: str
+    hint: str
+
+    @property
+    def address(self) -> str | None:
+        """The cell, or the first cell of the row where only a row is named."""
+        return self.cell or (f"A{self.row_no}" if self.row_no else None)
+
+    @property
+    def mending(self) -> str:
+        """The hint, with an example of a right value unless it gives one."""
+        say = wording()
+        if self.severity not in TO_MEND or any(mark in self.hint for mark in say.example_marks):
+            return self.hint
+        example = right_value(self.table_name, self.field)
+        if example is None or example in self.hint:
+            return self.hint
+        stop = "" if not self.hint or self.hint.endswith(say.sentence_end) else say.sentence_end
+        return self.hint + stop + say.example.format(example=example)
+
+
+@dataclass(frozen=True)
+class SheetCount:
+    """One sheet of the contract found in the submission: rows that count and rows kept out."""
+
+    table_name: str
+    sheet: str
+    kept: int
+    lost: int
+    is_nil: bool
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Everything about one submission that its school is told.
+
+    `period` is the month for which it was sent; `status` is that of core_submissions; `version` is None
+    unless accepted.
+    """
+
+    sequence: int
+    origin: str
+    period: str
+    status: str
+    school_code: str | None
+    school_name: str | None
+    file_name: str
+    received_at: datetime
+    sha256: str
+    version: int | None
+    sheets: tuple[SheetCount, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """Period and sequence: 2026-10-000123."""
+        return f"{self.period}-{self.sequence:06d}"
+
+    @property
+    def file_stem(self) -> str:
+        """Name of the receipt's file, safe on every system whatever the school wrote as its code."""
+        code = self.school_code or ""
+        owner = self.origin if self.origin == "bureau" else code if _FILE_SAFE.fullmatch(code) else "unknown"
+        return f"{owner}_{self.number}"
+
+    @property
+    def to_mend(self) -> list[Remark]:
+        """Findings that ask for something, gravest first, then in the order of the workbook."""
+        found = [remark for remark in self.remarks if remark.severity in TO_MEND]
+        return sorted(found, key=lambda remark: RANK[remark.severity])
+
+    @property
+    def repaired(self) -> list[Remark]:
+        """Repairs, then notices."""
+        found = [remark for remark in self.remarks if remark.severity not in TO_MEND]
+        return sorted(found, key=lambda remark: RANK[remark.severity])
+
+    @property
+    def is_drawable(self) -> bool:
+        """Whether the file was read once already without harm, so that its sheets can be drawn again."""
+        fatal = {remark.code for remark in self.remarks if remark.severity == "fatal"}
+        return fatal <= set(wording().readable_rejections) and (self.status != "rejected" or bool(fatal))
+
+    @property
+    def status_key(self) -> str:
+        """Which wording of receipt.yaml applies."""
+        if self.status in ("rejected", "duplicate"):
+            return self.status
+        severities = {remark.severity for remark in self.remarks}
+        return "accepted_error" if "error" in severities else "accepted_query" if "query" in severities else "accepted"
+
+
+@dataclass(frozen=True)
+class Fix:
+    """One kind of problem: the same code however often."""
+
+    first: Remark
+    count: int
+    sheets: tuple[str, ...]
+    examples: tuple[Remark, ...]
+
+
+def top_fixes(remarks: Sequence[Remark], limit: int = TOP_COUNT) -> list[Fix]:
+    """The kinds of problem to mend first: gravest first, then the most frequent, then as in the workbook."""
+    groups: dict[str, list[Remark]] = {}
+    for remark in remarks:
+        groups.setdefault(remark.code, []).append(remark)
+    ordered = sorted(groups.values(), key=lambda group: (min(RANK[one.severity] for one in group), -len(group)))
+    return [
+        Fix(
+            first=group[0],
+            count=len(group),
+            sheets=tuple(dict.fromkeys(one.sheet for one in group if one.sheet)),
+            examples=tuple(one for one in group if one.address)[:EXAMPLE_LINKS],
+        )
+        for group in ordered[:limit]
+    ]
+
+
+@cache
+def right_value(table_name: str | None, field_name: str | None) -> str | None:
+    """An example of a right value of that field, or the first terms of its vocabulary; None where there is none."""
+    if table_name is None or field_name is None or table_name not in {one.name for one in contracts()}:
+        return None
+    found = next((one for one in contract(table_name).fields if one.name == field_name), None)
+    if found is None:
+        return None
+    if found.vocabulary:
+        return wording().example_join.join(term.zh for term in vocabulary(found.vocabulary)[:_EXAMPLE_TERMS])
+    return found.example

@@ -1,0 +1,43 @@
+"""Receipts read from the database: submissions of the period that have something to mend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.report.receipt_content import Receipt, Remark, SheetCount
+from pipelines.settings import Settings
+from pipelines.store.database import connect
+
+_SQL = Path(__file__).parent
+
+
+def read_receipts(settings: Settings) -> list[Receipt]:
+    """One receipt a submission of the period's months with a fatal, error or query finding, by submission number."""
+    months = list(settings.period.months)
+    with connect(settings.home.database, read_only=True) as connection:
+        submissions = _rows(connection, "receipt_submissions.sql", months)
+        findings = _rows(connection, "receipt_findings.sql", months)
+        sheets = _rows(connection, "receipt_sheets.sql", months)
+    remarks: dict[int, list[Remark]] = {}
+    for finding in findings:
+        remarks.setdefault(finding.pop("submission_no"), []).append(Remark(**finding))
+    counts: dict[int, list[SheetCount]] = {}
+    for sheet in sheets:
+        counts.setdefault(sheet.pop("submission_no"), []).append(SheetCount(**sheet))
+    return [
+        Receipt(
+            **values,
+            sheets=tuple(counts.get(values["sequence"], ())),
+            remarks=tuple(remarks.get(values["sequence"], ())),
+        )
+        for values in submissions
+    ]
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, name: str, months: list[str]) -> list[dict[str, Any]]:
+    cursor = connection.execute((_SQL / name).read_text(encoding="utf-8"), {"months": months})
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,17 @@
+-- Grain: one row per submission sent for one of the months that has something to mend (fatal, error or query).
+-- Purpose: whose receipt is drawn. Ordered by submission number.
+SELECT
+    submission_no AS sequence,
+    origin,
+    sent_period AS period,
+    status,
+    school_code,
+    school_name,
+    file_name,
+    received_at,
+    sha256,
+    version
+FROM core_submissions
+WHERE list_contains($months, sent_period)
+    AND submission_no IN (SELECT submission_no FROM core_findings WHERE severity IN ('fatal', 'error', 'query'))
+ORDER BY submission_no;

@@ -1,0 +1,80 @@
+"""The Chinese wording of the receipt, from data_contracts/receipt.yaml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import yaml
+
+from pipelines.errors import MetadataError
+from pipelines.metadata import METADATA_ROOT
+
+
+@dataclass(frozen=True)
+class StatusWords:
+    """What became of the submission: the words, the colour of the banner, what to do next."""
+
+    words: str
+    tone: str
+    next: str
+
+
+@dataclass(frozen=True)
+class Wording:
+    """receipt.yaml, key for key; sections are dictionaries of their keys."""
+
+    sheet: str
+    title: str
+    font: str
+    list_mark: str
+    sentence_end: str
+    unknown: str
+    bureau: str
+    month: str
+    moment: str
+    school: str
+    identity: dict[str, str]
+    version: str
+    fingerprint: str
+    status: dict[str, StatusWords]
+    severity: dict[str, str]
+    top: dict[str, str | list[str]]
+    counted: dict[str, str | list[str]]
+    listed: dict[str, str | list[str]]
+    repairs: dict[str, str | list[str]]
+    notes_heading: str
+    notes: list[str]
+    notes_rejected: list[str]
+    readable_rejections: list[str]
+    example_marks: list[str]
+    example: str
+    example_join: str
+    comment: str
+    comment_hint: str
+    comment_more: str
+    row: str
+    cut: str
+    rows_cut: str
+    footer: str
+
+
+@cache
+def wording() -> Wording:
+    """The receipt's wording; MetadataError naming the file where a key is missing or unknown."""
+    try:
+        document = yaml.load((METADATA_ROOT / "receipt.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        document["status"] = {key: StatusWords(**entry) for key, entry in document["status"].items()}
+        return Wording(**document)
+    except (TypeError, KeyError, AttributeError, yaml.YAMLError) as error:
+        raise MetadataError(f"receipt.yaml: {error}") from error
+
+
+def words(section: dict[str, str | list[str]], key: str) -> str:
+    """One phrase of a section."""
+    return str(section[key])
+
+
+def columns(section: dict[str, str | list[str]]) -> list[str]:
+    """The headings of a section's table."""
+    return list(section["columns"])

@@ -1,0 +1,65 @@
+"""Receipts: every submission with something to mend gets its own sheets back, marked, with what to do first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines.errors import IntegrityError
+from pipelines.extract.gates import Rejected
+from pipelines.extract.grids import Grid, read_grids
+from pipelines.report.receipt_content import Receipt
+from pipelines.report.receipt_front import draw_front
+from pipelines.report.receipt_paper import open_paper, sheet_names
+from pipelines.report.receipt_query import read_receipts
+from pipelines.report.receipt_sheets import draw_sheet, marks_by_sheet
+from pipelines.settings import Settings
+from pipelines.store.home import Home
+
+
+def write_receipt(path: Path, receipt: Receipt, grids: Sequence[Grid]) -> None:
+    """One receipt, byte for byte the same from the same content; `grids` is empty where the file could not be read.
+
+    Hidden sheets were not read and are not drawn.
+    """
+    paper = open_paper(receipt)
+    visible = [grid for grid in grids if not grid.is_hidden]
+    names = sheet_names(grid.name for grid in visible)
+    draw_front(paper, receipt, names)
+    marks = marks_by_sheet(receipt.remarks)
+    drawn: set[str] = set()
+    for grid in visible:
+        if grid.name not in drawn:
+            drawn.add(grid.name)
+            draw_sheet(paper, grid, names[grid.name], marks.get(grid.name, {}))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.part")
+    temporary.write_bytes(paper.close())
+    temporary.replace(path)
+
+
+def write_receipts(settings: Settings) -> list[Path]:
+    """Receipts of the period's submissions that have something to mend, oldest first, under returns/<month sent for>/.
+
+    A receipt of an earlier run that no longer has a reason is taken away.
+    """
+    written = []
+    for receipt in read_receipts(settings):
+        grids = _grids(settings.home, receipt) if receipt.is_drawable else []
+        path = settings.home.returns / receipt.period / f"{receipt.file_stem}.xlsx"
+        write_receipt(path, receipt, grids)
+        written.append(path)
+    for month in settings.period.months:
+        stale = set((settings.home.returns / month).glob(f"*_{month}-??????.xlsx")) - set(written)
+        for path in sorted(stale):
+            path.unlink()
+    return written
+
+
+def _grids(home: Home, receipt: Receipt) -> list[Grid]:
+    try:
+        return read_grids(home.original(receipt.sha256), receipt.file_name)
+    except Rejected as error:
+        raise IntegrityError(
+            f"original {receipt.sha256} was read before and cannot be read now: {error.code}"
+        ) from error
