@@ -64,7 +64,7 @@ class Rule:
     hint_en: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Contract:
     """One sheet of the school's or the bureau's workbook and the table that it becomes."""
 

@@ -78,3 +78,14 @@ def append_entries(home: Home, entries: Sequence[LedgerEntry]) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     sync_folder(home.ledger.parent)
+
+
+def first_receipts(ledger: Sequence[LedgerEntry]) -> list[LedgerEntry]:
+    """The entries that bring new content: the first of each content and month sent for."""
+    seen: set[tuple[str, str]] = set()
+    fresh = []
+    for entry in ledger:
+        if (entry.sha256, entry.period) not in seen:
+            seen.add((entry.sha256, entry.period))
+            fresh.append(entry)
+    return fresh

@@ -1,0 +1,255 @@
+"""A batch of originals to tables of text, findings and sheet layouts. Pure: no clock, no database, no shared state."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipelines.extract.cover import Cover, is_cover, read_cover, title_month
+from pipelines.extract.gates import Rejected
+from pipelines.extract.grids import Sheet, read_sheets
+from pipelines.extract.headings import Layout, find_layout, names_contract
+from pipelines.extract.rows import Records, read_records
+from pipelines.metadata.contracts import Contract, contracts
+
+_FINDING = {
+    "submission_no": pa.int64(),
+    "code": pa.string(),
+    "table_name": pa.string(),
+    "sheet": pa.string(),
+    "row_no": pa.int32(),
+    "column_no": pa.int32(),
+    "field": pa.string(),
+    "value": pa.string(),
+    "detail": pa.string(),
+}
+_SHEET = {
+    "submission_no": pa.int64(),
+    "sheet_no": pa.int32(),
+    "sheet": pa.string(),
+    "table_name": pa.string(),
+    "header_row": pa.int32(),
+    "columns": pa.string(),
+    "is_nil": pa.bool_(),
+    "record_count": pa.int32(),
+}
+_SUBMISSION = {
+    "submission_no": pa.int64(),
+    "origin": pa.string(),
+    "sent_period": pa.string(),
+    "stamp": pa.string(),
+    "cover_period": pa.string(),
+    "cover_school_code": pa.string(),
+    "title_period": pa.string(),
+    "reject_code": pa.string(),
+}
+FINDING_SCHEMA = pa.schema(_FINDING)
+SHEET_SCHEMA = pa.schema(_SHEET)
+SUBMISSION_SCHEMA = pa.schema(_SUBMISSION)
+KEYS = (("submission_no", pa.int64()), ("sheet_no", pa.int32()), ("row_no", pa.int32()))
+
+
+@dataclass(frozen=True)
+class Original:
+    """One file to read: its number in the ledger, where it lies, the name and month under which it came."""
+
+    submission_no: int
+    path: Path
+    file_name: str
+    sent_period: str
+
+
+@dataclass
+class Extracted:
+    """What a batch holds: one row a submission, a sheet, a record, a finding.
+
+    Tables `records[name]` carry submission_no, sheet_no, row_no (as in the sheet, from 1) and a text column a field.
+    """
+
+    submissions: pa.Table
+    sheets: pa.Table
+    findings: pa.Table
+    records: dict[str, pa.Table]
+
+
+def record_schema(contract: Contract) -> pa.Schema:
+    """Schema of a contract's text table."""
+    return pa.schema([*KEYS, *((entry.name, pa.string()) for entry in contract.fields)])
+
+
+@dataclass
+class _Builder:
+    submissions: list[dict[str, Any]] = field(default_factory=list)
+    sheets: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    records: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+
+    def find(self, submission_no: int, code: str, **where: Any) -> None:
+        self.findings.append({"submission_no": submission_no, "code": code, **where})
+
+    def add_records(self, submission_no: int, sheet_no: int, contract: Contract, records: Records) -> None:
+        names = [name for name, _ in KEYS] + [entry.name for entry in contract.fields]
+        table = self.records.setdefault(contract.name, {name: [] for name in names})
+        count = len(records.row_numbers)
+        table["submission_no"] += [submission_no] * count
+        table["sheet_no"] += [sheet_no] * count
+        table["row_no"] += [number + 1 for number in records.row_numbers]
+        blank = [None] * count
+        for entry in contract.fields:
+            table[entry.name] += records.texts.get(entry.name, blank)
+
+    def build(self) -> Extracted:
+        return Extracted(
+            pa.Table.from_pylist(self.submissions, schema=SUBMISSION_SCHEMA),
+            pa.Table.from_pylist(self.sheets, schema=SHEET_SCHEMA),
+            pa.Table.from_pylist(self.findings, schema=FINDING_SCHEMA),
+            {
+                contract.name: pa.table(self.records[contract.name], schema=record_schema(contract))
+                for contract in contracts()
+                if contract.name in self.records
+            },
+        )
+
+
+def extract_batch(
+    originals: Sequence[Original],
+    killers: frozenset[int] = frozenset(),
+    starting: Callable[[Original], None] = lambda _: None,
+) -> Extracted:
+    """Read every original; one that cannot be read is rejected by a finding and disturbs no other.
+
+    `killers` are the numbers of files known to stop the process: rejected unopened. `starting` is called before
+    each other file, so that a supervisor knows which one stopped it.
+    """
+    builder = _Builder()
+    for original in originals:
+        if original.submission_no in killers:
+            _reject(builder, original, Rejected("E-PARSER-CRASH"))
+            continue
+        starting(original)
+        try:
+            sheets = read_sheets(original.path, original.file_name)
+        except Rejected as rejected:
+            _reject(builder, original, rejected)
+            continue
+        _read_submission(builder, original, sheets)
+    return builder.build()
+
+
+def _reject(builder: _Builder, original: Original, rejected: Rejected) -> None:
+    _enter(builder, original, "school", Cover(), None, rejected.code)
+    builder.find(original.submission_no, rejected.code, sheet=rejected.sheet, detail=rejected.detail)
+
+
+def _enter(
+    builder: _Builder, original: Original, origin: str, cover: Cover, title_period: str | None, reject_code: str | None
+) -> None:
+    builder.submissions.append(
+        {
+            "submission_no": original.submission_no,
+            "origin": origin,
+            "sent_period": original.sent_period,
+            "stamp": cover.stamp,
+            "cover_period": cover.period,
+            "cover_school_code": cover.school_code,
+            "title_period": title_period,
+            "reject_code": reject_code,
+        }
+    )
+
+
+def _read_submission(builder: _Builder, original: Original, sheets: Sequence[Sheet]) -> None:
+    number = original.submission_no
+    cover = Cover()
+    months: Counter[str] = Counter()
+    origins: Counter[str] = Counter()
+    for sheet_no, sheet in enumerate(sheets):
+        if sheet.is_hidden:
+            builder.find(number, "W-HIDDEN-SHEET", sheet=sheet.name)
+            continue
+        if is_cover(sheet):
+            cover = read_cover(sheet)
+            continue
+        layout = find_layout(sheet.name, sheet.rows)
+        if layout is None:
+            _find_unread(builder, number, sheet)
+            continue
+        origins[layout.contract.origin] += 1
+        if month := title_month(sheet.rows[: layout.header_row]):
+            months[month] += 1
+        _read_sheet(builder, number, sheet_no, sheet, layout)
+    title_period = months.most_common(1)[0][0] if len(months) == 1 else None
+    if origins:
+        origin = "bureau" if origins["bureau"] > origins["school"] else "school"
+        _enter(builder, original, origin, cover, title_period, None)
+    else:
+        _enter(builder, original, "school", cover, None, "E-NO-SHEETS")
+        builder.find(number, "E-NO-SHEETS", detail="、".join(sheet.name for sheet in sheets[:8]))
+
+
+def _find_unread(builder: _Builder, number: int, sheet: Sheet) -> None:
+    """A sheet without a heading row: an error where its name is ours and it holds something, else a notice."""
+    contract = names_contract(sheet.name)
+    filled = any(cell not in ("", None) for row in sheet.rows for cell in row)
+    if contract and filled:
+        builder.find(number, "E-HEADER", sheet=sheet.name, table_name=contract.name)
+    elif filled:
+        builder.find(number, "W-SHEET-UNKNOWN", sheet=sheet.name)
+
+
+def _read_sheet(builder: _Builder, number: int, sheet_no: int, sheet: Sheet, layout: Layout) -> None:
+    contract = layout.contract
+    records = read_records(layout, sheet.rows, sheet.problems)
+    builder.add_records(number, sheet_no, contract, records)
+    builder.sheets.append(
+        {
+            "submission_no": number,
+            "sheet_no": sheet_no,
+            "sheet": sheet.name,
+            "table_name": contract.name,
+            "header_row": layout.header_row + 1,
+            "columns": json.dumps(layout.columns),
+            "is_nil": records.is_nil,
+            "record_count": len(records.row_numbers),
+        }
+    )
+    where = {"table_name": contract.name, "sheet": sheet.name}
+    if sheet.problems:
+        _find_problem_cells(builder, number, sheet, layout, set(records.row_numbers))
+    for name, headings in layout.doubled.items():
+        builder.find(number, "E-HEADER-DUP", field=name, row_no=layout.header_row + 1, detail="、".join(headings), **where)
+    for column, heading in layout.unknown:
+        builder.find(
+            number, "W-COLUMN-UNKNOWN", row_no=layout.header_row + 1, column_no=column, value=heading, **where
+        )
+    if sheet.hidden_row_count:
+        builder.find(number, "W-HIDDEN-ROW", detail=str(sheet.hidden_row_count), **where)
+    if records.total_rows:
+        row = records.total_rows[0] + 1
+        builder.find(number, "R-TOTAL-ROW", row_no=row, column_no=0, detail=str(len(records.total_rows)), **where)
+    for name, count in records.ditto_counts.items():
+        column = layout.columns[name]
+        builder.find(number, "R-DITTO", column_no=column, field=name, detail=str(count), **where)
+
+
+def _find_problem_cells(builder: _Builder, number: int, sheet: Sheet, layout: Layout, kept: set[int]) -> None:
+    """Cells of records that the reader cannot know; those of totals, titles and foreign columns do not matter."""
+    fields = {column: name for name, column in layout.columns.items()}
+    for (row, column), (code, text) in sorted(sheet.problems.items()):
+        if row in kept and column in fields:
+            builder.find(
+                number,
+                code,
+                table_name=layout.contract.name,
+                sheet=sheet.name,
+                row_no=row + 1,
+                column_no=column,
+                field=fields[column],
+                value=text,
+            )

@@ -1,0 +1,232 @@
+"""The gate before the parser: what a file really is, and what the parser would hide.
+
+calamine returns error cells and uncalculated formulas as empty text and follows absurd extents, so both are
+looked for in the raw XML first. Legacy .xls and .ods have no such gate: their error cells are a stated limit.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MAX_FILE_BYTES = 50 << 20
+MAX_PART_BYTES = 64 << 20
+MAX_TOTAL_BYTES = 256 << 20
+MAX_RATIO = 400
+MAX_PARTS = 2000
+MAX_SHEETS = 100
+MAX_ROW = 20_000
+MAX_COLUMN_LETTERS = 2
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+_MAGIC = (
+    (b"%PDF", "PDF"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"Rar!", "RAR"),
+    (b"7z\xbc\xaf", "7-Zip"),
+    (b"{\\rtf", "RTF"),
+)
+_FAR_CELL = re.compile(rb'<c r="([A-Z]{3,}\d+)"')
+_ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
+_HIDDEN_ROW = re.compile(rb'<row [^>]*?\bhidden="(?:1|true)"')
+_CELL = re.compile(rb'<c\b([^>]*)>(.*?)</c>', re.DOTALL)
+_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
+_VALUE = re.compile(rb"<v>(.*?)</v>", re.DOTALL)
+_SHEET = re.compile(rb"<sheet\b[^>]*>")
+_RELATION = re.compile(rb"<Relationship\b[^>]*>")
+
+
+class Rejected(Exception):
+    """The file cannot be read; carries the finding's code, detail and sheet. Never leaves the extract stage."""
+
+    def __init__(self, code: str, detail: str = "", sheet: str = "") -> None:
+        super().__init__(code)
+        self.code, self.detail, self.sheet = code, detail, sheet
+
+
+@dataclass
+class Gate:
+    """What the gate found: the kind of file, and the cells that the parser would pass off as blank.
+
+    `cells` maps a sheet's part name to {(row, column), zero-based: (finding code, text)}; `hidden_rows` maps it
+    to its number of hidden rows.
+    """
+
+    kind: str
+    cells: dict[str, dict[tuple[int, int], tuple[str, str]]] = field(default_factory=dict)
+    hidden_rows: dict[str, int] = field(default_factory=dict)
+
+
+def _text_kind(head: bytes, suffix: str) -> str:
+    for magic, name in _MAGIC:
+        if head.startswith(magic):
+            raise Rejected("E-TYPE", name)
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<html", b"<!doctype html", b"<table")):
+        raise Rejected("E-TYPE", "HTML")
+    if start.startswith(b"<?xml"):
+        raise Rejected("E-TYPE", "XML")
+    if suffix not in (".csv", ".txt"):
+        raise Rejected("E-TYPE", "text" if b"\x00" not in head else "binary")
+    return "csv"
+
+
+def open_gate(path: Path, suffix: str) -> Gate:
+    """What kind of file this is: xlsx, xlsb, xls, ods, csv or zip, with the problems of its sheets.
+
+    `suffix` is that of the name under which it arrived. Raises Rejected with the code of the finding.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        head = stream.read(4096)
+    if size <= 1:
+        raise Rejected("E-EMPTY", str(size))
+    if size > MAX_FILE_BYTES:
+        raise Rejected("E-TOO-BIG", f"{size >> 20} MB > {MAX_FILE_BYTES >> 20} MB")
+    if head.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
+            raise Rejected("E-ENCRYPTED")
+        return Gate("xls")
+    if head.startswith(b"PK"):
+        return _archive(path)
+    return Gate(_text_kind(head, suffix))
+
+
+def _archive(path: Path) -> Gate:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_parts(archive)
+            return _look_inside(archive)
+    except (zipfile.BadZipFile, EOFError) as error:
+        truncated = "not a zip file" in str(error) or "End-of-central" in str(error) or isinstance(error, EOFError)
+        raise Rejected("E-TRUNCATED" if truncated else "E-CORRUPT", str(error)) from error
+    except (zlib.error, NotImplementedError, OSError, ValueError) as error:
+        raise Rejected("E-CORRUPT", type(error).__name__) from error
+    except RuntimeError as error:
+        raise Rejected("E-ENCRYPTED") from error
+
+
+def _check_parts(archive: zipfile.ZipFile) -> None:
+    parts = archive.infolist()
+    if len(parts) > MAX_PARTS:
+        raise Rejected("E-BOMB", f"{len(parts)} parts")
+    seen: set[str] = set()
+    total = 0
+    for part in parts:
+        name = part.filename.lower()
+        if name in seen:
+            raise Rejected("E-AMBIGUOUS-ZIP", part.filename)
+        seen.add(name)
+        if part.flag_bits & 1:
+            raise Rejected("E-ENCRYPTED")
+        total += part.file_size
+        is_media = "/media/" in name
+        if not is_media and part.file_size > max(1 << 20, MAX_RATIO * part.compress_size) or part.file_size > MAX_PART_BYTES:
+            raise Rejected("E-BOMB", f"{part.file_size >> 20} MB")
+    if total > MAX_TOTAL_BYTES:
+        raise Rejected("E-BOMB", f"{total >> 20} MB")
+
+
+def _look_inside(archive: zipfile.ZipFile) -> Gate:
+    names = archive.namelist()
+    if "xl/workbook.xml" in names:
+        return _look_into_sheets(archive, names)
+    if "xl/workbook.bin" in names:
+        return Gate("xlsb")
+    if "mimetype" in names and archive.read("mimetype").strip() == _ODS:
+        _refuse_entities(archive.read("content.xml"))
+        return Gate("ods")
+    if "word/document.xml" in names:
+        raise Rejected("E-TYPE", "Word")
+    if "ppt/presentation.xml" in names:
+        raise Rejected("E-TYPE", "PowerPoint")
+    return Gate("zip")
+
+
+def _refuse_entities(xml: bytes) -> None:
+    if xml[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in xml[:64]:
+        raise Rejected("E-CORRUPT", "XML encoding")
+    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
+        raise Rejected("E-DTD")
+
+
+def _look_into_sheets(archive: zipfile.ZipFile, names: list[str]) -> Gate:
+    gate = Gate("xlsx")
+    sheets = [name for name in names if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+    if len(sheets) > MAX_SHEETS:
+        raise Rejected("E-TOO-MANY-SHEETS", str(len(sheets)))
+    for name in sheets:
+        xml = archive.read(name)
+        _refuse_entities(xml)
+        _refuse_extent(xml)
+        if b't="e"' in xml or b"<f" in xml:
+            gate.cells[name] = _problem_cells(xml)
+        if b"hidden=" in xml and (hidden := len(_HIDDEN_ROW.findall(xml))):
+            gate.hidden_rows[name] = hidden
+    if gate.cells or gate.hidden_rows:
+        titles = _sheet_titles(archive)
+        gate.cells = {titles.get(part, part): cells for part, cells in gate.cells.items() if cells}
+        gate.hidden_rows = {titles.get(part, part): count for part, count in gate.hidden_rows.items()}
+    return gate
+
+
+def _refuse_extent(xml: bytes) -> None:
+    if far := _FAR_CELL.search(xml):
+        raise Rejected("E-EXTENT", far[1].decode())
+    last = xml.rfind(b"<row ")
+    if last >= 0 and (row := _ROW.match(xml, last)) and int(row[1]) > MAX_ROW:
+        raise Rejected("E-EXTENT", f"row {int(row[1])}")
+
+
+def _problem_cells(xml: bytes) -> dict[tuple[int, int], tuple[str, str]]:
+    """Error cells, and formulas that hold no value, by zero-based (row, column)."""
+    cells: dict[tuple[int, int], tuple[str, str]] = {}
+    for attributes, body in _CELL.findall(xml):
+        is_error = b't="e"' in attributes
+        if not is_error and b"<f" not in body:
+            continue
+        value = _VALUE.search(body)
+        if is_error:
+            problem = ("E-CELL-ERROR", value[1].decode("utf-8", "replace") if value else "#")
+        elif value is None and b"<v/>" not in body:
+            problem = ("E-FORMULA-UNCALCULATED", "")
+        elif value is not None and not value[1] and b't="str"' not in attributes:
+            problem = ("E-FORMULA-UNCALCULATED", "")
+        else:
+            continue
+        if reference := _REFERENCE.search(attributes):
+            cells[int(reference[2]) - 1, _column_index(reference[1])] = problem
+    return cells
+
+
+def _column_index(letters: bytes) -> int:
+    index = 0
+    for letter in letters:
+        index = index * 26 + letter - 64
+    return index - 1
+
+
+def _attribute(tag: bytes, name: bytes) -> str:
+    match = re.search(rb"\b" + name + rb'="([^"]*)"', tag)
+    return match[1].decode("utf-8", "replace") if match else ""
+
+
+def _sheet_titles(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Part name of every sheet to its title, by way of the relationships."""
+    from html import unescape
+
+    targets = {
+        _attribute(tag, b"Id"): _attribute(tag, b"Target")
+        for tag in _RELATION.findall(archive.read("xl/_rels/workbook.xml.rels"))
+    }
+    titles: dict[str, str] = {}
+    for tag in _SHEET.findall(archive.read("xl/workbook.xml")):
+        target = targets.get(_attribute(tag, rb"r:id"), "")
+        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        titles[part] = unescape(_attribute(tag, b"name"))
+    return titles

@@ -1,0 +1,189 @@
+"""Sheets as grids of Python values, for every format that a school sends."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pipelines.extract.gates import Gate, Rejected, open_gate
+
+BOOK_KINDS = ("xlsx", "xlsb", "xls", "ods")
+_MIDNIGHT = time(0)
+_EXACT_FLOAT = 1e15
+
+
+@dataclass
+class Sheet:
+    """One sheet as read: `rows` of Python values from A1 on, blanks as empty text.
+
+    `problems` holds the cells whose content the reader cannot know: zero-based (row, column) to
+    (finding code, text).
+    """
+
+    name: str
+    rows: list[list[Any]]
+    is_hidden: bool = False
+    hidden_row_count: int = 0
+    problems: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet as texts from A1 on: what a receipt draws again."""
+
+    name: str
+    rows: list[list[str]]
+    is_hidden: bool
+
+
+def cell_text(value: Any) -> str | None:
+    """The text of a cell; None when blank. Whole floats lose their point, dates become ISO."""
+    if value.__class__ is str:
+        return value or None
+    if value.__class__ is float:
+        return str(int(value)) if abs(value) < _EXACT_FLOAT and value == int(value) else repr(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == _MIDNIGHT else value.isoformat(" ", "seconds")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value)
+    return None if value is None else str(value)
+
+
+def read_sheets(path: Path, file_name: str) -> list[Sheet]:
+    """Every sheet of a file, in order; a .zip of CSV files is one workbook.
+
+    `file_name` is the name under which it arrived. Raises Rejected with the code of the finding.
+    """
+    gate = open_gate(path, PurePosixPath(file_name).suffix.lower())
+    if gate.kind in BOOK_KINDS:
+        return _book(str(path), gate)
+    if gate.kind == "csv":
+        return [Sheet(PurePosixPath(file_name).stem, read_csv(path.read_bytes(), file_name))]
+    return _zip_of_files(path)
+
+
+def read_grids(path: Path, file_name: str) -> list[Grid]:
+    """The sheets as texts; what the reader could not know shows as written (#REF!)."""
+    grids = []
+    for sheet in read_sheets(path, file_name):
+        rows = [[cell_text(value) or "" for value in row] for row in sheet.rows]
+        for (row, column), (_, text) in sheet.problems.items():
+            if row < len(rows) and column < len(rows[row]):
+                rows[row][column] = text
+        grids.append(Grid(sheet.name, rows, sheet.is_hidden))
+    return grids
+
+
+def _book(source: str | io.BytesIO, gate: Gate) -> list[Sheet]:
+    from python_calamine import (
+        CalamineError,
+        CalamineWorkbook,
+        PasswordError,
+        SheetVisibleEnum,
+        ZipError,
+    )
+
+    load: Callable[[Any], Any] = CalamineWorkbook.from_path if isinstance(source, str) else CalamineWorkbook.from_filelike
+    try:
+        book = load(source)
+        metadata = [meta for meta in book.sheets_metadata if str(meta.typ).endswith("WorkSheet")]
+        return [
+            Sheet(
+                name=meta.name,
+                rows=book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False),
+                is_hidden=meta.visible != SheetVisibleEnum.Visible,
+                hidden_row_count=gate.hidden_rows.get(meta.name, 0),
+                problems=gate.cells.get(meta.name, {}),
+            )
+            for meta in metadata
+        ]
+    except PasswordError as error:
+        raise Rejected("E-ENCRYPTED") from error
+    except ZipError as error:
+        raise Rejected("E-TRUNCATED") from error
+    except (CalamineError, ValueError, OSError) as error:
+        raise Rejected("E-CORRUPT", type(error).__name__) from error
+
+
+def _zip_name(part: zipfile.ZipInfo) -> str:
+    if part.flag_bits & 0x800:
+        return part.filename
+    raw = part.filename.encode("cp437", "replace")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return part.filename
+
+
+def _zip_of_files(path: Path) -> list[Sheet]:
+    with zipfile.ZipFile(path) as archive:
+        parts = [
+            (name, part)
+            for part in archive.infolist()
+            if not part.is_dir() and not (name := _zip_name(part)).startswith("__MACOSX")
+        ]
+        books = [(name, part) for name, part in parts if name.lower().endswith((".xlsx", ".xls", ".ods", ".xlsb", ".et"))]
+        tables = [(name, part) for name, part in parts if name.lower().endswith(".csv")]
+        if len(books) > 1 or (books and tables):
+            raise Rejected("E-SEVERAL-BOOKS", "、".join(name for name, _ in books[:5]))
+        if books:
+            return _packed_book(*books[0], archive)
+        if not tables:
+            raise Rejected("E-TYPE", "ZIP")
+        return [Sheet(PurePosixPath(name).stem, read_csv(archive.read(part), name)) for name, part in tables]
+
+
+def _packed_book(name: str, part: zipfile.ZipInfo, archive: zipfile.ZipFile) -> list[Sheet]:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        unpacked = Path(folder) / "book"
+        unpacked.write_bytes(archive.read(part))
+        gate = open_gate(unpacked, PurePosixPath(name).suffix.lower())
+        if gate.kind not in BOOK_KINDS:
+            raise Rejected("E-TYPE", "ZIP")
+        return _book(str(unpacked), gate)
+
+
+def decode(data: bytes, name: str) -> str:
+    """Text of a CSV file: UTF-8 with or without mark, UTF-16 with mark, else GB18030; strictly."""
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    for candidate in (encoding, "gb18030"):
+        try:
+            return data.decode(candidate)
+        except UnicodeDecodeError:
+            continue
+    raise Rejected("E-ENCODING", name)
+
+
+def read_csv(data: bytes, name: str) -> list[list[str]]:
+    """Rows of a CSV file, strictly: comma-separated, quotes matched, no row longer than the longest heading row.
+
+    Rows are padded to one width; blank lines stay, so that a row's number is its line in a spreadsheet.
+    """
+    text = decode(data, name)
+    if "\x00" in text:
+        raise Rejected("E-CSV-SHAPE", name)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise Rejected("E-CSV-SHAPE", name) from error
+    width = max((len(row) for row in rows), default=0)
+    ragged = {len(row) for row in rows if any(cell.strip() for cell in row)}
+    if width == 1 and any(";" in row[0] or "\t" in row[0] for row in rows if row):
+        raise Rejected("E-CSV-SHAPE", name)
+    if len(ragged) > 1:
+        raise Rejected("E-CSV-SHAPE", name)
+    return [row + [""] * (width - len(row)) for row in rows]

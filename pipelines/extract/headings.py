@@ -1,0 +1,167 @@
+"""Find the heading row of a sheet and the contract that it belongs to. Pure; remembers rows already seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from pipelines.metadata.contracts import Contract, contracts
+from pipelines.metadata.text import normal
+
+SEARCHED_ROWS = 15
+MIN_MATCHED = 2
+MIN_SHARE = 0.5
+_NAME_BONUS = 3.0
+_BRACKETED = re.compile(r"\([^)]*\)")
+_DECORATION = re.compile(r"^[\d.、*]+|[*:：]+$")
+_SHEET_NOISE = re.compile(r"\([^)]*\)|[\d.、\-_年月]+|表\d*$|情况表$")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a sheet is laid out: its contract, its last heading row and the column of each field, zero-based.
+
+    `doubled` names fields that two columns claim; `unknown` holds headings that no field claims; `scales` the
+    unit that a heading adds to its bare numbers.
+    """
+
+    contract: Contract
+    header_row: int
+    columns: dict[str, int]
+    doubled: dict[str, tuple[str, ...]]
+    unknown: tuple[tuple[int, str], ...]
+    scales: dict[str, str]
+
+
+@cache
+def _heading_index(contract: Contract) -> dict[str, tuple[str, int]]:
+    """Normalised heading to (field, rank): rank 0 for the contract's own heading, 1 for a synonym."""
+    index: dict[str, tuple[str, int]] = {}
+    for rank in (0, 1):
+        for field in contract.fields:
+            for heading in field.headings[:1] if rank == 0 else field.headings[1:]:
+                index.setdefault(normal(heading), (field.name, rank))
+    return index
+
+
+def _claim(contract: Contract, heading: str) -> tuple[str, int] | None:
+    """The field that a normalised heading names, with its rank; a bracketed remark may be dropped (rank 2)."""
+    index = _heading_index(contract)
+    plain = _DECORATION.sub("", heading)
+    return (
+        index.get(heading)
+        or index.get(plain)
+        or ((found[0], 2) if (found := index.get(_BRACKETED.sub("", plain))) else None)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _sheet_contracts(name: str) -> frozenset[str]:
+    """Contracts that a sheet's name points to."""
+    full = normal(name)
+    plain = _SHEET_NOISE.sub("", full)
+    exact, loose = set(), set()
+    for contract in contracts():
+        for synonym in (contract.title, *contract.synonyms):
+            if (wanted := normal(synonym)) in (full, plain):
+                exact.add(contract.name)
+            elif len(wanted) > 2 and wanted in full:
+                loose.add(contract.name)
+    return frozenset(exact or loose)
+
+
+def names_contract(sheet_name: str) -> Contract | None:
+    """The one contract that the sheet's name alone points to."""
+    names = _sheet_contracts(sheet_name)
+    return next((contract for contract in contracts() if names == {contract.name}), None)
+
+
+@lru_cache(maxsize=8192)
+def _match(contract: Contract, cells: tuple[str, ...]) -> dict[str, list[tuple[int, int]]]:
+    """Field to its (column, rank) claims in one row of normalised cells."""
+    claims: dict[str, list[tuple[int, int]]] = {}
+    for column, cell in enumerate(cells):
+        if cell and (claim := _claim(contract, cell)):
+            claims.setdefault(claim[0], []).append((column, claim[1]))
+    return claims
+
+
+def _normalised(row: Sequence[Any]) -> tuple[str, ...]:
+    return tuple(normal(cell) if cell.__class__ is str and cell else "" for cell in row)
+
+
+@lru_cache(maxsize=8192)
+def _score(sheet_name: str, cells: tuple[str, ...]) -> tuple[float, str]:
+    """The best contract for one row as heading row, by matched headings; (0, '') below the floor."""
+    filled = sum(1 for cell in cells if cell)
+    best = (0.0, "")
+    if filled < MIN_MATCHED:
+        return best
+    named = _sheet_contracts(sheet_name)
+    for contract in contracts():
+        matched = len(_match(contract, cells))
+        enough = matched >= MIN_MATCHED and matched >= MIN_SHARE * filled
+        if enough or (contract.name in named and matched >= min(MIN_MATCHED + 1, filled)):
+            missing = len(contract.fields) - matched
+            score = matched - 0.1 * missing + (_NAME_BONUS if contract.name in named else 0.0)
+            best = max(best, (score, contract.name))
+    return best
+
+
+def find_layout(sheet_name: str, rows: Sequence[Sequence[Any]]) -> Layout | None:
+    """The layout of a sheet; None where no row of the first fifteen reads as a heading row."""
+    best: tuple[float, str] = (0.0, "")
+    best_row = -1
+    for number, row in enumerate(rows[:SEARCHED_ROWS]):
+        cells = _normalised(row)
+        score = _score(sheet_name, cells)
+        if score[0] > best[0]:
+            best, best_row = score, number
+            if score[0] >= sum(1 for cell in cells if cell) and number + 1 < len(rows):
+                break
+    if best_row < 0:
+        return None
+    contract = next(candidate for candidate in contracts() if candidate.name == best[1])
+    return _layout(contract, best_row, rows)
+
+
+def _layout(contract: Contract, header_row: int, rows: Sequence[Sequence[Any]]) -> Layout:
+    cells = list(_normalised(rows[header_row]))
+    below = _normalised(rows[header_row + 1]) if header_row + 1 < len(rows) else ()
+    if _continues(contract, cells, below):
+        cells = [low or high for low, high in zip(below, cells, strict=False)]
+        header_row += 1
+    elif header_row and (above := _normalised(rows[header_row - 1])):
+        cells = [cell or (high if _claim(contract, high) else "") for cell, high in zip(cells, above, strict=False)]
+    return _resolve(contract, header_row, tuple(cells), rows)
+
+
+def _continues(contract: Contract, cells: Iterable[str], below: Sequence[str]) -> bool:
+    """Whether the next row is the second half of a two-row heading: all it says are headings."""
+    filled = [cell for cell in below if cell]
+    fresh = [claim for cell in filled if (claim := _claim(contract, cell)) and claim[1] < 2]
+    return len(filled) >= MIN_MATCHED and len(fresh) == len(filled)
+
+
+def _resolve(contract: Contract, header_row: int, cells: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> Layout:
+    columns: dict[str, int] = {}
+    doubled: dict[str, tuple[str, ...]] = {}
+    for field, claims in _match(contract, cells).items():
+        top = min(rank for _, rank in claims)
+        firsts = [column for column, rank in claims if rank == top]
+        if len(firsts) > 1:
+            doubled[field] = tuple(cells[column] for column in firsts)
+        else:
+            columns[field] = firsts[0]
+    claimed = {column for claims in _match(contract, cells).values() for column, _ in claims}
+    header = rows[header_row]
+    unknown = tuple(
+        (column, str(header[column] if column < len(header) and header[column] else cell).strip())
+        for column, cell in enumerate(cells)
+        if cell and column not in claimed
+    )
+    scales = {field: "万元" for field, column in columns.items() if "万元" in cells[column]}
+    return Layout(contract, header_row, columns, doubled, unknown, scales)

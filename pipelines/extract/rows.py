@@ -1,0 +1,127 @@
+"""Which rows of a sheet are records, and what its texts say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pipelines.extract.grids import cell_text
+from pipelines.extract.headings import Layout
+from pipelines.metadata.text import fold, normal
+from pipelines.metadata.values import value_rules
+
+UNREADABLE = "\ufffc"
+_LONGEST_MARK = 40
+
+
+@dataclass
+class Records:
+    """The records of one sheet: zero-based row numbers, and a column of texts a field.
+
+    A cell that the reader cannot know holds UNREADABLE. `ditto_counts` counts 同上 cells filled from above.
+    """
+
+    row_numbers: list[int]
+    texts: dict[str, list[str | None]]
+    total_rows: list[int]
+    is_nil: bool
+    ditto_counts: dict[str, int]
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], frozenset[str]]:
+    rules = value_rules()
+    return (
+        re.compile(rules["total_row"]),
+        re.compile(rules["form_line"]),
+        re.compile(rules["nil_return"]),
+        frozenset(rules["ditto"]),
+    )
+
+
+def _first_text(row: Sequence[Any]) -> str:
+    for cell in row:
+        if cell != "" and cell is not None:
+            return cell if cell.__class__ is str and len(cell) <= _LONGEST_MARK else ""
+    return ""
+
+
+def is_form_line(row: Sequence[Any]) -> bool:
+    """Whether the row is about the form (filled in by, on, stamp), not a record."""
+    first = next((cell for cell in row if cell != ""), "")
+    return first.__class__ is str and bool(_patterns()[1].match(fold(first[:_LONGEST_MARK])))
+
+
+def _kind(row: Sequence[Any], columns: Sequence[int]) -> str:
+    total, form_line, _, _ = _patterns()
+    if not any(row[column] not in ("", None) for column in columns if column < len(row)):
+        return "blank"
+    if first := _first_text(row):
+        folded = fold(first)
+        if total.match(folded):
+            return "total"
+        if form_line.match(folded):
+            return "form"
+    return "record"
+
+
+def _is_nil(row: Sequence[Any]) -> bool:
+    filled = [cell for cell in row if cell not in ("", None)]
+    return len(filled) == 1 and filled[0].__class__ is str and bool(_patterns()[2].match(normal(filled[0])))
+
+
+def read_records(layout: Layout, rows: Sequence[Sequence[Any]], problems: dict[tuple[int, int], Any]) -> Records:
+    """The records below the heading row, with totals, form lines and blank rows left out."""
+    columns = list(layout.columns.values())
+    numbers: list[int] = []
+    total_rows: list[int] = []
+    unknown_at = {row for row, _ in problems}
+    for number in range(layout.header_row + 1, len(rows)):
+        kind = _kind(rows[number], columns)
+        if kind == "record" or (kind == "blank" and number in unknown_at):
+            numbers.append(number)
+        elif kind == "total":
+            total_rows.append(number)
+    is_nil = layout.contract.allows_nil and len(numbers) == 1 and _is_nil(rows[numbers[0]])
+    if is_nil:
+        numbers = []
+    texts: dict[str, list[str | None]] = {}
+    dittos: dict[str, int] = {}
+    for field in layout.contract.fields:
+        column = layout.columns.get(field.name)
+        if column is None:
+            continue
+        cells = _column(rows, numbers, column, problems)
+        if field.fill_down and (count := _fill_down(cells)):
+            dittos[field.name] = count
+        if scale := layout.scales.get(field.name):
+            cells = [text + scale if text and text[-1].isdigit() else text for text in cells]
+        texts[field.name] = cells
+    return Records(numbers, texts, total_rows, is_nil, dittos)
+
+
+def _column(
+    rows: Sequence[Sequence[Any]], numbers: Sequence[int], column: int, problems: dict[tuple[int, int], Any]
+) -> list[str | None]:
+    values = [rows[number][column] for number in numbers]
+    cells = [value or None if value.__class__ is str else cell_text(value) for value in values]
+    if problems:
+        cells = [UNREADABLE if (number, column) in problems else text for number, text in zip(numbers, cells, strict=True)]
+    return cells
+
+
+def _fill_down(cells: list[str | None]) -> int:
+    """Replace 同上 by the value above, in place; the number of cells filled."""
+    marks = _patterns()[3]
+    count = 0
+    above: str | None = None
+    for index, text in enumerate(cells):
+        if text is not None and text.strip() in marks:
+            cells[index] = above
+            count += 1
+        elif text is not None:
+            above = text
+    return count

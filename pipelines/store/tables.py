@@ -1,0 +1,20 @@
+"""Tables on disk between stages: Parquet, whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.store.files import write_atomically
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """Write one Parquet file durably."""
+    write_atomically(path, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
+
+
+def read_table(path: Path) -> pa.Table:
+    """Read one Parquet file."""
+    return pq.read_table(path, memory_map=False)
