@@ -14,25 +14,18 @@ STAGES = ("extract", "validate", "load", "measure", "report")
 Announce = Callable[[str, float], None]
 
 
-def run_stage(name: str, settings: Settings) -> None:
-    """Run one stage; UsageError where there is none of that name.
-
-    A stage's package is imported when it runs: Great Expectations alone takes four seconds.
-    """
-    if name not in STAGES:
-        raise UsageError(f"there is no stage {name!r}; the stages are {', '.join(STAGES)}")
-    importlib.import_module(f"pipelines.{name}.stage").run(settings)
-
-
 def run_stages(settings: Settings, names: Sequence[str] = STAGES, announce: Announce | None = None) -> None:
-    """Run the named stages in the pipeline's order, each once.
+    """Run the named stages in the pipeline's order, each once; UsageError, before any, for a name that is no stage.
 
-    `announce` is told the name and the seconds of every stage that has ended.
+    `announce` is told the name and the seconds of every stage that has ended. A stage's package is imported when it
+    runs: Great Expectations alone takes four seconds.
     """
+    for name in names:
+        if name not in STAGES:
+            raise UsageError(f"there is no stage {name!r}; the stages are {', '.join(STAGES)}")
     resolved = settings.resolved()
-    unknown = [name for name in names if name not in STAGES]
-    for name in [*unknown, *(stage for stage in STAGES if stage in names)]:
+    for name in (stage for stage in STAGES if stage in names):
         started = time.monotonic()
-        run_stage(name, resolved)
+        importlib.import_module(f"pipelines.{name}.stage").run(resolved)
         if announce is not None:
             announce(name, time.monotonic() - started)
