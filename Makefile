@@ -36,7 +36,8 @@ setup: $(READY)
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or later is needed; name one with: make PYTHON=python3.12"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv \
+		|| { echo "Python's venv module is incomplete; on Debian and Ubuntu install the package python3-venv."; exit 1; }
 	@sed -n '/^uv==/,/# via/p' requirements.lock > .venv/installer.lock
 	$(BIN)/python -m pip install --quiet --require-hashes -r .venv/installer.lock
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --build-constraints requirements.lock \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -73,7 +74,7 @@ def test_dvc_stages_depend_on_their_code_the_contracts_and_the_stage_before(chec
     for name in STAGES:
         assert f"pipelines/{name}" in stages[name]["deps"]
         assert "data_contracts" in stages[name]["deps"]
-    for before, after in zip(STAGES, STAGES[1:], strict=False):
+    for before, after in itertools.pairwise(STAGES):
         assert set(outputs(stages[before])) & set(stages[after]["deps"]), f"{after} does not follow {before}"
 
 
@@ -85,7 +86,7 @@ def test_dvc_never_owns_the_record_or_the_database(checkout: Path) -> None:
             assert not "data/ledger.jsonl".startswith(path)
             assert not "data/school_safety.duckdb".startswith(path)
             assert not path.endswith(".duckdb")
-        assert all(list(entry.values())[0] == {"cache": False, "persist": True} for entry in stage["outs"])
+        assert all(next(iter(entry.values())) == {"cache": False, "persist": True} for entry in stage["outs"])
 
 
 def test_dvc_sends_nothing_home(checkout: Path) -> None:
