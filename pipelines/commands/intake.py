@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -21,15 +20,12 @@ from pipelines.commands.options import (
     standard_option,
 )
 from pipelines.commands.registering import command
-from pipelines.commands.terminal import format_table, printable
+from pipelines.commands.terminal import printable
 from pipelines.commands.wording import table, text
 from pipelines.errors import PipelineError, UsageError
 from pipelines.settings import Settings, write_params
 from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
-
-if TYPE_CHECKING:
-    from pipelines.validate.check import CheckedFile
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -116,39 +112,19 @@ def check(
 
     Exit code 1 when a file has a fatal or error finding.
     """
+    from pipelines.commands.checking import checked_lines, write_check_receipt
     from pipelines.validate.check import check_files
 
     settings = chosen_settings(root, standard, period, as_of)
     checked = check_files(files, settings.period.last_month, settings.standard)
     for file in checked:
-        show_checked(file)
+        for line in checked_lines(file):
+            click.echo(line)
         if receipts is not None and file.findings:
-            from pipelines.report.receipts import write_check_receipt
-
-            path = write_check_receipt(receipts, file, settings)
+            path = write_check_receipt(receipts, file, settings.period.last_month)
             click.echo(text("check.receipt", path=path))
     if any(finding.severity in _TO_MEND for file in checked for finding in file.findings):
         raise click.exceptions.Exit(1)
-
-
-def show_checked(file: CheckedFile) -> None:
-    """Print one file's status and its findings as a table."""
-    from pipelines.report.wording import label
-
-    headings = table("check.columns")
-    click.echo(text("check.file", file=printable(file.path.name), status=label("submission_statuses", file.status)))
-    rows = [
-        [
-            label("severities", finding.severity),
-            finding.sheet,
-            finding.cell,
-            finding.value,
-            f"{finding.message} [{finding.code}]",
-            finding.hint,
-        ]
-        for finding in file.findings
-    ]
-    click.echo(format_table(list(headings.values()), rows) if rows else text("check.clean"))
 
 
 def inbox_of(settings: Settings) -> Path:

@@ -1,0 +1,73 @@
+"""A checked file on the terminal and as a receipt; nothing is received and no number is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.commands.terminal import format_table, printable
+from pipelines.commands.wording import table, text
+from pipelines.extract.grids import read_grids
+from pipelines.report.receipt_content import Receipt, Remark
+from pipelines.report.receipts import write_receipt
+from pipelines.report.wording import label
+from pipelines.store.files import sha256_file
+
+if TYPE_CHECKING:
+    from pipelines.validate.check import CheckedFile
+
+
+def checked_lines(file: CheckedFile) -> Iterator[str]:
+    """The file's status, then its findings as a table."""
+    yield text("check.file", file=printable(file.path.name), status=label("submission_statuses", file.status))
+    rows = [
+        [
+            label("severities", finding.severity),
+            finding.sheet or "",
+            finding.cell or "",
+            finding.value or "",
+            f"{finding.message} [{finding.code}]",
+            finding.hint or "",
+        ]
+        for finding in file.findings
+    ]
+    yield format_table(list(table("check.columns").values()), rows) if rows else text("check.clean")
+
+
+def write_check_receipt(folder: Path, file: CheckedFile, month: str) -> Path:
+    """The receipt that the school would get, beside a name of its own.
+
+    Its time is the file's own, since a check is no receipt; its number ends in 000000.
+    """
+    receipt = Receipt(
+        sequence=0,
+        origin="school",
+        period=month,
+        status=file.status,
+        school_code=None,
+        school_name=None,
+        file_name=file.path.name,
+        received_at=datetime.fromtimestamp(int(file.path.stat().st_mtime)),
+        sha256=sha256_file(file.path),
+        version=None,
+        remarks=tuple(
+            Remark(
+                severity=finding.severity,
+                code=finding.code,
+                table_name=None,
+                sheet=finding.sheet or None,
+                row_no=None,
+                cell=finding.cell or None,
+                field=None,
+                value=finding.value or None,
+                message=finding.message,
+                hint=finding.hint,
+            )
+            for finding in file.findings
+        ),
+    )
+    path = folder / text("check.receipt_name", stem=file.path.stem)
+    write_receipt(path, receipt, read_grids(file.path, file.path.name) if receipt.is_drawable else [])
+    return path
