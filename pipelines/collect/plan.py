@@ -73,10 +73,11 @@ def plan_sheets(asked_items: tuple[str, ...]) -> tuple[SheetPlan, ...]:
 
     An item sheet of which no item is asked stays, without rows: its heading is part of the contract.
     """
-    return tuple(_plan_sheet(contract, asked_items) for contract in contracts("school"))
+    return tuple(plan_sheet(contract, asked_items) for contract in contracts("school"))
 
 
-def _plan_sheet(contract: Contract, asked_items: tuple[str, ...]) -> SheetPlan:
+def plan_sheet(contract: Contract, asked_items: tuple[str, ...]) -> SheetPlan:
+    """One contract's sheet, the school's or the bureau's."""
     asked = tuple(items()[name] for name in asked_items if items()[name].kind == contract.item_kind)
     locked = set(wording()["prefilled"].get(contract.name, ()))
     if contract.item_kind:
@@ -112,7 +113,7 @@ def _criteria(field: Field) -> dict[str, Any]:
     if field.form in ("enum", "bool"):
         source = [term.zh for term in vocabulary(str(field.vocabulary))]
         if len(",".join(source)) > _LIST_LIMIT:
-            raise MetadataError(f"values.yaml: the labels of {field.vocabulary} do not fit a dropdown of 255 characters")
+            raise MetadataError(f"values.yaml: the labels of {field.vocabulary} exceed a dropdown's {_LIST_LIMIT}")
         return {"validate": "list", "source": source}
     if field.form == "int":
         return {"validate": "integer", "criteria": ">=", "value": 0}

@@ -37,7 +37,10 @@ Cell = str | int | float | Decimal | date | datetime | Formula | None
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet to draw: lines above the heading, the heading, rows in column order, lines below."""
+    """One sheet to draw: lines above the heading, the heading, rows in column order, lines below.
+
+    An unstyled sheet has no number formats: a date written as a number stays a number.
+    """
 
     plan: SheetPlan
     name: str
@@ -46,6 +49,8 @@ class Sheet:
     above: Sequence[Sequence[Cell]] = ()
     below: Sequence[Sequence[Cell]] = ()
     is_protected: bool = True
+    is_styled: bool = True
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,24 +78,26 @@ class _Look:
 
 
 def _role(name: str) -> dict[str, Any]:
+    """xlsxwriter's properties for the role that a cell plays."""
     look = wording()["look"]
     plain = {"font_name": look["font"], "font_size": look["size"], "valign": "vcenter"}
     table = {**plain, "border": 1, "border_color": look["border"], "text_wrap": True}
-    if name in ("header_required", "header_optional"):
-        colour = look[name]
-        filled = {"bg_color": colour["background"], "font_color": colour["text"]}
-        return {**table, **filled, "bold": True, "align": "center"}
-    if name == "locked":
-        return {**table, "bg_color": look["locked"]["background"], "font_color": look["locked"]["text"]}
-    if name == "open":
-        return {**table, "locked": False}
-    if name == "title":
-        return {**plain, "bold": True, "font_size": 18, "font_color": look["accent"]}
-    if name == "section":
-        return {**plain, "bold": True, "font_size": 12, "font_color": look["accent"]}
-    if name == "table":
-        return table
-    return plain
+    accent = {**plain, "bold": True, "font_color": look["accent"]}
+    fills = {
+        role: {"bg_color": look[role]["background"], "font_color": look[role]["text"]}
+        for role in ("required", "optional", "locked")
+    }
+    heading = {**table, "bold": True, "align": "center"}
+    return {
+        "required": {**heading, **fills["required"]},
+        "optional": {**heading, **fills["optional"]},
+        "locked": {**table, **fills["locked"]},
+        "open": {**table, "locked": False},
+        "title": {**accent, "font_size": look["title_size"]},
+        "section": {**accent, "font_size": look["section_size"]},
+        "table": table,
+        "plain": plain,
+    }[name]
 
 
 def draw_workbook(cover: Cover | None, sheets: Sequence[Sheet]) -> bytes:
@@ -133,7 +140,8 @@ def _draw_sheet(page: Worksheet, look: _Look, sheet: Sheet) -> None:
     for index, column in enumerate(plan.columns):
         role = "locked" if column.is_locked else "open"
         # A locked column is grey only where something stands in it.
-        styles.append(look.named(role, forms[column.field.form]["number_format"]))
+        number_format = forms[column.field.form]["number_format"] if sheet.is_styled else "General"
+        styles.append(look.named(role, number_format))
         page.set_column(index, index, column.width, None if column.is_locked else styles[index])
     for row, line in enumerate(sheet.above):
         for index, value in enumerate(line):
@@ -141,7 +149,7 @@ def _draw_sheet(page: Worksheet, look: _Look, sheet: Sheet) -> None:
     page.set_row(top, 32)
     required = {column.field.label for column in plan.columns if column.field.required}
     for index, heading in enumerate(sheet.headings):
-        role = "header_required" if heading in required else "header_optional"
+        role = "required" if heading in required else "optional"
         write_cell(page, top, index, heading, look.named(role))
     for row, line in enumerate(sheet.rows, top + 1):
         for index, value in enumerate(line):
@@ -154,6 +162,8 @@ def _draw_sheet(page: Worksheet, look: _Look, sheet: Sheet) -> None:
     page.set_landscape()
     page.set_paper(_A4)
     page.fit_to_pages(1, 0)
+    if sheet.is_hidden:
+        page.hide()
     if sheet.is_protected:
         page.protect("", _PROTECTION)
 
@@ -178,22 +188,28 @@ def _draw_cover(page: Worksheet, look: _Look, cover: Cover, sheets: Sequence[She
     lines += [(pair, "table") for pair in cover.stamp]
     lines += [((), "plain"), ((text["how_title"],), "section"), *(((line,), "plain") for line in text["how"])]
     lines += [((), "plain"), ((text["legend_title"],), "section")]
-    row = len(lines)
-    for number, (values, role) in enumerate(lines):
+    for row, (values, role) in enumerate(lines):
         for index, value in enumerate(values):
-            write_cell(page, number, index, value, look.named(role))
-    for row, (role, line) in enumerate(text["legend"].items(), row):
-        name = role if role == "locked" else f"header_{role}"
-        write_cell(page, row, 0, line.split("：")[0], look.named(name))
-        write_cell(page, row, 1, line.split("：")[1], look.named("plain"))
-    write_cell(page, row + 2, 0, text["sheets_title"], look.named("section"))
+            write_cell(page, row, index, value, look.named(role))
+    legend_top = len(lines)
+    for row, (role, (mark, meaning)) in enumerate(text["legend"].items(), legend_top):
+        write_cell(page, row, 0, mark, look.named(role))
+        write_cell(page, row, 1, meaning, look.named("plain"))
+    _draw_sheet_table(page, look, sheets, legend_top + len(text["legend"]) + 1)
+    page.set_paper(_A4)
+    page.fit_to_pages(1, 1)
+    page.protect("", _PROTECTION)
+
+
+def _draw_sheet_table(page: Worksheet, look: _Look, sheets: Sequence[Sheet], top: int) -> None:
+    """Which sheets there are, what belongs into each, as of when, and how many items it asks."""
+    text = wording()["cover"]
+    write_cell(page, top, 0, text["sheets_title"], look.named("section"))
     for index, heading in enumerate(text["sheets_headings"]):
-        write_cell(page, row + 3, index, heading, look.named("header_optional"))
-    for row, sheet in enumerate(sheets, row + 4):
+        write_cell(page, top + 1, index, heading, look.named("optional"))
+    asked = [sheet for sheet in sheets if not sheet.is_hidden]
+    for row, sheet in enumerate(asked, top + 2):
         words = wording()["sheets"][sheet.plan.contract.name]
         count = len(sheet.plan.items) or text["no_count"]
         for index, value in enumerate((sheet.name, words["what"], words["when"], count)):
             write_cell(page, row, index, value, look.named("table"))
-    page.set_paper(_A4)
-    page.fit_to_pages(1, 1)
-    page.protect("", _PROTECTION)

@@ -1,0 +1,1 @@
+"""Synthetic counties: what is true in them is planted, so that figures can be compared with it."""

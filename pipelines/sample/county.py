@@ -1,0 +1,221 @@
+"""A synthetic county on disk: what reaches the bureau month by month, and the truth that was planted."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from pipelines.collect.plan import SheetPlan, plan_sheets
+from pipelines.collect.templates import blank_sheets, cover_of, template_name
+from pipelines.collect.workbook import draw_workbook
+from pipelines.metadata.periods import Period, parse_period
+from pipelines.metadata.standards import Standard, load_standard
+from pipelines.sample.broken import break_file
+from pipelines.sample.bureau import BureauMonth, plan_bureau, write_bureau
+from pipelines.sample.deliveries import bureau_moment, plan_sends
+from pipelines.sample.facts import Arrival, Report, SchoolRow
+from pipelines.sample.formats import SUFFIXES, write_file
+from pipelines.sample.hand import TIDY, Hand, draw_hand
+from pipelines.sample.mistakes import KINDS, make_mistake, write_doubts
+from pipelines.sample.pages import as_school, fill_sheets, hidden_words
+from pipelines.sample.planting import Life, begin_life, live_month, plan_counts
+from pipelines.sample.register import make_register
+
+_UNKNOWN_CODE = "2199999999"
+_XLSX_ONLY = ("error_cell", "uncalculated")
+_NAMES = ("{name}{month}月安全月报", "附件2：安全工作月报（{name}）{month}月", "{name}安全报表{month}月（最终版）")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Files that arrive together; they lie alone in their folder, which can be received as an inbox."""
+
+    received_at: datetime
+    period: str
+    files: tuple[Path, ...]
+
+    @property
+    def folder(self) -> Path:
+        """The folder that holds the delivery's files and nothing else."""
+        return self.files[0].parent
+
+
+@dataclass(frozen=True)
+class County:
+    """A county as it was planted: deliveries in order of arrival, and the truth (also in truth.json)."""
+
+    folder: Path
+    standard: str
+    register: tuple[SchoolRow, ...]
+    deliveries: tuple[Delivery, ...]
+    arrivals: tuple[Arrival, ...]
+    bureau: tuple[BureauMonth, ...]
+    truth: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """What every school's writing needs."""
+
+    seed: int
+    standard: Standard
+    plans: tuple[SheetPlan, ...]
+    months: tuple[Period, ...]
+    folder: Path
+    is_messy: bool
+
+
+def make_county(
+    folder: Path, seed: int, schools: int, months: Sequence[str], standard: str, *, mess: bool = True
+) -> County:
+    """Write the county's deliveries and truth.json into the folder; the same arguments give the same bytes.
+
+    `schools` is the number of rows of the register. Without mess every school sends one tidy workbook in time.
+    """
+    rules = load_standard(standard)
+    periods = tuple(parse_period(label) for label in months)
+    register = make_register(seed, schools, tuple(months))
+    setting = _Setting(seed, rules, plan_sheets(rules.asked_items), periods, folder, mess)
+    bureau = plan_bureau(seed, standard, register, periods)
+    arrivals: list[Arrival] = []
+    for facts, period in zip(bureau, periods, strict=True):
+        name = f"00_教育体育局工作簿_{period.label}.xlsx"
+        arrival = Arrival(name, bureau_moment(period), period.label, "accepted", "bureau", None, None)
+        arrivals.append(_save(setting, arrival, write_bureau(facts, register)))
+    for school in register:
+        arrivals += _send_school(setting, school)
+    arrivals.sort(key=lambda arrival: (arrival.received_at, arrival.month, os.fsencode(arrival.file_name)))
+    from pipelines.sample.truth import tell_truth
+
+    truth = tell_truth(rules, register, tuple(months), tuple(arrivals), tuple(bureau))
+    text = json.dumps(truth, ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / "truth.json").write_text(text + "\n", encoding="utf-8")
+    deliveries = _group(setting, arrivals)
+    return County(folder, standard, register, deliveries, tuple(arrivals), tuple(bureau), truth)
+
+
+def _send_school(setting: _Setting, school: SchoolRow) -> list[Arrival]:
+    """Every file that the school sends over the months in which the register expects it, or it reports unasked."""
+    rng = Random(f"school/{setting.seed}/{school.school_code}")
+    hand = draw_hand(rng) if setting.is_messy else TIDY
+    asked = setting.standard.asked_items
+    life = begin_life(setting.seed, school, setting.months, asked, is_tidy=not setting.is_messy)
+    reports_unasked = school.school_type == "teaching_point" and rng.random() < 0.5
+    arrivals = []
+    for month in setting.months:
+        if not (school.is_expected(month.end) or reports_unasked):
+            continue
+        sends = plan_sends(
+            Random(f"sends/{setting.seed}/{school.school_code}/{month.label}"),
+            month,
+            is_tidy=not setting.is_messy or reports_unasked,
+            is_last_month=month is setting.months[-1],
+        ).sends
+        arrivals += _send_month(setting, life, month, hand, sends)
+    return arrivals
+
+
+def _send_month(
+    setting: _Setting, life: Life, month: Period, hand: Hand, sends: Sequence[tuple[datetime, str]]
+) -> list[Arrival]:
+    report = live_month(setting.seed, life, month.label)
+    rng = Random(f"write/{setting.seed}/{life.school.school_code}/{month.label}")
+    plan_counts(rng, report, setting.standard.asked_items)
+    mess = _make_mistakes(report, rng, hand, chance=0.22) if setting.is_messy else []
+    write_doubts(report, rng)
+    has_good = any(what == "report" for _, what in sends)
+    content = _report_bytes(setting, report, hand, rng) if has_good or sends else b""
+    arrivals: list[Arrival] = []
+    for received_at, what in sends:
+        name = _file_name(life.school, month, hand)
+        arrival = Arrival(name, received_at, month.label, "accepted", "+".join(mess), life.school.school_code, report)
+        if what == "report":
+            arrivals.append(_save(setting, arrival, content))
+        elif what == "copy":
+            copy = replace(arrival, file_name=_copied(name), outcome="duplicate", mess="copy", report=None)
+            arrivals.append(_save(setting, copy, content))
+        elif what == "draft":
+            draft = deepcopy(report)
+            kinds = _make_mistakes(draft, rng, hand, chance=1.0)
+            draft.guards = draft.guards[1:]
+            draft.returns["guards"] = "rows" if draft.guards else "nil"
+            arrival = replace(arrival, mess="+".join(["draft", *kinds]), report=draft)
+            arrivals.append(_save(setting, arrival, _report_bytes(setting, draft, hand, rng)))
+        else:
+            arrivals.append(_save_broken(setting, replace(arrival, mess=what), what, content, report))
+    return arrivals
+
+
+def _make_mistakes(report: Report, rng: Random, hand: Hand, chance: float) -> list[str]:
+    """The kinds of mistakes that found a place in the report."""
+    made = []
+    while rng.random() < chance and len(made) < 2:
+        kind = rng.choice(KINDS)
+        if kind in _XLSX_ONLY and hand.file_format != "xlsx":
+            kind = "blank_answer"
+        if kind not in made and make_mistake(report, rng, kind):
+            made.append(kind)
+    return made
+
+
+def _report_bytes(setting: _Setting, report: Report, hand: Hand, rng: Random) -> bytes:
+    sheets = fill_sheets(setting.plans, report, hand, rng)
+    if hand.has_hidden_sheet:
+        sheets.append(hidden_words(setting.plans[0]))
+    cover = cover_of(as_school(report.school), parse_period(report.month), setting.standard)
+    return write_file(hand.file_format, cover if hand.has_cover else None, sheets)
+
+
+def _save_broken(setting: _Setting, arrival: Arrival, kind: str, good: bytes, report: Report) -> Arrival:
+    school = as_school(report.school)
+    period = parse_period(report.month)
+    if kind == "unknown_code":
+        stranger = deepcopy(report)
+        stranger.school = replace(report.school, school_code=_UNKNOWN_CODE)
+        stranger.profile["school_code"] = _UNKNOWN_CODE
+        content = _report_bytes(setting, stranger, TIDY, Random(kind))
+    else:
+        blank = draw_workbook(cover_of(school, period, setting.standard), blank_sheets(setting.plans, school, period))
+        content = break_file(
+            kind, blank if kind == "truncated" else good, blank, school.school_code, school.school_name
+        )
+    name = f"{Path(arrival.file_name).stem}{'' if kind == 'blank_template' else '_'}.xlsx"
+    return _save(setting, replace(arrival, file_name=name, outcome="rejected", report=None), content)
+
+
+def _file_name(school: SchoolRow, month: Period, hand: Hand) -> str:
+    if hand.has_cover and not hand.has_title:
+        return template_name(as_school(school), month)
+    pattern = _NAMES[len(school.school_name) % len(_NAMES)]
+    return pattern.format(name=school.school_name, month=month.start.month) + SUFFIXES[hand.file_format]
+
+
+def _copied(name: str) -> str:
+    stem, dot, suffix = name.rpartition(".")
+    return f"{stem}(1){dot}{suffix}"
+
+
+def _folder_of(setting: _Setting, arrival: Arrival) -> Path:
+    return setting.folder / arrival.month / f"{arrival.received_at:%Y%m%d-%H%M}"
+
+
+def _save(setting: _Setting, arrival: Arrival, content: bytes) -> Arrival:
+    path = _folder_of(setting, arrival) / arrival.file_name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return arrival
+
+
+def _group(setting: _Setting, arrivals: Sequence[Arrival]) -> tuple[Delivery, ...]:
+    groups: dict[tuple[datetime, str], list[Path]] = {}
+    for arrival in arrivals:
+        path = _folder_of(setting, arrival) / arrival.file_name
+        groups.setdefault((arrival.received_at, arrival.month), []).append(path)
+    return tuple(Delivery(moment, month, tuple(files)) for (moment, month), files in sorted(groups.items()))
