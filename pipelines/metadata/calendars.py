@@ -1,0 +1,146 @@
+"""Calendars: semesters by stage, holidays, teaching days, and the windows in which duties fall."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+import yaml
+
+from pipelines.errors import MetadataError
+from pipelines.metadata import METADATA_ROOT
+from pipelines.metadata.periods import Period, month_labels, parse_period
+
+MINIMUM_TEACHING_DAYS = 10
+"""A month with fewer teaching days is due for no monthly duty (domain notes, calendar)."""
+_WEEKEND = (5, 6)
+
+
+@dataclass(frozen=True)
+class Window:
+    """First and last day of the time in which a duty has to be done; `has_duty` is false out of term."""
+
+    kind: str
+    start: date
+    end: date
+    has_duty: bool
+
+
+@dataclass(frozen=True)
+class Semester:
+    """One semester of one stage, first and last day of school."""
+
+    school_year: str
+    number: int
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Semesters by stage ('default' for every stage without its own), holidays and make-up days."""
+
+    id: str
+    semesters: Mapping[str, tuple[Semester, ...]]
+    holidays: tuple[tuple[date, date], ...]
+    makeup_days: frozenset[date]
+
+    def _semesters(self, stage: str) -> tuple[Semester, ...]:
+        return self.semesters.get(stage) or self.semesters["default"]
+
+    def is_teaching_day(self, day: date, stage: str) -> bool:
+        """Whether school is held: in a semester, no holiday, a weekday or a make-up day."""
+        if not any(semester.start <= day <= semester.end for semester in self._semesters(stage)):
+            return False
+        if day in self.makeup_days:
+            return True
+        is_holiday = any(start <= day <= end for start, end in self.holidays)
+        return not is_holiday and day.weekday() not in _WEEKEND
+
+    def teaching_days(self, start: date, end: date, stage: str) -> tuple[date, ...]:
+        """Teaching days from start to end, both included."""
+        days = (start + timedelta(days=index) for index in range((end - start).days + 1))
+        return tuple(day for day in days if self.is_teaching_day(day, stage))
+
+    def is_due_month(self, month: str, stage: str) -> bool:
+        """Whether monthly duties fall due in that month ('2026-10')."""
+        period = parse_period(month)
+        return len(self.teaching_days(period.start, period.end, stage)) >= MINIMUM_TEACHING_DAYS
+
+    def semester(self, day: date, stage: str) -> Semester:
+        """The latest semester begun by that day, so that a break belongs to the semester before it."""
+        begun = [semester for semester in self._semesters(stage) if semester.start <= day]
+        last = max(self._semesters(stage), key=lambda semester: semester.end)
+        if not begun or day > _school_year(int(last.school_year[:4])).end:
+            raise MetadataError(f"calendars/{self.id}.yaml: no semester covers {day} for stage {stage}")
+        return max(begun, key=lambda semester: semester.start)
+
+    def holiday_count(self, start: date, end: date) -> int:
+        """Number of holidays that begin between start and end."""
+        return sum(start <= holiday[0] <= end for holiday in self.holidays)
+
+    def window(self, kind: str, day: date, stage: str) -> Window:
+        """The window of that kind that holds the day; weeks are looked at a month at a time."""
+        if kind in ("month", "week", "event"):
+            month = parse_period(f"{day:%Y-%m}")
+            return Window(kind, month.start, month.end, kind == "event" or self.is_due_month(month.label, stage))
+        if kind == "quarter":
+            quarter = parse_period(f"{day.year}Q{(day.month + 2) // 3}")
+            is_due = any(self.is_due_month(month, stage) for month in quarter.months)
+            return Window(kind, quarter.start, quarter.end, is_due)
+        if kind == "semester":
+            semester = self.semester(day, stage)
+            return Window(kind, semester.start, semester.end, True)
+        if kind == "school_year":
+            year = _school_year(day.year if day.month >= 9 else day.year - 1)
+            return Window(kind, year.start, year.end, True)
+        if kind == "calendar_year":
+            return Window(kind, date(day.year, 1, 1), date(day.year, 12, 31), True)
+        return Window(kind, day, day, True)
+
+    def due_months(self, start: date, end: date, stage: str) -> tuple[str, ...]:
+        """Months from start to end in which monthly duties fall due."""
+        return tuple(month for month in month_labels(start, end) if self.is_due_month(month, stage))
+
+
+def _school_year(first: int) -> Period:
+    return parse_period(f"{first}-{first + 1}")
+
+
+def _read(name: str) -> dict[str, Any]:
+    path = METADATA_ROOT / "calendars" / f"{name}.yaml"
+    try:
+        document: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    except FileNotFoundError as error:
+        raise MetadataError(f"calendars/{name}.yaml does not exist") from error
+    except yaml.YAMLError as error:
+        raise MetadataError(f"calendars/{name}.yaml is no YAML: {error}") from error
+    return document
+
+
+@cache
+def load_calendar(name: str) -> Calendar:
+    """The calendar of that name; MetadataError where the file is missing or does not hold together."""
+    document = _read(name)
+    try:
+        holidays = _read(document["holidays"])
+        semesters: dict[str, list[Semester]] = {}
+        for entry in document["semesters"]:
+            semester = Semester(entry["school_year"], entry["semester"], entry["start"], entry["end"])
+            semesters.setdefault(entry["stage"], []).append(semester)
+        for stage, found in semesters.items():
+            found.sort(key=lambda semester: semester.start)
+            for semester, following in zip(found, found[1:], strict=False):
+                if not semester.start < semester.end < following.start:
+                    raise MetadataError(f"calendars/{name}.yaml: {stage}: {semester.school_year} overlaps the next")
+        return Calendar(
+            id=name,
+            semesters={stage: tuple(found) for stage, found in semesters.items()},
+            holidays=tuple((entry["start"], entry["end"]) for entry in holidays["holidays"]),
+            makeup_days=frozenset(holidays["makeup_days"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise MetadataError(f"calendars/{name}.yaml: not a calendar of ours: {error!r}") from error
