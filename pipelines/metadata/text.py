@@ -11,10 +11,10 @@ _SPACE = re.compile(r"\s+")
 
 
 @cache
-def _to_simplified() -> Any:
+def _converter(direction: str) -> Any:
     from opencc import OpenCC
 
-    return OpenCC("t2s")
+    return OpenCC(direction)
 
 
 def fold(text: str) -> str:
@@ -26,4 +26,10 @@ def fold(text: str) -> str:
 def normal(text: str) -> str:
     """Folded and Simplified: the form in which headings, sheet names and item names are compared."""
     folded = fold(text)
-    return folded if folded.isascii() else str(_to_simplified().convert(folded))
+    return folded if folded.isascii() else str(_converter("t2s").convert(folded))
+
+
+@lru_cache(maxsize=65536)
+def traditional(text: str) -> str:
+    """The text in Traditional script."""
+    return str(_converter("s2t").convert(text))

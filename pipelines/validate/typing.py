@@ -1,0 +1,181 @@
+"""Text tables to typed tables by DuckDB SQL generated from the contract: columns, never cells.
+
+The plain forms are read by a short expression a column. What that leaves unread is gathered as distinct texts,
+read once each by the macros of sql/macros.sql, and put back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.extract.rows import UNREADABLE
+from pipelines.metadata.contracts import Contract, Field
+from pipelines.metadata.items import item_names
+from pipelines.metadata.text import traditional
+from pipelines.metadata.values import value_rules, vocabulary, written_forms
+from pipelines.store.database import connect
+
+_MACROS = (Path(__file__).parent / "sql" / "macros.sql").read_text(encoding="utf-8")
+_WIDE = "".join(map(chr, range(0xFF01, 0xFF5F))) + "\u3000\u00a0"
+_NARROW = "".join(map(chr, range(0x21, 0x7F))) + "  "
+_BLANKS = " \t\r\n\u3000\u00a0\ufeff\u200b"
+_PLAIN = {
+    "int": r"CASE WHEN regexp_full_match({t}, '\d{{1,15}}') THEN {t}::BIGINT END",
+    "number": r"CASE WHEN regexp_full_match({t}, '\d{{1,13}}(\.\d{{1,4}})?') THEN {t}::DECIMAL(18, 4) END",
+    "money": r"CASE WHEN regexp_full_match({t}, '\d{{1,13}}(\.\d{{1,2}})?') THEN {t}::DECIMAL(18, 2) END",
+    "date": r"CASE WHEN regexp_full_match({t}, '(199\d|20\d\d)-\d\d-\d\d') THEN try_cast({t} AS DATE) END",
+    "datetime": r"CASE WHEN regexp_full_match({t}, '20\d\d-\d\d-\d\d \d\d:\d\d(:\d\d)?') THEN try_cast({t} AS TIMESTAMP) END",
+    "month": r"CASE WHEN regexp_full_match({t}, '20\d\d-(0[1-9]|1[0-2])') THEN {t} END",
+    "year": r"CASE WHEN regexp_full_match({t}, '(19|20)\d\d') THEN {t}::INTEGER END",
+    "text": r"CASE WHEN {t} NOT IN ({marks}) AND NOT regexp_matches({t}, '\d{{11}}') THEN {t} END",
+}
+
+
+def typing_connection() -> duckdb.DuckDBPyConnection:
+    """An in-memory connection that knows the readers and the marks of values.yaml."""
+    rules = value_rules()
+    ticked, empty = "".join(rules["ticked"]), "".join(rules["unticked"])
+    word = f"[^{ticked}{empty}]+"
+    variables: dict[str, Any] = {
+        "wide": _WIDE,
+        "narrow": _NARROW,
+        "blanks": _BLANKS,
+        "missing": rules["missing"],
+        "missing_answer": rules["missing_answer"],
+        "unreadable": UNREADABLE,
+        "units": "(?:" + "|".join(sorted(map(re.escape, rules["units"]), key=len, reverse=True)) + ")$",
+        "boxes": f"[{ticked}{empty}].*[{ticked}{empty}]",
+        "tick_before": f"^(?:[{empty}]{word})*[{ticked}]({word})(?:[{empty}]{word})*$",
+        "tick_after": f"^(?:{word}[{empty}])*({word})[{ticked}](?:{word}[{empty}])*$",
+    }
+    connection = connect()
+    for name, value in variables.items():
+        connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
+    connection.execute(_MACROS)
+    return connection
+
+
+def _quoted(texts: Iterable[str]) -> str:
+    return ", ".join("'" + text.replace("'", "''") + "'" for text in sorted(set(texts)))
+
+
+def _choice(text: str, forms: dict[str, str]) -> str:
+    """CASE from a written form, Simplified or Traditional, to its canonical value."""
+    groups: dict[str, list[str]] = {}
+    for form, value in forms.items():
+        groups.setdefault(value, []).extend((form, form if form.isascii() else traditional(form)))
+    whens = " ".join(f"WHEN {text} IN ({_quoted(texts)}) THEN '{value}'" for value, texts in groups.items())
+    return f"CASE {whens} END"
+
+
+def _plain(field: Field) -> str:
+    """Expression over the trimmed text that reads the field's plain forms, NULL for every other."""
+    text = f"t.{field.name}"
+    if field.form in ("enum", "bool"):
+        assert field.vocabulary is not None
+        choice = _choice(text, {term.zh: term.value for term in vocabulary(field.vocabulary)})
+        return f"({choice})::{field.sql_type}"
+    if field.form == "code":
+        return f"CASE WHEN regexp_full_match({text}, '{field.pattern or '[A-Za-z0-9-]{1,9}'}') THEN lower({text}) END"
+    return _PLAIN[field.form].format(t=text, marks=_quoted([*value_rules()["missing"], UNREADABLE]))
+
+
+def plain_sql(contract: Contract) -> str:
+    """SELECT over table `raw`: keys, the plainly read value a field, and `<field>__odd` with what was not read."""
+    trimmed = ", ".join(f"trimmed({field.name}) AS {field.name}" for field in contract.fields)
+    values = ",\n    ".join(f"{_plain(field)} AS {field.name}" for field in contract.fields)
+    odd = ",\n    ".join(f"CASE WHEN v.{field.name} IS NULL THEN t.{field.name} END AS {field.name}__odd" for field in contract.fields)
+    return f"""WITH t AS (SELECT position, submission_no, sheet_no, row_no, {trimmed} FROM raw),
+v AS (SELECT position,
+    {values}
+FROM t)
+SELECT t.position, t.submission_no, t.sheet_no, t.row_no, v.* EXCLUDE (position),
+    {odd}
+FROM t JOIN v USING (position) ORDER BY t.position"""
+
+
+def _odd_reader(field: Field) -> str:
+    """Macro call that reads an odd text of column `text`, with `middle` the middle of the submission's month."""
+    if field.form in ("enum", "bool"):
+        return f"read_choice(text, {_written(field)}, {_marks(field)}, '{'E-BOOLEAN' if field.form == 'bool' else 'E-ENUM'}')"
+    if field.form == "code":
+        return f"read_code(text, {_quoted([field.pattern]) if field.pattern else 'NULL'})"
+    return f"read_{field.form}(text, middle)" if field.form in ("date", "month") else f"read_{field.form}(text)"
+
+
+def _written(field: Field) -> str:
+    return _choice("ticked_word(folded(text))", written_forms(field.vocabulary or ""))
+
+
+def _marks(field: Field) -> str:
+    answers = field.form == "bool" or field.vocabulary == "answer"
+    return f"getvariable('{'missing_answer' if answers else 'missing'}')"
+
+
+def _read_odd(connection: duckdb.DuckDBPyConnection, field: Field) -> None:
+    """Fill table `odd` with the cells of one field that the plain form left: position, field, text, v, e, r."""
+    connection.execute(f"""
+        INSERT INTO odd
+        WITH texts AS (SELECT DISTINCT {field.name}__odd AS text, middle
+                       FROM cells JOIN submission USING (submission_no) WHERE {field.name}__odd IS NOT NULL),
+        answers AS (SELECT text, middle, {_odd_reader(field)} AS c FROM texts)
+        SELECT position, '{field.name}', text, c.v::VARCHAR, c.e, c.r
+        FROM cells JOIN submission USING (submission_no)
+        JOIN answers ON answers.text = {field.name}__odd AND answers.middle = submission.middle""")
+
+
+def item_sql(contract: Contract) -> str:
+    """Expression for the item of a row: by its words first, by its code where there are none."""
+    assert contract.item_kind is not None
+    names = item_names(contract.item_kind)
+    by_words = _choice("folded(item_name)", names)
+    by_code = _choice("folded(item_code)", {form: item for form, item in names.items() if form.isascii()})
+    return f"CASE WHEN item_name IS NOT NULL THEN {by_words} ELSE {by_code} END"
+
+
+def typed_sql(contract: Contract, odd_fields: Iterable[str]) -> str:
+    """SELECT of the typed rows: plain values, with those of the odd cells put in their place."""
+    odd = list(odd_fields)
+    keys = "position, submission_no, sheet_no, row_no"
+    item = f", {item_sql(contract)} AS item_id" if contract.item_kind else ""
+    if not odd:
+        fields = ", ".join(field.name for field in contract.fields)
+        return f"SELECT {keys}, {fields}{item} FROM cells ORDER BY position"
+    pivot = ", ".join(f"max(v) FILTER (field = '{name}') AS {name}" for name in odd)
+    fields = ", ".join(
+        f"coalesce(cells.{field.name}, turned.{field.name}::{field.sql_type}) AS {field.name}"
+        if field.name in odd
+        else f"cells.{field.name}"
+        for field in contract.fields
+    )
+    return f"""WITH turned AS (SELECT position, {pivot} FROM odd GROUP BY position),
+joined AS (SELECT cells.position, submission_no, sheet_no, row_no, {fields} FROM cells LEFT JOIN turned USING (position))
+SELECT *{item} FROM joined ORDER BY position"""
+
+
+def read_cells(connection: duckdb.DuckDBPyConnection, contract: Contract, records: pa.Table) -> pa.Table:
+    """Type one text table. Rows keep their order.
+
+    Needs table `submission` (submission_no, middle). Leaves tables `cells` (plain values and odd texts) and
+    `odd` (position, field, text, v, e, r: every cell that was read by the macros) for the findings.
+    Returns position, submission_no, sheet_no, row_no, a typed column a field, item_id where there are items.
+    """
+    positions = pa.array(range(records.num_rows), pa.int64())
+    connection.register("raw", records.append_column("position", positions))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE cells AS {plain_sql(contract)}")
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE odd (position BIGINT, field VARCHAR, text VARCHAR, v VARCHAR, e VARCHAR, r VARCHAR)"
+    )
+    counts = ", ".join(f"count({field.name}__odd)" for field in contract.fields)
+    counted = connection.sql(f"SELECT {counts} FROM cells").fetchall()[0]
+    odd = [field for field, count in zip(contract.fields, counted, strict=True) if count]
+    for field in odd:
+        _read_odd(connection, field)
+    typed: pa.Table = connection.sql(typed_sql(contract, [field.name for field in odd])).to_arrow_table()
+    return typed
