@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import time
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -30,6 +31,9 @@ from pipelines.settings import Settings, read_settings, write_params
 from pipelines.stages import STAGES, run_stages
 from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
+
+if TYPE_CHECKING:
+    from pipelines.sample.county import Delivery
 
 _DEMO_MARK = ".school-safety-demo"
 _DEMO_FIRST_MONTH = "2026-09"
@@ -148,6 +152,8 @@ def _demo_months(count: int) -> tuple[str, ...]:
 
 
 def _run_demo(home: Home, standard: str, school_count: int, months: tuple[str, ...], seed: int) -> None:
+    """Receive what arrived before the next month's first file, run the month, and so on."""
+    from pipelines.receive.inbox import receive as receive_folder
     from pipelines.sample.county import make_county
 
     county = make_county(home.root / "county", seed, school_count, months, standard)
@@ -157,15 +163,9 @@ def _run_demo(home: Home, standard: str, school_count: int, months: tuple[str, .
         click.echo("\n" + text("demo.month", period=month))
         while deliveries and deliveries[0].period <= month:
             delivery = deliveries.pop(0)
-            _deliver(home, delivery.files, delivery.period, delivery.received_at)
+            receive_folder(home, delivery.folder, delivery.period, partial(_moment_of, delivery))
         run_and_summarise(Settings(home, standard, known_period(month)))
 
 
-def _deliver(home: Home, files: tuple[Path, ...], period: str, received_at: datetime) -> None:
-    """Receive one delivery's files as if they had been put into the inbox at that moment."""
-    from pipelines.receive.inbox import receive as receive_folder
-
-    with tempfile.TemporaryDirectory(dir=home.data) as folder:
-        for file in files:
-            shutil.copyfile(file, Path(folder) / file.name)
-        receive_folder(home, Path(folder), period, lambda: received_at)
+def _moment_of(delivery: Delivery) -> datetime:
+    return delivery.received_at

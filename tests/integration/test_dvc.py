@@ -44,12 +44,8 @@ def received(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A small county's month, received and no further."""
     home = Home(tmp_path_factory.mktemp("received"))
     county = make_county(home.root / "county", 7, 6, (MONTH,), STANDARD)
-    for number, delivery in enumerate(county.deliveries):
-        inbox = home.root / "deliveries" / str(number)
-        inbox.mkdir(parents=True)
-        for file in delivery.files:
-            shutil.copyfile(file, inbox / file.name)
-        receive(home, inbox, delivery.period, lambda moment=delivery.received_at: moment)  # type: ignore[misc]
+    for delivery in county.deliveries:
+        receive(home, delivery.folder, delivery.period, lambda moment=delivery.received_at: moment)  # type: ignore[misc]
     write_params(Settings(home, STANDARD, parse_period(MONTH)))
     return home
 
