@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -198,10 +199,20 @@ def contract(name: str) -> Contract:
 
 
 @cache
+def template_hash() -> str:
+    """sha256 over what a template is drawn from, contracts and items: the version on its cover."""
+    return _digest([*sorted(METADATA_ROOT.glob("school/*.odcs.yaml")), METADATA_ROOT / "items.yaml"])
+
+
+@cache
 def contracts_hash() -> str:
     """sha256 over everything that decides how a file is read: contracts, items, values, finding texts."""
+    shared = [METADATA_ROOT / name for name in ("findings.yaml", "items.yaml", "templates.yaml", "values.yaml")]
+    return _digest([*sorted(METADATA_ROOT.glob("*/*.odcs.yaml")), *shared])
+
+
+def _digest(paths: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    shared = [METADATA_ROOT / name for name in ("findings.yaml", "items.yaml", "values.yaml")]
-    for path in [*sorted(METADATA_ROOT.glob("*/*.odcs.yaml")), *shared]:
+    for path in paths:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -1,0 +1,63 @@
+"""Findings as people read them: message and hint in Chinese, the cell's address, restricted values masked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from pipelines.findings import catalogue, column_letters
+from pipelines.metadata.contracts import Contract, Field, contracts
+from pipelines.metadata.values import vocabulary
+
+_SHOWN_LENGTH = 60
+
+
+@cache
+def _fields() -> dict[tuple[str, str], tuple[Contract, Field]]:
+    return {(contract.name, field.name): (contract, field) for contract in contracts() for field in contract.fields}
+
+
+def _example(field: Field) -> str:
+    if field.vocabulary:
+        return vocabulary(field.vocabulary)[0].zh
+    return field.example or ""
+
+
+def _shown(text: str | None, field: Field | None) -> str:
+    if not text:
+        return ""
+    if field is not None and field.mask:
+        return text[:1] + "*"
+    return text if len(text) <= _SHOWN_LENGTH else text[:_SHOWN_LENGTH] + "…"
+
+
+def worded(finding: Mapping[str, Any], column_no: int | None) -> dict[str, Any]:
+    """The finding with severity, cell, value, message and hint; `column_no` is zero-based."""
+    kind = catalogue()[finding["code"]]
+    table, name = finding["table_name"] or "", finding["field"] or ""
+    _, field = _fields().get((table, name), (None, None))
+    value = _shown(finding["value"], field)
+    words = {
+        "value": value,
+        "label": field.label if field else "",
+        "sheet": finding["sheet"] or "",
+        "detail": finding["detail"] or "",
+        "row_label": finding["row_label"] or "",
+        "example": _example(field) if field else "",
+    }
+    row_no = finding["row_no"]
+    address = f"{column_letters(column_no)}{row_no}" if column_no is not None and row_no else ""
+    return {
+        "submission_no": finding["submission_no"],
+        "severity": kind.severity,
+        "code": kind.code,
+        "table_name": table,
+        "sheet": finding["sheet"] or "",
+        "row_no": row_no,
+        "cell": address,
+        "field": name,
+        "value": value,
+        "message": kind.zh.format_map(words),
+        "hint": kind.hint_zh.format_map(words),
+    }
