@@ -1,0 +1,1 @@
+"""Freeze a period as a release that nobody can change unnoticed."""

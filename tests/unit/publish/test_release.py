@@ -1,0 +1,139 @@
+"""Publishing: frozen whole, chained, revised only with a reason."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from pipelines.errors import IntegrityError, UsageError
+from pipelines.metadata.contracts import contracts
+from pipelines.publish.accepted_rows import open_columns
+from pipelines.publish.manifest import hash_manifest, read_manifest
+from pipelines.publish.release import publish
+from pipelines.publish.verify import verify
+from pipelines.settings import Settings
+
+
+def report_of(settings: Settings) -> Path:
+    """Folder of the report that is published."""
+    return settings.home.reports / settings.standard / settings.period.label
+
+
+def test_a_release_holds_report_rows_contracts_parameters_and_lock(settings: Settings) -> None:
+    release = publish(settings, "")
+    assert release == settings.home.releases / "jinghong-2019" / "2026-10" / "r1"
+    files = read_manifest(release).files
+    for name in (
+        "reports/jinghong-2019/2026-10/figures.csv",
+        "reports/jinghong-2019/2026-10/manifest.json",
+        "reports/assets/plotly-1.min.js",
+        "rows/core_guards.parquet",
+        "rows/core_submissions.parquet",
+        "data_contracts/standards/jinghong-2019.yaml",
+        "data_contracts/school/guards.odcs.yaml",
+        "requirements.lock",
+        "params.yaml",
+    ):
+        assert name in files
+    assert "reports/assets/plotly-0.min.js" not in files
+    assert "revision.csv" not in files
+    assert verify(release) == []
+    params = yaml.safe_load((release / "params.yaml").read_text(encoding="utf-8"))
+    assert params == {"standard": "jinghong-2019", "period": "2026-10", "as_of": "2026-11-05T18:00:00"}
+
+
+def test_the_manifest_lists_the_originals_that_the_database_knows(settings: Settings) -> None:
+    manifest = read_manifest(publish(settings, ""))
+    assert [(entry.sequence, entry.file_name) for entry in manifest.originals] == [(1, "a.xlsx"), (2, "b.xlsx")]
+    assert (manifest.compared_period, manifest.compared_as_of) == ("2026-09", datetime(2026, 10, 6))
+    assert manifest.versions["duckdb"]
+
+
+def test_rows_are_ordered_and_carry_no_restricted_field(settings: Settings) -> None:
+    release = publish(settings, "")
+    rows = pq.read_table(release / "rows" / "core_guards.parquet")
+    assert rows["row_no"].to_pylist() == [2, 3]
+    assert rows["employment"].to_pylist() == ["full_time", "part_time"]
+    assert "guard_name" not in rows.column_names
+    assert "王*".encode() not in (release / "rows" / "core_guards.parquet").read_bytes()
+    restricted = {field.name for one in contracts() for field in one.fields if field.classification == "restricted"}
+    assert not restricted & {name for one in contracts() for name in open_columns(one)}
+
+
+def test_published_files_are_read_only_and_nothing_unfinished_stays(settings: Settings) -> None:
+    release = publish(settings, "")
+    assert {path.stat().st_mode & 0o777 for path in release.rglob("*") if path.is_file()} == {0o444}
+    assert list(release.parent.iterdir()) == [release]
+
+
+def test_what_a_crash_left_is_cleared_and_never_taken_for_a_release(settings: Settings) -> None:
+    left = settings.home.releases / "jinghong-2019" / "2026-10" / ".r1.part"
+    left.mkdir(parents=True)
+    (left / "stray.csv").write_text("x", encoding="utf-8")
+    release = publish(settings, "")
+    assert release.name == "r1"
+    assert not (release / "stray.csv").exists()
+    assert not left.exists()
+
+
+def test_a_second_publication_needs_a_reason_and_lists_what_moved(
+    settings: Settings, figures: Callable[..., None]
+) -> None:
+    first = publish(settings, "")
+    figures(report_of(settings) / "figures.csv", {"closed_campus": (10, 13), "guards_staffing": (7, 13)})
+    with pytest.raises(UsageError, match="--reason"):
+        publish(settings, "  ")
+    second = publish(settings, "=补报一校")
+    with (second / "revision.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    moved = [(row["indicator"], row["unit_code"], row["column"], row["old"], row["new"]) for row in rows]
+    assert moved[0] == ("closed_campus", "all", "numerator", "9", "10")
+    assert {row["column"] for row in rows} == {"numerator", "value"}
+    assert {row["reason"] for row in rows} == {"'=补报一校"}
+    assert second.name == "r2"
+    assert verify(first) == verify(second) == []
+
+
+def test_releases_of_a_home_form_one_chain_across_periods(settings: Settings, figures: Callable[..., None]) -> None:
+    first = publish(settings, "")
+    later = replace(settings, standard="sunite-2022")
+    figures(report_of(later) / "figures.csv", {"closed_campus": (1, 2)})
+    second = publish(later, "")
+    manifest = read_manifest(second)
+    assert (read_manifest(first).chain, manifest.chain) == (1, 2)
+    assert manifest.previous is not None
+    assert (manifest.previous.path, manifest.previous.sha256) == ("jinghong-2019/2026-10/r1", hash_manifest(first))
+
+
+def test_the_same_home_publishes_the_same_bytes(settings: Settings) -> None:
+    release = publish(settings, "")
+    before = hash_manifest(release)
+    for path in sorted(release.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    release.rmdir()
+    assert hash_manifest(publish(settings, "")) == before
+
+
+def test_publish_wants_as_of_and_the_report_of_that_moment(settings: Settings) -> None:
+    with pytest.raises(UsageError, match="--as-of"):
+        publish(replace(settings, as_of=None), "")
+    with pytest.raises(UsageError, match="2026-11-05T18:00:00"):
+        publish(replace(settings, as_of=datetime(2026, 11, 6)), "")
+    (report_of(settings) / "figures.csv").unlink()
+    with pytest.raises(UsageError, match="there is no report"):
+        publish(settings, "")
+    assert not settings.home.releases.exists()
+
+
+def test_a_database_that_knows_more_files_than_the_ledger_is_not_published(settings: Settings) -> None:
+    lines = settings.home.ledger.read_bytes().splitlines(keepends=True)
+    settings.home.ledger.write_bytes(lines[0])
+    with pytest.raises(IntegrityError, match="knows 2 files"):
+        publish(settings, "")

@@ -1,0 +1,89 @@
+"""Verify names exactly what differs."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import IntegrityError
+from pipelines.publish.manifest import read_manifest
+from pipelines.publish.release import publish
+from pipelines.publish.verify import verify
+from pipelines.settings import Settings
+
+FIGURES = "reports/jinghong-2019/2026-10/figures.csv"
+
+
+@pytest.fixture
+def release(settings: Settings) -> Path:
+    """A first release."""
+    return publish(settings, "")
+
+
+def overwrite(path: Path, content: bytes) -> None:
+    """Replace a read-only file's content."""
+    path.chmod(0o644)
+    path.write_bytes(content)
+
+
+def test_one_changed_byte_names_its_file(release: Path) -> None:
+    content = bytearray((release / FIGURES).read_bytes())
+    content[-3] ^= 1
+    overwrite(release / FIGURES, bytes(content))
+    problems = verify(release)
+    assert [problem.split("：")[0] for problem in problems] == [FIGURES]
+    assert "内容与发布时不同" in problems[0]
+
+
+def test_missing_extra_and_swapped_files_are_named(release: Path) -> None:
+    page = "reports/jinghong-2019/2026-10/index.html"
+    (release / page).unlink()
+    (release / "extra.csv").write_text("x", encoding="utf-8")
+    guards, drills = "rows/core_guards.parquet", "rows/core_drills.parquet"
+    (release / guards).rename(release / "swap")
+    (release / drills).rename(release / guards)
+    (release / "swap").rename(release / drills)
+    problems = verify(release)
+    assert [problem.split("：")[0] for problem in problems] == ["extra.csv", page, drills, guards]
+    assert "清单以外的文件" in problems[0]
+    assert "文件缺失" in problems[1]
+
+
+def test_a_link_in_place_of_a_file_is_named(release: Path, tmp_path: Path) -> None:
+    (release / FIGURES).rename(tmp_path / "moved.csv")
+    (release / FIGURES).symlink_to(tmp_path / "moved.csv")
+    assert verify(release) == [f"{FIGURES}：是链接，不是文件"]
+
+
+def test_a_damaged_manifest_is_one_sentence(release: Path) -> None:
+    overwrite(release / "manifest.json", (release / "manifest.json").read_bytes()[:500])
+    assert len(verify(release)) == 1
+    assert "damaged or cut short" in verify(release)[0]
+    (release / "manifest.json").unlink()
+    assert "manifest.json is missing" in verify(release)[0]
+
+
+def test_a_manifest_of_a_newer_format_is_refused(release: Path) -> None:
+    content = (release / "manifest.json").read_bytes().replace(b'"format": 1', b'"format": 2')
+    overwrite(release / "manifest.json", content)
+    with pytest.raises(IntegrityError, match="format 2"):
+        read_manifest(release)
+
+
+def test_file_and_manifest_changed_together_break_the_chain(settings: Settings, release: Path) -> None:
+    second = publish(settings, "again")
+    content = (release / "manifest.json").read_bytes().replace(b'"reason": ""', b'"reason": "other"')
+    overwrite(release / "manifest.json", content)
+    assert verify(release) == ["manifest.json：与后一发布 jinghong-2019/2026-10/r2 记录的校验值不符"]
+    assert verify(second) == ["manifest.json：所接续的上一发布 jinghong-2019/2026-10/r1 已被改动"]
+    shutil.rmtree(release)
+    assert verify(second) == ["manifest.json：所接续的上一发布 jinghong-2019/2026-10/r1 不在原处"]
+
+
+def test_a_release_copied_elsewhere_verifies_alone(settings: Settings, release: Path, tmp_path: Path) -> None:
+    second = publish(settings, "again")
+    copied = shutil.copytree(second, tmp_path / "usb" / "r2")
+    assert verify(copied) == []
+    assert verify(release) == []
