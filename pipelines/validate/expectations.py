@@ -40,6 +40,7 @@ class RowRules:
     def __init__(self) -> None:
         self._context = _context()
         self._source = self._context.data_sources.add_pandas("batch")
+        self._prepared: dict[str, tuple[Any, Any]] = {}
 
     def failures(self, contract: Contract, frame: pd.DataFrame) -> Iterator[tuple[str, list[int]]]:
         """(rule code, positions of the rows that fail it) for every rule of the contract with a failure.
@@ -61,21 +62,25 @@ class RowRules:
                 yield code, positions
 
     def _validate(self, contract: Contract, frame: pd.DataFrame) -> Any:
-        import great_expectations as gx
-        import great_expectations.expectations as gxe
+        if contract.name not in self._prepared:
+            asset = self._source.add_dataframe_asset(name=contract.name)
+            self._prepared[contract.name] = (asset.add_batch_definition_whole_dataframe("whole"), _suite(contract))
+        definition, suite = self._prepared[contract.name]
+        batch = definition.get_batch(batch_parameters={"dataframe": frame})
+        return batch.validate(suite, result_format=_RESULT_FORMAT)
 
-        suite = gx.ExpectationSuite(name=contract.name)
-        for rule in contract.rules:
-            arguments = dict(rule.arguments)
-            if "row_condition" in arguments:
-                arguments["condition_parser"] = "pandas"
-            suite.add_expectation(getattr(gxe, _class_name(rule.expectation))(**arguments, meta={"code": rule.code}))
-        asset = self._source.add_dataframe_asset(name=contract.name)
-        batch = asset.add_batch_definition_whole_dataframe("whole").get_batch(batch_parameters={"dataframe": frame})
-        try:
-            return batch.validate(suite, result_format=_RESULT_FORMAT)
-        finally:
-            self._source.delete_asset(contract.name)
+
+def _suite(contract: Contract) -> Any:
+    import great_expectations as gx
+    import great_expectations.expectations as gxe
+
+    suite = gx.ExpectationSuite(name=contract.name)
+    for rule in contract.rules:
+        arguments = dict(rule.arguments)
+        if "row_condition" in arguments:
+            arguments["condition_parser"] = "pandas"
+        suite.add_expectation(getattr(gxe, _class_name(rule.expectation))(**arguments, meta={"code": rule.code}))
+    return suite
 
 
 def _raised(exception_info: dict[str, Any]) -> str:

@@ -1,0 +1,39 @@
+-- core_submissions: one row per received file. Reads: ledger, judged (validated submissions), finding_counts, known_codes.
+-- A file whose content came before for the same month is a duplicate; a school that no register knows is refused.
+WITH register_exists AS (SELECT count(*) > 0 AS is_known FROM known_codes),
+resolved AS (
+    SELECT l.submission_no, coalesce(j.origin, 'school') AS origin, j.school_code, j.school_name,
+        coalesce(j.period, l.sent_period) AS period, l.sent_period, l.file_name, l.sha256, l.received_at, j.template_stamp,
+        l.duplicate_of,
+        CASE
+            WHEN j.reject_code IS NOT NULL THEN j.reject_code
+            WHEN j.origin = 'school' AND r.is_known AND j.school_code NOT IN (SELECT school_code FROM known_codes) THEN 'E-SCHOOL-UNKNOWN'
+        END AS reject_code
+    FROM ledger AS l
+    CROSS JOIN register_exists AS r
+    LEFT JOIN judged AS j USING (submission_no)
+),
+counted AS (
+    SELECT r.*, coalesce(c.error_count, 0) + CASE WHEN r.reject_code = 'E-SCHOOL-UNKNOWN' THEN 1 ELSE 0 END AS error_count,
+        coalesce(c.query_count, 0) AS query_count, coalesce(c.repair_count, 0) AS repair_count
+    FROM resolved AS r
+    LEFT JOIN finding_counts AS c USING (submission_no)
+),
+settled AS (
+    SELECT *, CASE
+        WHEN duplicate_of IS NOT NULL THEN 'duplicate'
+        WHEN reject_code IS NOT NULL THEN 'rejected'
+        WHEN error_count + query_count > 0 THEN 'accepted_with_findings'
+        ELSE 'accepted'
+    END AS status
+    FROM counted
+)
+SELECT submission_no, origin, school_code, school_name, period, sent_period, file_name, sha256, received_at,
+    CASE WHEN status IN ('accepted', 'accepted_with_findings') THEN
+        count(*) FILTER (WHERE status IN ('accepted', 'accepted_with_findings'))
+            OVER (PARTITION BY origin, school_code, period ORDER BY submission_no)
+    END::INTEGER AS version,
+    status, reject_code, duplicate_of, error_count::INTEGER AS error_count, query_count::INTEGER AS query_count,
+    repair_count::INTEGER AS repair_count, template_stamp
+FROM settled
+ORDER BY submission_no
