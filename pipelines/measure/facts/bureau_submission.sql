@@ -1,0 +1,12 @@
+-- fact_bureau_submission: one row per month, the bureau's workbook that counts.
+-- Purpose: the same rule as for schools, without a school code.
+SELECT
+    period AS month,
+    submission_no
+FROM core_submissions
+WHERE origin = 'bureau'
+    AND status IN ('accepted', 'accepted_with_findings')
+    AND received_at <= $as_of
+    AND period <= $last_month
+QUALIFY row_number() OVER (PARTITION BY period ORDER BY received_at DESC, submission_no DESC) = 1
+ORDER BY month

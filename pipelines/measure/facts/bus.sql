@@ -1,0 +1,17 @@
+-- fact_bus: one row per bus in the school's point submission.
+-- Purpose: checks, drivers and permits of school buses.
+SELECT
+    school.school_code,
+    school.township,
+    bus.plate_no,
+    bus.seat_count,
+    bus.is_driver_qualified,
+    bus.term_check_date,
+    bus.winter_check_date,
+    bus.last_check_date,
+    bus.permit_until_date,
+    bus.attendant_name IS NOT NULL AS has_attendant,
+    bus.is_hazard_fixed
+FROM fact_point AS school
+JOIN core_buses AS bus USING (submission_no)
+ORDER BY school.school_code, bus.row_no

@@ -1,0 +1,30 @@
+-- fact_drill: one row per drill: school, day, name and campus, whichever month's workbook lists it.
+-- Purpose: drills in a window. A drill is one of evacuation when its name says so, or when its category is and the
+-- name speaks of nothing else.
+SELECT
+    submission.school_code,
+    register.township,
+    drill.held_date,
+    drill.drill_name,
+    drill.category,
+    drill.campus_name,
+    drill.expected_count,
+    drill.attended_count,
+    drill.evacuation_seconds,
+    drill.has_plan,
+    drill.rating,
+    drill.is_homeroom_signed,
+    coalesce(regexp_matches(drill.drill_name, $evacuation_name), false)
+        OR (
+            coalesce(list_contains($evacuation_categories, drill.category), false)
+            AND NOT coalesce(regexp_matches(drill.drill_name, $other_drill_words), false)
+        ) AS is_evacuation
+FROM core_drills AS drill
+JOIN fact_submission AS submission USING (submission_no)
+JOIN fact_register AS register ON register.school_code = submission.school_code
+WHERE drill.held_date IS NOT NULL
+QUALIFY row_number() OVER (
+    PARTITION BY submission.school_code, drill.held_date, drill.drill_name, drill.campus_name
+    ORDER BY submission.month DESC, drill.row_no
+) = 1
+ORDER BY submission.school_code, drill.held_date, drill.drill_name, drill.campus_name

@@ -1,0 +1,139 @@
+-- fact_hazard: one row per school and hazard number over all current ledgers up to the period.
+-- Purpose: the life of a hazard. The first deadline given is the deadline. A hazard closed by the cut-off day has a
+-- readable closing date by then; with an unreadable one it is in doubt, neither open nor closed. One that left the
+-- list without being closed has vanished; one that came back, from there or from closed, was re-opened.
+WITH ledger AS (
+    SELECT
+        sheet.school_code,
+        sheet.month,
+        least(last_day((sheet.month || '-01')::DATE), $cut_off::DATE) AS covered_until_date,
+        row_number() OVER (PARTITION BY sheet.school_code ORDER BY sheet.month) AS ledger_no,
+        count(*) OVER (PARTITION BY sheet.school_code) AS ledger_count,
+        sheet.lost_row_count
+    FROM fact_sheet AS sheet
+    WHERE sheet.table_name = 'hazards' AND sheet.is_reported
+),
+listed AS (
+    SELECT
+        submission.school_code,
+        ledger.month,
+        ledger.ledger_no,
+        ledger.covered_until_date,
+        hazard.*,
+        hazard.closed_date <= $cut_off AND coalesce(hazard.status, 'closed') = 'closed' AS is_closed_row,
+        list_contains(hazard.invalid_fields, 'closed_date')
+            OR list_contains(hazard.invalid_fields, 'status')
+            OR (hazard.status = 'closed' AND hazard.closed_date IS NULL) AS is_doubtful_row
+    FROM core_hazards AS hazard
+    JOIN fact_submission AS submission USING (submission_no)
+    JOIN ledger ON ledger.school_code = submission.school_code AND ledger.month = submission.month
+    WHERE hazard.hazard_no IS NOT NULL
+    QUALIFY row_number() OVER (
+        PARTITION BY submission.school_code, hazard.hazard_no, ledger.month ORDER BY hazard.row_no
+    ) = 1
+),
+traced AS (
+    SELECT
+        *,
+        lag(ledger_no) OVER life AS earlier_ledger_no,
+        lag(coalesce(is_closed_row, false)) OVER life AS was_closed,
+        lag(closed_date) OVER life AS earlier_closed_date
+    FROM listed
+    WINDOW life AS (PARTITION BY school_code, hazard_no ORDER BY ledger_no)
+),
+history AS (
+    SELECT
+        school_code,
+        hazard_no,
+        min(found_date) AS found_date,
+        arg_min(deadline_date, ledger_no) FILTER (WHERE deadline_date IS NOT NULL) AS deadline_date,
+        max(deadline_date) AS latest_deadline_date,
+        max(ledger_no) AS last_ledger_no,
+        coalesce(bool_or(
+            CASE
+                WHEN was_closed THEN NOT (coalesce(is_closed_row, false) AND closed_date = earlier_closed_date)
+                ELSE ledger_no > earlier_ledger_no + 1
+            END
+        ), false) AS is_reopened
+    FROM traced
+    GROUP BY school_code, hazard_no
+),
+covered AS (
+    SELECT
+        school_code,
+        max(ledger_no) AS last_ledger_no,
+        max(covered_until_date) AS covered_until_date
+    FROM ledger
+    GROUP BY school_code
+),
+states AS (
+    SELECT
+        history.school_code,
+        register.township,
+        history.hazard_no,
+        history.found_date,
+        history.deadline_date,
+        history.latest_deadline_date > history.deadline_date AS is_extended,
+        history.is_reopened,
+        last_row.level,
+        last_row.source,
+        last_row.category,
+        last_row.status,
+        coalesce(last_row.is_listed, false) AS is_listed,
+        last_row.responsible_name IS NOT NULL AS has_responsible,
+        last_row.fund_amount IS NOT NULL AS has_funds,
+        last_row.measure IS NOT NULL AS has_measure,
+        last_row.deadline_date IS NOT NULL AS has_deadline,
+        coalesce(last_row.has_plan, false) AS has_plan,
+        coalesce(last_row.is_doubtful_row, false) AS is_in_doubt,
+        coalesce(last_row.is_closed_row, false) AND NOT coalesce(last_row.is_doubtful_row, false) AS is_closed,
+        last_row.closed_date AS last_closed_date,
+        history.last_ledger_no < covered.last_ledger_no AS has_left_list,
+        last_row.covered_until_date AS last_listed_date,
+        covered.covered_until_date
+    FROM history
+    JOIN listed AS last_row
+        ON last_row.school_code = history.school_code
+        AND last_row.hazard_no = history.hazard_no
+        AND last_row.ledger_no = history.last_ledger_no
+    JOIN covered ON covered.school_code = history.school_code
+    JOIN fact_register AS register ON register.school_code = history.school_code
+)
+SELECT
+    school_code,
+    township,
+    hazard_no AS case_no,
+    found_date,
+    CASE WHEN is_closed THEN last_closed_date END AS closed_date,
+    deadline_date,
+    CASE
+        WHEN is_in_doubt THEN 'in_doubt'
+        WHEN is_closed THEN 'closed'
+        WHEN has_left_list THEN 'vanished'
+        WHEN deadline_date < $cut_off THEN 'overdue'
+        ELSE 'open'
+    END AS case_status,
+    CASE WHEN has_left_list THEN last_listed_date ELSE covered_until_date END AS observed_until_date,
+    level,
+    source,
+    category,
+    status,
+    is_listed,
+    has_responsible,
+    has_funds,
+    has_measure,
+    has_deadline,
+    has_plan,
+    is_in_doubt,
+    is_closed,
+    is_extended,
+    is_reopened,
+    NOT is_in_doubt
+        AND found_date <= $cut_off
+        AND CASE
+            WHEN is_closed THEN last_closed_date >= date_trunc('month', $cut_off::DATE)::DATE
+            WHEN has_left_list THEN last_listed_date >= date_trunc('month', $cut_off::DATE)::DATE
+            ELSE true
+        END AS was_open_in_month
+FROM states
+ORDER BY school_code, case_no

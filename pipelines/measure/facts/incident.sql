@@ -1,0 +1,33 @@
+-- fact_incident: one row per school and incident number, all its reports taken together.
+-- Purpose: minutes from known to reported. The first time given for each recipient counts.
+WITH covered AS (
+    SELECT school_code, least(max(month_end_date), $cut_off::DATE) AS observed_until_date
+    FROM fact_submission
+    GROUP BY school_code
+)
+SELECT
+    submission.school_code,
+    register.township,
+    coalesce(incident.incident_no, strftime(incident.occurred_at, '%Y-%m-%dT%H:%M'), 'row ' || incident.row_no)
+        AS case_no,
+    min(incident.occurred_at) AS occurred_at,
+    min(incident.known_at) AS known_at,
+    coalesce(min(incident.known_at), min(incident.occurred_at)) AS event_at,
+    min(incident.reported_government_at) AS reported_government_at,
+    min(incident.reported_education_at) AS reported_education_at,
+    max(incident.injured_count) AS injured_count,
+    max(incident.death_count) AS death_count,
+    max(incident.student_death_count) AS student_death_count,
+    min(incident.place_kind) AS place_kind,
+    min(incident.level) AS level,
+    min(incident.category) AS category,
+    max(covered.observed_until_date) + to_days(1) - to_seconds(1) AS observed_until_at,
+    min(incident.known_at) IS NULL OR bool_or(
+        list_has_any(incident.invalid_fields, ['known_at', 'reported_government_at', 'reported_education_at'])
+    ) AS is_in_doubt
+FROM core_incidents AS incident
+JOIN fact_submission AS submission USING (submission_no)
+JOIN fact_register AS register ON register.school_code = submission.school_code
+JOIN covered ON covered.school_code = submission.school_code
+GROUP BY ALL
+ORDER BY submission.school_code, case_no

@@ -1,0 +1,60 @@
+"""The fact columns that expressions may name, as documented in facts/columns.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+FACTS = Path(__file__).parent / "facts"
+UNITS = ("school", "campus", "stage", "bureau", "township", "task")
+SCHOOL_UNITS = ("school", "campus", "stage")
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One fact: its columns with their meaning, and what each rests on ('profile.staff_count')."""
+
+    name: str
+    grain: str
+    table: str | None
+    date: str | None
+    keys: tuple[str, ...]
+    columns: Mapping[str, str]
+    sources: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def _document() -> dict[str, dict[str, object]]:
+    document: dict[str, dict[str, object]] = yaml.load(
+        (FACTS / "columns.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
+    return document
+
+
+@cache
+def window_columns() -> tuple[str, ...]:
+    """Columns about the window that every unit has."""
+    return tuple(_document()["window"])
+
+
+@cache
+def relations() -> dict[str, Relation]:
+    """Every documented fact by name."""
+    found: dict[str, Relation] = {}
+    for name, entry in _document()["relations"].items():
+        assert isinstance(entry, dict)
+        columns = entry["columns"]
+        found[name] = Relation(
+            name=name,
+            grain=entry["grain"],
+            table=entry.get("table"),
+            date=entry.get("date"),
+            keys=tuple(entry.get("keys", ())),
+            columns={key: value["is"] if isinstance(value, dict) else value for key, value in columns.items()},
+            sources={key: tuple(value["from"]) for key, value in columns.items() if isinstance(value, dict)},
+        )
+    return found

@@ -1,0 +1,90 @@
+"""The calendar as small tables for the facts: windows, teaching weeks and due months by stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.errors import UsageError
+from pipelines.metadata.calendars import Calendar
+from pipelines.metadata.periods import Period, month_labels, parse_period
+from pipelines.metadata.standards import WINDOWS
+from pipelines.metadata.values import value_rules, vocabulary
+
+UNKNOWN_STAGE = "unknown"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The period, the moment as of which it is looked at, and the cut-off day: the earlier of the two."""
+
+    period: Period
+    as_of: datetime
+
+    @property
+    def cut_off(self) -> date:
+        """Last day that counts; UsageError where the period has not begun."""
+        day = min(self.period.end, self.as_of.date())
+        if day < self.period.start:
+            raise UsageError(f"{self.period.label} begins after {self.as_of:%Y-%m-%d}; choose a later --as-of")
+        return day
+
+    def point_month(self, calendar: Calendar, stage: str) -> str:
+        """The month whose submission states point facts: the last due one of a period of several months."""
+        months = month_labels(self.period.start, self.cut_off)
+        if len(self.period.months) == 1:
+            return months[-1]
+        due = [month for month in months if calendar.is_due_month(month, stage)]
+        return due[-1] if due else months[-1]
+
+
+def stages() -> tuple[str, ...]:
+    """School types as calendar stages, and one for a school without a type."""
+    return (*(term.value for term in vocabulary("school_type")), UNKNOWN_STAGE)
+
+
+def write_calendar_tables(connection: duckdb.DuckDBPyConnection, calendar: Calendar, moment: Moment) -> None:
+    """Temp tables calendar_window, calendar_week, calendar_due, calendar_stage and stage_taught."""
+    first = calendar.window("school_year", moment.cut_off, UNKNOWN_STAGE).start - timedelta(days=400)
+    weeks: list[tuple[str, str, date]] = []
+    due: list[tuple[str, str]] = []
+    points: list[tuple[str, str]] = []
+    spans: list[tuple[object, ...]] = []
+    last = parse_period(f"{moment.cut_off:%Y-%m}").end
+    for stage in stages():
+        days = calendar.teaching_days(first, last, stage)
+        weeks += sorted({(stage, f"{day:%Y-%m}", day - timedelta(days=day.weekday())) for day in days})
+        due += [(stage, month) for month in calendar.due_months(first, last, stage)]
+        points.append((stage, moment.point_month(calendar, stage)))
+        spans += [_span(calendar, moment, kind, stage) for kind in WINDOWS]
+    taught = [
+        (entry["value"], stage) for entry in value_rules()["vocabularies"]["school_type"] for stage in entry["teaches"]
+    ]
+    _table(connection, "calendar_week", ("stage", "month", "week_start_date"), weeks)
+    _table(connection, "calendar_due", ("stage", "month"), due)
+    _table(connection, "calendar_stage", ("stage", "point_month"), points)
+    _table(connection, "stage_taught", ("school_type", "stage"), taught)
+    columns = ("kind", "stage", "window_start", "window_end", "has_duty")
+    counts = ("teaching_day_count", "teaching_week_count", "holiday_count")
+    _table(connection, "calendar_window", (*columns, *counts), spans)
+
+
+def _span(calendar: Calendar, moment: Moment, kind: str, stage: str) -> tuple[object, ...]:
+    window = calendar.window(kind, moment.cut_off, stage)
+    start, end = (moment.period.start, moment.period.end) if kind == "event" else (window.start, window.end)
+    days = calendar.teaching_days(start, end, stage)
+    weeks = {(day - timedelta(days=day.weekday()), f"{day:%Y-%m}") for day in days}
+    holidays = calendar.holiday_count(start, end)
+    return (kind, stage, start, end, window.has_duty, len(days), len(weeks), holidays)
+
+
+def _table(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: tuple[str, ...], rows: list[tuple[object, ...]]
+) -> None:
+    batch = pa.table([pa.array(values) for values in zip(*rows, strict=True)], names=list(columns))
+    connection.register("incoming", batch)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM incoming")
+    connection.unregister("incoming")
