@@ -68,8 +68,8 @@ class SheetCount:
 class Receipt:
     """Everything about one submission that its school is told.
 
-    `period` is the month for which it was sent; `status` is that of core_submissions; `version` is None
-    unless accepted.
+    `sequence` is the ledger's, 0 for a file that was only checked; `period` is the month for which it was sent;
+    `status` is that of core_submissions; `version` is None unless accepted.
     """
 
     sequence: int
@@ -84,6 +84,11 @@ class Receipt:
     version: int | None
     sheets: tuple[SheetCount, ...] = ()
     remarks: tuple[Remark, ...] = ()
+
+    @property
+    def is_check(self) -> bool:
+        """Whether the file was only checked before it is sent: ledger numbers start at 1."""
+        return self.sequence == 0
 
     @property
     def number(self) -> str:
@@ -119,9 +124,10 @@ class Receipt:
     def status_key(self) -> str:
         """Which wording of receipt.yaml applies."""
         if self.status in ("rejected", "duplicate"):
-            return self.status
+            return "checked_rejected" if self.is_check and self.status == "rejected" else self.status
         severities = {remark.severity for remark in self.remarks}
-        return "accepted_error" if "error" in severities else "accepted_query" if "query" in severities else "accepted"
+        stem = "checked" if self.is_check else "accepted"
+        return f"{stem}_error" if "error" in severities else f"{stem}_query" if "query" in severities else stem
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,8 @@ def _identity(receipt: Receipt) -> list[tuple[str, str]]:
         (label["fingerprint"], say.fingerprint.format(short=receipt.sha256[:12])),
         (label["fingerprint_full"], receipt.sha256),
     ]
+    if receipt.is_check:
+        return [line for line in lines if line[0] not in (label["number"], label["school"], label["received"])]
     if receipt.version is not None:
         lines.insert(5, (label["version"], say.version.format(version=receipt.version)))
     return lines
@@ -129,7 +131,7 @@ def _draw_place(
 
 def _draw_counted(paper: Paper, sheet: Worksheet, row: int, receipt: Receipt) -> int:
     section, style = wording().counted, paper.formats
-    if receipt.status == "duplicate":
+    if receipt.status == "duplicate" or receipt.is_check:
         return row
     if receipt.status == "rejected":
         put(sheet, row, 0, words(section, "heading"), style["section"])

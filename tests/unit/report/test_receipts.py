@@ -133,11 +133,19 @@ def test_status_is_said_in_plain_words(tmp_path: Path, status: str, remarks: tup
     assert book.worksheets[0]["A2"].value == words
 
 
+def test_a_file_that_was_only_checked_is_told_so_and_given_no_number(tmp_path: Path) -> None:
+    made = receipt(remark(), sequence=0, school_code=None, school_name=None, version=None, sheets=())
+    texts = front_texts(draw(tmp_path, made))
+    assert "预检查：有问题需更正" in texts
+    assert "月报.xlsx" in texts
+    assert not {"回执编号", "接收时间", "哪些计入了统计"} & set(texts)
+
+
 def test_rows_that_count_and_rows_that_do_not_are_told(tmp_path: Path) -> None:
     book = draw(tmp_path, receipt(remark()))
     sheet = book.worksheets[0]
     assert "计入统计 1 行，因错误未计入 1 行" in str(sheet["A3"].value)
-    start = row_of(book, "二、")
+    start = row_of(book, "哪些计入了统计")
     counted = {
         sheet.cell(row, 2).value: (sheet.cell(row, 3).value, sheet.cell(row, 4).value)
         for row in range(start, start + 13)
@@ -159,7 +167,7 @@ def test_a_fourth_kind_of_problem_is_listed_but_not_among_the_first(tmp_path: Pa
     remarks = [remark("error", f"E-{number}", f"B{number + 3}") for number in range(4)]
     book = draw(tmp_path, receipt(*remarks))
     sheet = book.worksheets[0]
-    top, counted, listed = (row_of(book, heading) for heading in ("一、", "二、", "三、全部问题（4 处）"))
+    top, counted, listed = (row_of(book, heading) for heading in ("请先处理", "哪些计入", "全部问题（4 处）"))
     assert [sheet.cell(row, 1).value for row in range(top + 2, counted - 1)] == [1, 2, 3]
     assert [sheet.cell(row, 8).value for row in range(listed + 2, listed + 6)] == ["E-0", "E-1", "E-2", "E-3"]
 
@@ -167,7 +175,7 @@ def test_a_fourth_kind_of_problem_is_listed_but_not_among_the_first(tmp_path: Pa
 def test_findings_link_to_their_cell_and_give_a_right_value(tmp_path: Path) -> None:
     book = draw(tmp_path, receipt(remark()))
     sheet = book.worksheets[0]
-    row = row_of(book, "三、") + 2
+    row = row_of(book, "全部问题") + 2
     place = sheet.cell(row, 3)
     assert (place.value, place.hyperlink.location) == ("B3", f"'{SHEET}'!B3")
     assert sheet.cell(row, 5).value == "请填年月日。正确示例：2026-10-09"
@@ -271,7 +279,7 @@ def test_hidden_sheets_are_not_drawn_and_their_findings_carry_no_link(tmp_path: 
     grids = [Grid(SHEET, ROWS, False), Grid("词典", [["是"]], True)]
     book = draw(tmp_path, receipt(remark("query", "Q-1", "A1", sheet="词典")), grids)
     assert book.sheetnames == ["回执", SHEET]
-    assert book.worksheets[0].cell(row_of(book, "三、") + 2, 3).hyperlink is None
+    assert book.worksheets[0].cell(row_of(book, "全部问题") + 2, 3).hyperlink is None
 
 
 def spent(work: Callable[[], object]) -> float:
