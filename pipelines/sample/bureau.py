@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -13,7 +13,7 @@ from pipelines.collect.templates import filled_sheet
 from pipelines.collect.workbook import draw_workbook
 from pipelines.metadata.contracts import Contract, contracts
 from pipelines.metadata.items import items
-from pipelines.metadata.periods import Period
+from pipelines.metadata.periods import Period, parse_period
 from pipelines.sample.events import weekdays
 from pipelines.sample.facts import Answer, Count, SchoolRow
 from pipelines.sample.hand import TIDY, write_value
@@ -21,6 +21,8 @@ from pipelines.sample.hand import TIDY, write_value
 BUREAU = "市教育体育局"
 _SITES = ("流动摊贩", "网吧", "烟酒销售点", "娱乐场所")
 _CHECKED = "closed_campus"
+_PSYCHOLOGICAL = "心理健康专项检查"
+_PLACES = ("校门东侧", "校门西侧", "校门对面")
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,11 @@ class Visit:
     problem_count: int
     is_notified: bool
 
+    @property
+    def is_psychological(self) -> bool:
+        """Whether it looked at mental health."""
+        return self.inspection_kind == _PSYCHOLOGICAL
+
 
 @dataclass(frozen=True)
 class Site:
@@ -76,6 +83,7 @@ class Site:
     location: str
     action: str
     cleared_date: date | None
+    bodies: str | None
 
 
 @dataclass(frozen=True)
@@ -105,6 +113,7 @@ def plan_bureau(
     result = []
     for month in months:
         sites += [_plan_site(rng, month, schools) for _ in range(rng.randrange(2, 5))]
+        sites += _plan_returns(rng, month, sites)
         result.append(
             BureauMonth(
                 month=month.label,
@@ -116,9 +125,7 @@ def plan_bureau(
                 visits=tuple(_plan_visits(rng, month, schools)),
                 sites=tuple(_sites_of(sites, month)),
                 answers={item.id: _plan_answer(rng, month) for item in items().values() if item.kind == "body"},
-                counts={
-                    item.id: Count(rng.randrange(4), None) for item in items().values() if item.kind == "body_count"
-                },
+                counts={item.id: Count(rng.randrange(4), 2) for item in items().values() if item.kind == "body_count"},
             )
         )
     return result
@@ -138,13 +145,13 @@ def write_bureau(bureau: BureauMonth, register: Sequence[SchoolRow]) -> bytes:
     sheets = []
     for contract in contracts("bureau"):
         plan = plan_sheet(contract, ())
-        written = [_written(contract, row, int(bureau.month[:4])) for row in rows[contract.name]]
+        written = [_written(contract, row, parse_period(bureau.month).end) for row in rows[contract.name]]
         sheets.append(filled_sheet(plan, written))
     return draw_workbook(None, sheets)
 
 
-def _written(contract: Contract, row: Mapping[str, Any], year: int) -> dict[str, Any]:
-    return {field.name: write_value(TIDY, field, row.get(field.name), year, 0) for field in contract.fields}
+def _written(contract: Contract, row: Mapping[str, Any], today: date) -> dict[str, Any]:
+    return {field.name: write_value(TIDY, field, row.get(field.name), today, 0) for field in contract.fields}
 
 
 def _visit_row(visit: Visit) -> dict[str, Any]:
@@ -162,7 +169,9 @@ def _body_row(item_id: str, answer: Answer) -> dict[str, Any]:
 
 def _body_count_row(item_id: str, count: Count) -> dict[str, Any]:
     item = items()[item_id]
-    return {"body": BUREAU, "item_code": item.code, "item_name": item.zh, "done_count": count.done}
+    return {"body": BUREAU, "item_code": item.code, "item_name": item.zh, "done_count": count.done,
+        "due_count": count.due,
+    }  # fmt: skip
 
 
 def _plan_answer(rng: Random, month: Period) -> Answer:
@@ -194,7 +203,7 @@ def _plan_visits(rng: Random, month: Period, schools: Sequence[SchoolRow]) -> li
                 school_name=school.school_name,
                 level=rng.choice(("spot", "spot", "government", "superior")),
                 method=rng.choice(("regular", "random", "special")),
-                inspection_kind="专项",
+                inspection_kind=_PSYCHOLOGICAL if rng.random() < 0.05 else "专项",
                 item_id=_CHECKED,
                 result=result,
                 problem_count=int(result == "no"),
@@ -214,10 +223,20 @@ def _plan_site(rng: Random, month: Period, schools: Sequence[SchoolRow]) -> Site
         school_name=school.school_name,
         category=rng.choice(_SITES),
         distance_metres=rng.randrange(10, 200),
-        location="校门东侧",
+        location=rng.choice(_PLACES),
         action="处置中",
         cleared_date=cleared,
+        bodies="市公安局、市市场监管局" if rng.random() < 0.5 else None,
     )
+
+
+def _plan_returns(rng: Random, month: Period, sites: Sequence[Site]) -> list[Site]:
+    """Disorder that comes back in this month to a place cleared before."""
+    return [
+        replace(site, found_date=month.start + timedelta(days=rng.randrange(28)), cleared_date=None, action="处置中")
+        for site in sites
+        if site.cleared_date and site.cleared_date < month.start and rng.random() < 0.3
+    ]
 
 
 def _sites_of(sites: Sequence[Site], month: Period) -> list[Site]:

@@ -27,6 +27,7 @@ from pipelines.sample.mistakes import KINDS, make_mistake, write_doubts
 from pipelines.sample.pages import as_school, fill_sheets, hidden_words
 from pipelines.sample.planting import Life, begin_life, live_month, plan_counts
 from pipelines.sample.register import make_register
+from pipelines.sample.truth import tell_truth
 
 _UNKNOWN_CODE = "2199999999"
 _XLSX_ONLY = ("error_cell", "uncalculated")
@@ -92,8 +93,6 @@ def make_county(
     for school in register:
         arrivals += _send_school(setting, school)
     arrivals.sort(key=lambda arrival: (arrival.received_at, arrival.month, os.fsencode(arrival.file_name)))
-    from pipelines.sample.truth import tell_truth
-
     truth = tell_truth(rules, register, tuple(months), tuple(arrivals), tuple(bureau))
     text = json.dumps(truth, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / "truth.json").write_text(text + "\n", encoding="utf-8")
@@ -155,7 +154,7 @@ def _send_month(
 
 def _make_mistakes(report: Report, rng: Random, hand: Hand, chance: float) -> list[str]:
     """The kinds of mistakes that found a place in the report."""
-    made = []
+    made: list[str] = []
     while rng.random() < chance and len(made) < 2:
         kind = rng.choice(KINDS)
         if kind in _XLSX_ONLY and hand.file_format != "xlsx":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -10,7 +9,7 @@ from pipelines.metadata.periods import Period
 from pipelines.sample.facts import Drill, Incident, Training
 from pipelines.sample.words import person
 
-_THEMES = ("预防溺水", "交通安全", "防范欺凌", "防范暴力", "反恐防暴", "防范侵害未成年人犯罪", "消防安全", "食品安全")
+_THEMES = ("预防溺水", "交通安全", "防范学生欺凌", "反校园暴力", "反恐防暴", "防范侵害未成年人", "消防安全", "食品安全")
 _PLACES = ("操场", "多功能厅", "各班教室", "阶梯教室")
 _EVACUATIONS = (
     ("消防应急疏散演练", "fire"),
@@ -42,7 +41,8 @@ def plan_trainings(rng: Random, month: Period, students: int, staff: int, care: 
     if month.start.month in (2, 3, 9) and rng.random() < care:
         rows.append(_training(rng, "开学安全第一课", "安全教育", days[0], students, 1, "students", "start_of_term"))
     for day in days:
-        if day.weekday() == 4 and rng.random() < care:
+        is_national_day = (day.month, day.day // 8) == (10, 0)
+        if day.weekday() == 4 and not is_national_day and rng.random() < care:
             rows.append(
                 _training(rng, f"每周安全教育：{rng.choice(_THEMES)}", "每周教育", day, students, 1, "students")
             )

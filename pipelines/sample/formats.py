@@ -92,7 +92,7 @@ def _plain(value: Cell) -> str:
 
 
 def _write_csv_zip(grids: Sequence[tuple[str, Sequence[Sequence[Cell]]]], encoding: str) -> bytes:
-    """One .csv a sheet; with GBK the names in the archive are GBK too, without the UTF-8 flag, as Windows writes them."""
+    """One .csv a sheet; with GBK the names are GBK too, without the UTF-8 flag, as Windows writes them."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
         for name, grid in grids:

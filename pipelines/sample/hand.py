@@ -14,6 +14,8 @@ from pipelines.metadata.contracts import Field
 from pipelines.metadata.values import label
 
 _EPOCH = date(1899, 12, 30)
+_YEAR_GOES_WITHOUT_SAYING = 150
+"""Days within which nobody doubts the year of a date written without one."""
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 _TICKS = {
     "plain": ("是", "否"),
@@ -33,6 +35,7 @@ class Hand:
 
     file_format: str = "xlsx"
     headings: str = "own"
+    synonym_turn: int = 0
     sheet_names: str = "own"
     ticks: str = "plain"
     dates: str = "true"
@@ -65,6 +68,7 @@ def draw_hand(rng: Random) -> Hand:
     return Hand(
         file_format=file_format,
         headings=rng.choices(("own", "synonyms", "traditional"), (35, 55, 10))[0],
+        synonym_turn=rng.randrange(4),
         sheet_names=rng.choices(("own", "synonyms"), (70, 30))[0],
         ticks=rng.choice(tuple(_TICKS)),
         dates=dates if is_xlsx or dates != "serial" else "iso",
@@ -85,8 +89,11 @@ def draw_hand(rng: Random) -> Hand:
     )
 
 
-def write_value(hand: Hand, field: Field, value: Any, year: int, turn: int) -> Cell:
-    """The cell for a known value; `turn` counts the cells of a column, for those who write each one differently."""
+def write_value(hand: Hand, field: Field, value: Any, today: date, turn: int) -> Cell:
+    """The cell for a known value, written at the month's end.
+
+    `turn` counts the cells of a column, for those who write each one differently.
+    """
     if value is None:
         return hand.missing
     form = field.form
@@ -97,7 +104,7 @@ def write_value(hand: Hand, field: Field, value: Any, year: int, turn: int) -> C
     if form == "bool":
         return _TICKS[hand.ticks][0 if value else 1]
     if form == "date":
-        return _write_date(hand.dates, value, year, turn)
+        return _write_date(hand.dates, value, today, turn)
     if form == "datetime":
         return _write_moment(hand.dates, value)
     if form == "money":
@@ -118,11 +125,12 @@ def _write_enum(hand: Hand, vocabulary: str, value: str) -> str:
     return _labels(vocabulary, value)
 
 
-def _write_date(style: str, day: date, year: int, turn: int) -> Cell:
+def _write_date(style: str, day: date, today: date, turn: int) -> Cell:
     if style == "mixed":
         style = ("iso", "chinese", "dots", "true")[turn % 4]
     if style == "no_year":
-        return f"{day.month}月{day.day}日" if day.year == year else f"{day.year}年{day.month}月{day.day}日"
+        is_plain = day.year == today.year and abs((day - today).days) < _YEAR_GOES_WITHOUT_SAYING
+        return f"{day.month}月{day.day}日" if is_plain else f"{day.year}年{day.month}月{day.day}日"
     if style == "iso":
         return day.isoformat()
     if style == "chinese":

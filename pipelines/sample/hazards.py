@@ -46,7 +46,7 @@ class Story:
     has_plan: bool | None
     measure: str | None
     is_listed: bool | None
-    closed_date: date | None
+    closed_date: date
     doubt: str | None
     hidden_months: tuple[str, ...]
     reopened: str | None
@@ -54,12 +54,14 @@ class Story:
 
 def plan_stories(rng: Random, months: tuple[Period, ...], monthly: float, *, is_tidy: bool) -> list[Story]:
     """The hazards of one school over the months and before: `monthly` is how many are found a month on average."""
-    first, last = months[0].start - timedelta(days=270), months[-1].end
-    count = sum(rng.random() < monthly / 10 for _ in range(int(10 * (len(months) + 3))))
+    first, last = months[0].start - timedelta(days=75), months[-1].end
+    count = sum(rng.random() < monthly / 10 for _ in range(int(10 * (len(months) + 1))))
     found = sorted(first + timedelta(days=_late(rng, (last - first).days)) for _ in range(count))
     if rng.random() < 0.03:
-        found.insert(0, months[0].start - timedelta(days=430))
-    return [_plan_story(rng, number, day, months, is_tidy=is_tidy) for number, day in enumerate(found, 1)]
+        found.insert(0, months[0].start - timedelta(days=430))  # older than the cohort
+    stories = [_plan_story(rng, number, day, months, is_tidy=is_tidy) for number, day in enumerate(found, 1)]
+    # What was over before the first month is in no ledger that is kept.
+    return [story for story in stories if story.closed_date >= months[0].start]
 
 
 def _late(rng: Random, days: int) -> int:
@@ -69,23 +71,22 @@ def _late(rng: Random, days: int) -> int:
 
 def _plan_story(rng: Random, number: int, found: date, months: tuple[Period, ...], *, is_tidy: bool) -> Story:
     level = rng.choices(("general", "serious", "major", None), (70, 18, 10, 0 if is_tidy else 2))[0]
-    days = rng.choice((0, 1, 3, 5, 8, 12, 15, 21, 25, 32, 41, 60, 85, 140, 230))
-    closed: date | None = found + timedelta(days=days)
-    if found < months[0].start and closed is not None and closed < months[0].start:
-        closed = months[0].start + timedelta(days=rng.randrange(200))
-    deadline: date | None = found + timedelta(days=rng.choice((7, 10, 14, 20, 30, 45)))
-    if rng.random() < 0.1:
-        deadline = closed
+    allowed = rng.choice((7, 10, 14, 20, 30, 45))
+    needed = rng.choice(
+        (0, 1, allowed // 3, allowed // 2, allowed - 1, allowed, allowed, allowed + 4, allowed + 30, 260)
+    )
+    deadline: date | None = found + timedelta(days=allowed)
+    closed = found + timedelta(days=needed)
     doubt = None
     if not is_tidy and rng.random() < 0.04:
         doubt = rng.choice(("before_found", "no_date"))
-    months_open = [month.label for month in months if month.end >= found and (closed is None or closed > month.end)]
+    months_open = [month.label for month in months if month.end >= found and closed > month.end]
     hidden: tuple[str, ...] = ()
-    if rng.random() < 0.05 and len(months_open) > 1:
+    if rng.random() < 0.14 and len(months_open) > 1:
         hidden = tuple(months_open[1:]) if rng.random() < 0.6 else (months_open[1],)
     reopened = None
-    ended = [month.label for month in months if closed is not None and month.start <= closed <= month.end]
-    if ended and not hidden and ended[0] != months[-1].label and rng.random() < 0.05:
+    ended = [month.label for month in months if month.start <= closed <= month.end]
+    if ended and not hidden and ended[0] != months[-1].label and rng.random() < 0.07:
         reopened = months[[month.label for month in months].index(ended[0]) + 1].label
     moved = None
     if deadline and len(months_open) > 1 and rng.random() < 0.12:
@@ -118,14 +119,14 @@ def ledger_rows(rng: Random, stories: list[Story], month: Period) -> list[Hazard
         if story.found_date > month.end or month.label in story.hidden_months:
             continue
         is_open_again = story.reopened is not None and month.label >= story.reopened
-        if story.closed_date and story.closed_date < month.start and not is_open_again:
+        if story.closed_date < month.start and not is_open_again:
             continue
         rows.append(_ledger_row(rng, story, month, is_open_again=is_open_again))
     return rows
 
 
 def _ledger_row(rng: Random, story: Story, month: Period, *, is_open_again: bool) -> Hazard:
-    is_closed = bool(story.closed_date and story.closed_date <= month.end) and not is_open_again
+    is_closed = story.closed_date <= month.end and not is_open_again
     is_in_doubt = is_closed and story.doubt is not None
     deadline = story.deadline_date
     if story.moved_deadline and month.label >= story.moved_deadline[0]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipelines.collect.plan import SheetPlan
 from pipelines.collect.templates import School, identity_values
-from pipelines.collect.workbook import Cell, Formula, Sheet
+from pipelines.collect.workbook import Cell, Sheet
 from pipelines.metadata.contracts import Contract, contract
 from pipelines.metadata.items import Item
 from pipelines.metadata.periods import parse_period
@@ -49,7 +49,7 @@ def _fill_sheet(plan: SheetPlan, report: Report, hand: Hand, rng: Random) -> She
     elif facts:
         _add_extra_rows(plan, rows, hand)
     above, below = _lines_around(plan, report, hand)
-    headings = _headings(plan.contract.name, hand.headings)
+    headings = _headings(plan.contract.name, hand.headings, hand.synonym_turn)
     if hand.has_side_note and rows:
         rows[0] = [*rows[0], None, "此列为办公室备注，勿删"]
     is_own = hand.headings == "own" and not above
@@ -89,7 +89,7 @@ def _count_row(item: Item, report: Report) -> dict[str, Any]:
 
 
 def _write_rows(plan: SheetPlan, facts: Sequence[Mapping[str, Any]], report: Report, hand: Hand) -> list[list[Cell]]:
-    table, year = plan.contract.name, int(report.month[:4])
+    table, today = plan.contract.name, parse_period(report.month).end
     identity = {column.field.name for column in plan.columns if column.is_locked}
     lines: list[list[Cell]] = []
     for row, fact in enumerate(facts):
@@ -98,18 +98,18 @@ def _write_rows(plan: SheetPlan, facts: Sequence[Mapping[str, Any]], report: Rep
             name = column.field.name
             key = (table, row, name)
             if key in report.written:
-                line.append(_as_written(hand, report.written[key], year))
+                line.append(_as_written(hand, report.written[key]))
             elif name in identity:
                 line.append(fact.get(name))
             else:
-                line.append(write_value(hand, column.field, fact.get(name), year, row))
+                line.append(write_value(hand, column.field, fact.get(name), today, row))
         lines.append(line)
     if hand.has_ditto:
         _write_ditto(plan, lines)
     return lines
 
 
-def _as_written(hand: Hand, cell: Cell, year: int) -> Cell:
+def _as_written(hand: Hand, cell: Cell) -> Cell:
     """A wrong date is written as the school writes its right ones; anything else stands as it is."""
     if isinstance(cell, date):
         return cell.isoformat() if hand.dates in ("true", "serial") else f"{cell.year}年{cell.month}月{cell.day}日"
@@ -183,7 +183,7 @@ def _group_row(plan: SheetPlan) -> list[Cell]:
 
 
 @cache
-def _headings(table: str, style: str) -> tuple[str, ...]:
+def _headings(table: str, style: str, turn: int) -> tuple[str, ...]:
     """One heading a column: the template's, a synonym that means no other column, or Traditional characters."""
     fields = contract(table).fields
     shown = [field for field in fields if field.in_template]
@@ -192,10 +192,10 @@ def _headings(table: str, style: str) -> tuple[str, ...]:
     if style == "traditional":
         return tuple(_traditional(field.label) for field in shown)
     counted = Counter(normal(word) for field in fields for word in {normal(word) for word in field.headings})
-    chosen = []
+    chosen: list[str] = []
     for field in shown:
         free = [word for word in field.synonyms if counted[normal(word)] == 1 and "万" not in word]
-        chosen.append(free[len(table) % len(free)] if free else field.label)
+        chosen.append(free[(len(chosen) + turn) % len(free)] if free else field.label)
     return tuple(chosen)
 
 
@@ -215,8 +215,3 @@ def hidden_words(plan: SheetPlan) -> Sheet:
     rows: list[list[Cell]] = [["是", "一般", "自查"], ["否", "较大", "抽查"]]
     bare = replace(plan, columns=())
     return Sheet(bare, "下拉选项", (), rows, is_protected=False, is_hidden=True)
-
-
-def is_uncalculated(cell: Cell) -> bool:
-    """Whether the cell is a formula without a stored result."""
-    return isinstance(cell, Formula) and cell.cached == ""

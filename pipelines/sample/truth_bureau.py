@@ -1,0 +1,215 @@
+"""What the bureau, its bodies and the townships did, from the bureau's own months."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from pipelines.sample.bureau import BureauMonth, Site
+from pipelines.sample.facts import Answer
+from pipelines.sample.truth_calendar import Span, is_due, months_between, span
+from pipelines.sample.truth_view import Case, Desk, all_of
+
+_BUREAU_STAGE = "unknown"
+_RECURRENCE = timedelta(days=180)
+_FREQUENT = 2
+_MUSTS = ("must_meeting", "must_training", "must_project", "must_check", "must_inquiry")
+
+
+def _span(desk: Desk, kind: str) -> Span:
+    return span(desk.calendar, kind, desk.month, _BUREAU_STAGE)
+
+
+def _this_month(desk: Desk) -> BureauMonth | None:
+    return next((facts for facts in desk.bureau_months if facts.month == desk.month), None)
+
+
+def _decide(desk: Desk, kind: str, meets: bool | None) -> str:
+    window = _span(desk, kind)
+    if not window.has_duty:
+        return "exempt"
+    if meets:
+        return "met"
+    if _this_month(desk) is None or meets is None:
+        return "unreported"
+    if window.last > desk.cut_off:
+        return "pending"
+    sent = {facts.month for facts in desk.bureau_months}
+    earlier = [month for month in months_between(window.first, window.last) if month < desk.month]
+    is_missing = any(is_due(desk.calendar, _BUREAU_STAGE, month) and month not in sent for month in earlier)
+    return "unreported" if is_missing else "unmet"
+
+
+def _yes(desk: Desk, *names: str) -> bool | None:
+    facts = _this_month(desk)
+    return all_of(
+        _known(facts.answers.get(name, Answer(None, None)) if facts else Answer(None, None)) for name in names
+    )
+
+
+def _known(answer: Answer) -> bool | None:
+    if answer.value == "yes":
+        return True if answer.day else None
+    return False if answer.value == "no" else None
+
+
+def _held(desk: Desk, kind: str, window: Span, township: str | None = None) -> int:
+    """Meetings of that kind in the window, each once; of a township, only those to which all three parties came."""
+    meetings = {
+        (row.meeting_type, row.held_date, row.township): row for facts in desk.bureau_months for row in facts.meetings
+    }
+    return sum(
+        row.meeting_type == kind
+        and window.first <= row.held_date <= window.last
+        and (township is None or (row.township == township and bool(row.is_school_present and row.is_police_present)))
+        for row in meetings.values()
+    )
+
+
+def _sites(desk: Desk) -> list[Site]:
+    """Every place of disorder listed so far, each once, as the latest list has it."""
+    rows = {
+        (row.found_date, row.school_code, row.category, row.location): row
+        for facts in desk.bureau_months
+        for row in facts.sites
+    }
+    return list(rows.values())
+
+
+def _found(desk: Desk, kind: str) -> list[Site]:
+    window = _span(desk, kind)
+    return [site for site in _sites(desk) if window.first <= site.found_date <= min(window.last, desk.cut_off)]
+
+
+def _is_cleared(site: Site, day: date) -> bool:
+    return site.cleared_date is not None and site.cleared_date <= day
+
+
+def _visits(desk: Desk, kind: str) -> list[Any]:
+    window = _span(desk, kind)
+    rows = {
+        (row.held_date, row.school_code, row.level, row.inspection_kind, row.item_id): row
+        for facts in desk.bureau_months
+        for row in facts.visits
+    }
+    return [row for row in rows.values() if window.first <= row.held_date <= window.last]
+
+
+def _counted(desk: Desk, item: str) -> dict[str, Any]:
+    facts = _this_month(desk)
+    return {"value": facts.counts[item].done if facts and item in facts.counts else None}
+
+
+def jinghong_bureau(desk: Desk) -> dict[str, dict[str, Any]]:
+    """Bureau rules, counts and tasks of jinghong-2019."""
+    quarter, cut_off = _span(desk, "quarter"), desk.cut_off
+    townships = sorted({school.township for school in desk.expected})
+    spots = [visit for visit in _visits(desk, "quarter") if visit.level == "spot"]
+    answers = {school.school_code: Case(desk, school).answer for school in desk.expected}
+    own = [answers[visit.school_code](visit.item_id).value if visit.school_code in answers else None for visit in spots]
+    compared = [(visit.result, value) for visit, value in zip(spots, own, strict=True) if value in ("yes", "no")]
+    visits = _visits(desk, "quarter")
+    return {
+        "reporting_channel": _one(_decide(desk, "point", _yes(desk, "body_reporting_channel"))),
+        "joint_meetings": _one(_decide(desk, "quarter", _held(desk, "joint", quarter) >= 1)),
+        "tripartite_meetings": tally(
+            _decide(desk, "quarter", _held(desk, "tripartite", quarter, township) >= 1) for township in townships
+        ),
+        "five_musts": _one(
+            _decide(desk, "school_year", _yes(desk, *_MUSTS))
+        ),
+        "office_budget": _one(_decide(desk, "school_year", _yes(desk, "body_safety_office", "body_safety_budget"))),
+        "safety_zone.found": {"value": len(_found(desk, "month"))},
+        "safety_zone.cleared": {"value": sum(_is_cleared(site, cut_off) for site in _found(desk, "month"))},
+        "safety_zone.open": {
+            "value": sum(site.found_date <= cut_off and not _is_cleared(site, cut_off) for site in _sites(desk))
+        },
+        **{
+            f"three_level_checks.{level}": {"value": sum(visit.level == level for visit in visits)}
+            for level in ("spot", "government", "superior")
+        },
+        "three_level_checks.agreement": {
+            "numerator": sum(found == said for found, said in compared), "denominator": len(compared)
+        },
+        "training_bodies.found": _counted(desk, "training_bodies_found"),
+        "training_bodies.rectified": _counted(desk, "training_bodies_rectified"),
+        "training_bodies.registered": _counted(desk, "training_bodies_registered"),
+        "training_bodies.banned": _counted(desk, "training_bodies_closed"),
+        "summons_and_reports.frequent_schools": {"value": _frequent(desk)},
+        "summons_and_reports.notices": {"value": sum(visit.is_notified for visit in _visits(desk, "school_year"))},
+        **_tasks(desk),
+    }  # fmt: skip
+
+
+def sunite_bureau(desk: Desk) -> dict[str, dict[str, Any]]:
+    """Bureau rules and counts of sunite-2022."""
+    quarter, cut_off = _span(desk, "quarter"), desk.cut_off
+    facts = _this_month(desk)
+    findings = facts.counts.get("self_check_findings") if facts else None
+    is_mended = (
+        None if findings is None or findings.done is None or findings.due is None else findings.done >= findings.due
+    )
+    cleared = [
+        site for site in _sites(desk) if site.cleared_date and cut_off - _RECURRENCE < site.cleared_date <= cut_off
+    ]
+    has_visit = any(visit.is_psychological for visit in _visits(desk, "school_year"))
+    return {
+        "situation_analysis": _one(_decide(desk, "quarter", _held(desk, "analysis", quarter) >= 1)),
+        "joint_meetings": _one(_decide(desk, "quarter", _held(desk, "joint", quarter) >= 1)),
+        "psych_inspection": _one(_decide(desk, "school_year", has_visit)),
+        "member_self_check": _one(_decide(desk, "school_year", all_of((_yes(desk, "body_self_check"), is_mended)))),
+        "perimeter_joint_action.found": {"value": len(_found(desk, "quarter"))},
+        "perimeter_joint_action.joint_actions": {
+            "value": sum(site.bodies is not None for site in _found(desk, "quarter"))
+        },
+        "key_person_screening.screened": _counted(desk, "key_persons_screened"),
+        "perimeter_recurrence": {
+            "numerator": sum(_recurred(site, _sites(desk), cut_off) for site in cleared), "denominator": len(cleared)
+        },
+    }  # fmt: skip
+
+
+def _recurred(site: Site, sites: Iterable[Site], cut_off: date) -> bool:
+    """Whether the same kind was found again at the same place soon after it was cleared."""
+    cleared = site.cleared_date
+    return cleared is not None and any(
+        (again.school_code, again.category, again.location) == (site.school_code, site.category, site.location)
+        and cleared < again.found_date <= min(cleared + _RECURRENCE, cut_off)
+        for again in sites
+    )
+
+
+def _frequent(desk: Desk) -> int:
+    window = _span(desk, "school_year")
+    counts = [
+        sum(
+            window.first <= (row.known_at or row.occurred_at).date() <= desk.cut_off
+            for row in Case(desk, school).incidents()
+        )
+        for school in desk.expected
+    ]
+    return sum(count >= _FREQUENT for count in counts)
+
+
+def _tasks(desk: Desk) -> dict[str, dict[str, Any]]:
+    facts = _this_month(desk)
+    tasks = facts.tasks if facts else ()
+    due = [task for task in tasks if task.due_date and task.due_date <= desk.cut_off]
+    on_time = [task for task in due if task.done_date and task.due_date and task.done_date <= task.due_date]
+    return {"task_list": {"numerator": len(on_time), "denominator": len(due)}}
+
+
+def tally(statuses: Iterable[str]) -> dict[str, Any]:
+    """How many of each status, and the rate's numerator and denominator."""
+    found = list(statuses)
+    counts = {name: found.count(name) for name in ("met", "unmet", "pending", "exempt", "unreported")}
+    return {**counts, "numerator": counts["met"], "denominator": len(found) - counts["exempt"]}
+
+
+def _one(status: str) -> dict[str, Any]:
+    return tally([status])
+
+
+Told = Callable[[Desk], Mapping[str, dict[str, Any]]]
+BUREAU: Mapping[str, Told] = {"jinghong-2019": jinghong_bureau, "sunite-2022": sunite_bureau}
