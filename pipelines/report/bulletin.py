@@ -1,0 +1,269 @@
+"""The bulletin (tongbao) as blocks, composed once from figures and rendered to HTML and to Word."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from pipelines.report import display, tables, wording
+from pipelines.report.material import Figure, Material, School
+from pipelines.report.naming import county_name, document_name, indicator_name, moment_name, period_name
+from pipelines.report.summary import (
+    SUBMISSION_RATE,
+    gap_cases,
+    guards_missing,
+    headlines,
+    names_text,
+    scored,
+    silence,
+    submitted_count,
+    unmet_schools,
+)
+from pipelines.report.tables import Table
+
+SECTIONS = ("basics", "results", "problems", "demands", "annex")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading below the section's own."""
+
+    text: str
+    is_heading: bool = True
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph of running text."""
+
+    text: str
+    is_heading: bool = False
+
+
+Block = Heading | Paragraph | Table
+
+
+@dataclass(frozen=True)
+class Section:
+    """One numbered part of the bulletin."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Bulletin:
+    """Title, address, opening and the five parts in order."""
+
+    title: str
+    addressee: str
+    opening: str
+    scope: str
+    sections: tuple[Section, ...]
+
+    def section(self, section_id: str) -> Section:
+        """The part of that id; KeyError where there is none."""
+        for section in self.sections:
+            if section.id == section_id:
+                return section
+        raise KeyError(f"the bulletin has no section {section_id}")
+
+
+def _say(key: str, **values: str | int) -> str:
+    return wording.text(f"bulletin.{key}", **values)
+
+
+def _clauses(group: str, counts: Iterable[tuple[str, int | None]]) -> str:
+    """The clauses of a group whose count is above 0, joined."""
+    said = [_say(f"{group}.{name}", count=count) for name, count in counts if count]
+    return wording.text("bulletin.clause_separator").join(said)
+
+
+def _basics(material: Material) -> Iterator[Block]:
+    expected, submitted = len(material.expected), submitted_count(material)
+    silent = expected - submitted
+    yield Paragraph(
+        _say(
+            "basics_submission",
+            expected=expected,
+            submitted=submitted,
+            rate=display.rate(submitted, expected) or wording.text("page.not_available"),
+            silent=_say("basics_silent", count=silent) if silent else _say("basics_complete"),
+        )
+    )
+    counts = Counter(row.status for row in material.submissions)
+    statuses = ("accepted", "accepted_with_findings", "rejected", "duplicate")
+    parts = _clauses("basics_files_parts", ((status, counts[status]) for status in statuses))
+    files = len(material.submissions)
+    yield Paragraph(_say("basics_files", files=files, parts=parts) if files else _say("basics_no_files"))
+    rates = scored(material)
+    full = sum(figure.numerator == figure.denominator and bool(figure.denominator) for figure in rates)
+    waiting = sum(bool(figure.pending) for figure in rates)
+    tail = _say("basics_overall_open", count=waiting) if waiting else ""
+    yield Paragraph(_say("basics_overall", scored=len(rates), full=full, open=tail))
+
+
+def _result(material: Material, name: str, figure: Figure, change: str) -> str:
+    shown = display.rate(figure.numerator, figure.denominator)
+    if not shown:
+        return _say("result_no_value", name=name, status=wording.label("figure_statuses", figure.status))
+    statuses = ("unmet", "pending", "unreported", "exempt")
+    said = [_clauses("result_parts", ((status, getattr(figure, status)) for status in statuses))]
+    guards = guards_missing(material, figure.indicator)
+    if guards and guards.value:
+        said.append(_say("result_guards", count=display.number(guards.value)))
+    said.append(change)
+    return _say(
+        "result",
+        name=name,
+        rate=shown,
+        numerator=display.number(figure.numerator),
+        denominator=display.number(figure.denominator),
+        parts="".join(wording.text("bulletin.clause_separator") + part for part in said if part),
+    )
+
+
+def _results(material: Material) -> Iterator[Block]:
+    for row in headlines(material):
+        yield Paragraph(_result(material, row.name, row.figure, row.change))
+    yield Paragraph(_say("results_annex"))
+
+
+def _names(material: Material, codes: Iterable[str]) -> str:
+    return names_text(material.name(code) for code in codes)
+
+
+def _silent_problem(material: Material) -> Iterator[Block]:
+    silent = silence(material)
+    forms: tuple[tuple[str, Sequence[School]], ...] = (
+        ("problem_silent_no_file", silent.no_file),
+        ("problem_silent_rejected", silent.rejected),
+    )
+    for form, schools in forms:
+        if schools:
+            yield Paragraph(
+                _say(form, count=len(schools), names=_names(material, (school.school_code for school in schools)))
+            )
+
+
+def _unmet_problems(material: Material) -> Iterator[tuple[str, list[Block]]]:
+    """(heading, blocks) for each headline or red-list rule that some school fails."""
+    indicators = [row.figure.indicator for row in headlines(material)] + list(material.standard.red_list)
+    rules = dict.fromkeys(name for name in indicators if "." not in name and name != SUBMISSION_RATE)
+    for indicator in rules:
+        codes = unmet_schools(material, indicator)
+        if codes:
+            heading = _say("problem_unmet", indicator=indicator_name(material.standard, indicator))
+            yield heading, [Paragraph(_say("problem_unmet_names", count=len(codes), names=_names(material, codes)))]
+
+
+def _overdue_problem(material: Material) -> Iterator[Block]:
+    cases = tables.open_cases(material)
+    late = Counter(case.school_code for case in cases if tables.is_overdue(case, material.cut_off))
+    if late:
+        yield Paragraph(
+            _say(
+                "problem_overdue_text",
+                as_of=moment_name(material.as_of),
+                open=len(cases),
+                overdue=sum(late.values()),
+                schools=len(late),
+                names=_names(material, sorted(late)),
+            )
+        )
+
+
+def _major_problem(material: Material) -> Iterator[Block]:
+    figure = material.county.get("major_listed")
+    gap = gap_cases(figure) if figure else None
+    if figure and gap:
+        numbers = {"numerator": display.number(figure.numerator), "denominator": display.number(figure.denominator)}
+        yield Paragraph(_say("problem_major_text", gap=gap, **numbers))
+
+
+def _quality_problem(material: Material) -> Iterator[Block]:
+    rows = [row for row in material.findings if row.severity in ("error", "query") and row.school_code]
+    schools = sorted({row.school_code for row in rows if row.school_code in material.schools})
+    if schools:
+        counts = Counter(row.severity for row in rows)
+        yield Paragraph(
+            _say(
+                "problem_quality_text",
+                schools=len(schools),
+                errors=counts["error"],
+                queries=counts["query"],
+                names=_names(material, schools),
+            )
+        )
+
+
+def problems(material: Material) -> dict[str, list[tuple[str, list[Block]]]]:
+    """What is wrong, by kind: (heading, blocks). A kind that the figures do not hold is absent."""
+    single = {
+        "silent": (_say("problem_silent"), list(_silent_problem(material))),
+        "overdue": (_say("problem_overdue"), list(_overdue_problem(material))),
+        "major": (_say("problem_major"), list(_major_problem(material))),
+        "quality": (_say("problem_quality"), list(_quality_problem(material))),
+    }
+    kinds = {
+        "silent": [single["silent"]],
+        "unmet": list(_unmet_problems(material)),
+        "overdue": [single["overdue"]],
+        "major": [single["major"]],
+        "quality": [single["quality"]],
+    }
+    held = {kind: [(heading, blocks) for heading, blocks in found if blocks] for kind, found in kinds.items()}
+    return {kind: found for kind, found in held.items() if found}
+
+
+def _numbered(headings: Iterable[tuple[str, list[Block]]]) -> Iterator[Block]:
+    ordinals: list[str] = wording.entry("bulletin.ordinals")
+    for index, (heading, blocks) in enumerate(headings):
+        yield Heading((ordinals[index] if index < len(ordinals) else f"{index + 1}. ") + heading)
+        yield from blocks
+
+
+def _demands(held: Iterable[str]) -> Iterator[Block]:
+    wanted = {*held, "always"}
+    texts = [entry["text"] for entry in wording.entry("bulletin.demands") if entry["when"] in wanted]
+    for index, text in enumerate(texts, 1):
+        yield Paragraph(_say("annex_item", number=index, title=text))
+
+
+def _annex(material: Material) -> Iterator[Block]:
+    makers: tuple[tuple[str, Callable[[Material, str], Table]], ...] = (
+        ("township", partial(tables.level_table, level="township")),
+        ("stage", partial(tables.level_table, level="stage")),
+        ("indicators", tables.indicator_table),
+        ("statistics", tables.statistic_table),
+        ("red", tables.red_table),
+        ("silent", tables.silent_table),
+        ("cases", tables.case_table),
+    )
+    for number, (name, make) in enumerate(makers, 1):
+        yield make(material, _say("annex_title", number=number, title=_say(f"table_{name}")))
+
+
+def compose(material: Material) -> Bulletin:
+    """The whole bulletin; nothing in it is claimed that the figures do not hold."""
+    held = problems(material)
+    listed = [block for found in held.values() for block in found]
+    period, county = period_name(material.period), county_name(material)
+    blocks: dict[str, tuple[Block, ...]] = {
+        "basics": tuple(_basics(material)),
+        "results": tuple(_results(material)),
+        "problems": tuple(_numbered(listed)) or (Paragraph(_say("problem_none")),),
+        "demands": tuple(_demands(held)),
+        "annex": tuple(_annex(material)),
+    }
+    as_of = moment_name(material.as_of)
+    return Bulletin(
+        title=_say("title", period=period, county=county),
+        addressee=_say("addressee"),
+        opening=_say("opening", standard=document_name(material.standard), period=period, as_of=as_of),
+        scope=wording.text("page.scope", period=period, as_of=as_of),
+        sections=tuple(Section(name, _say(f"sections.{name}"), blocks[name]) for name in SECTIONS),
+    )

@@ -1,0 +1,293 @@
+"""Everything that one report is made of, read once: measured tables, register, files received, findings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import duckdb
+import pyarrow.parquet
+
+from pipelines.errors import PipelineError
+from pipelines.metadata.periods import Period, parse_period
+from pipelines.metadata.standards import Standard, load_standard
+from pipelines.report.display import Number
+from pipelines.settings import Settings
+from pipelines.store.database import connect
+
+SQL = Path(__file__).parent / "sql"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row of figures.csv; the key is standard, period, as_of, indicator, unit_level, unit_code."""
+
+    standard: str
+    period: str
+    as_of: Any
+    indicator: str
+    clause: str
+    unit_level: str
+    unit_code: str
+    unit_name: str
+    numerator: Number | None
+    denominator: Number | None
+    value: Number | None
+    lower: Number | None
+    upper: Number | None
+    reported_value: Number | None
+    met: int | None
+    unmet: int | None
+    pending: int | None
+    exempt: int | None
+    unreported: int | None
+    measure_unit: str
+    status: str
+
+    @property
+    def key(self) -> str:
+        """Where the figure stands in figures.csv: indicator, level and unit of this standard and period."""
+        return f"{self.indicator}|{self.unit_level}|{self.unit_code}"
+
+    @property
+    def is_rate(self) -> bool:
+        """A share between 0 and 1, written as a percentage."""
+        return self.measure_unit == "rate"
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """One row of assessments.csv: one school (campus, stage) under one provision."""
+
+    standard: str
+    period: str
+    indicator: str
+    unit_level: str
+    unit_code: str
+    campus: str
+    stage: str
+    status: str
+    reason: str
+    actual: Number | None
+    required: Number | None
+    done: Number | None
+    due: Number | None
+    window_start: date | None
+    window_end: date | None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row of cases.csv: one hazard or incident under a duration provision."""
+
+    standard: str
+    period: str
+    indicator: str
+    school_code: str
+    case_no: str
+    start: Any
+    end: Any
+    observed_until: Any
+    deadline: Any
+    status: str
+
+
+@dataclass(frozen=True)
+class School:
+    """One school of the register; is_expected when it must report on the cut-off day."""
+
+    school_code: str
+    school_name: str
+    school_type: str
+    ownership: str
+    urban_rural: str
+    township: str
+    is_expected: bool
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One school file received for the period; is_current when its facts count for the last month."""
+
+    submission_no: int
+    school_code: str
+    file_name: str
+    sha256: str
+    received_at: datetime
+    version: int | None
+    status: str
+    error_count: int | None
+    query_count: int | None
+    repair_count: int | None
+    is_current: bool
+    is_last_month: bool
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """One finding in a file of the period; the value of a restricted field arrives masked."""
+
+    submission_no: int
+    code: str
+    severity: str
+    school_code: str
+    file: str
+    sheet: str
+    cell: str
+    field: str
+    value: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a report of one standard and period rests on; nothing in it depends on the clock."""
+
+    standard: Standard
+    period: Period
+    as_of: datetime
+    figures: tuple[Figure, ...]
+    previous: Mapping[str, Figure]
+    assessments: tuple[Assessment, ...]
+    cases: tuple[Case, ...]
+    schools: Mapping[str, School]
+    submissions: tuple[Submission, ...]
+    findings: tuple[FindingRow, ...]
+    inputs: tuple[Mapping[str, Any], ...]
+
+    @cached_property
+    def by_key(self) -> dict[str, Figure]:
+        """Figures by their key."""
+        return {figure.key: figure for figure in self.figures}
+
+    @cached_property
+    def county(self) -> dict[str, Figure]:
+        """Figures of the whole, by indicator."""
+        return {figure.indicator: figure for figure in self.figures if figure.unit_level == "county"}
+
+    @cached_property
+    def expected(self) -> tuple[School, ...]:
+        """Schools that must report, by code."""
+        return tuple(school for school in self.schools.values() if school.is_expected)
+
+    @cached_property
+    def reporting(self) -> frozenset[str]:
+        """Codes of schools whose submission counts for the period's last month."""
+        return frozenset(row.school_code for row in self.submissions if row.is_current)
+
+    @cached_property
+    def sent(self) -> frozenset[str]:
+        """Codes of schools of which any file came for the period's last month, usable or not."""
+        return frozenset(row.school_code for row in self.submissions if row.is_last_month)
+
+    @property
+    def cut_off(self) -> date:
+        """The last day that the report looks at."""
+        return min(self.period.end, self.as_of.date())
+
+    def name(self, school_code: str) -> str:
+        """The school's name in the register; its code where the register has none."""
+        school = self.schools.get(school_code)
+        return school.school_name if school and school.school_name else school_code
+
+
+Row = TypeVar("Row")
+
+
+def _present(value: Any) -> Any:
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _rows(kind: type[Row], rows: list[dict[str, Any]]) -> tuple[Row, ...]:
+    """Rows as dataclasses; an absent text is the empty string, an absent number stays None."""
+    names = [(field.name, field.type == "str") for field in fields(kind)]  # type: ignore[arg-type]
+    return tuple(
+        kind(**{name: (row[name] or "") if is_text else _present(row[name]) for name, is_text in names}) for row in rows
+    )
+
+
+def measured_dir(settings: Settings, period: Period) -> Path:
+    """Where measure put the tables of that period."""
+    return settings.home.stage_dir("measure") / settings.standard / period.label
+
+
+def _measured(folder: Path, name: str) -> list[dict[str, Any]]:
+    path = folder / f"{name}.parquet"
+    if not path.exists():
+        raise PipelineError(f"{path.name} of {folder.parent.name} {folder.name} is missing: run 'measure' first")
+    rows: list[dict[str, Any]] = pyarrow.parquet.read_table(path).to_pylist()
+    return rows
+
+
+def previous_period(period: Period) -> Period:
+    """The period of the same kind that ends on the day before this one starts."""
+    day = period.start - timedelta(days=1)
+    if period.kind == "month":
+        return parse_period(f"{day:%Y-%m}")
+    if period.kind == "quarter":
+        return parse_period(f"{day.year}Q{(day.month + 2) // 3}")
+    if period.kind == "calendar_year":
+        return parse_period(str(day.year))
+    first_year = period.start.year if period.start.month >= 9 else period.start.year - 1
+    if period.kind == "semester":
+        return parse_period(
+            f"{first_year - 1}-{first_year}-S2" if period.label.endswith("S1") else f"{first_year}-{first_year + 1}-S1"
+        )
+    return parse_period(f"{first_year - 1}-{first_year}")
+
+
+def _query(connection: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    statement = (SQL / f"{name}.sql").read_text(encoding="utf-8")
+    wanted = {key: value for key, value in parameters.items() if f"${key}" in statement}
+    cursor = connection.execute(statement, wanted)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _previous(settings: Settings) -> dict[str, Figure]:
+    folder = measured_dir(settings, previous_period(settings.period))
+    if not (folder / "figures.parquet").exists():
+        return {}
+    return {figure.key: figure for figure in _rows(Figure, _measured(folder, "figures"))}
+
+
+def gather(settings: Settings) -> Material:
+    """Everything that the report of `settings` needs.
+
+    Reads data/measure and, read-only, the database. PipelineError where measure has not run.
+    """
+    settings = settings.resolved()
+    as_of = cast(datetime, settings.as_of)
+    standard = load_standard(settings.standard)
+    period = settings.period
+    folder = measured_dir(settings, period)
+    parameters = {
+        "as_of": as_of,
+        "months": list(period.months),
+        "last_month": period.last_month,
+        "cut_off": min(period.end, as_of.date()),
+        "excluded_school_types": list(standard.excluded_school_types),
+    }
+    with connect(settings.home.database, read_only=True) as connection:
+        schools = _rows(School, _query(connection, "schools", parameters))
+        submissions = _rows(Submission, _query(connection, "submissions", parameters))
+        findings = _rows(FindingRow, _query(connection, "findings", parameters))
+        inputs = _query(connection, "inputs", parameters)
+    return Material(
+        standard=standard,
+        period=period,
+        as_of=as_of,
+        figures=_rows(Figure, _measured(folder, "figures")),
+        previous=_previous(settings),
+        assessments=_rows(Assessment, _measured(folder, "assessments")),
+        cases=_rows(Case, _measured(folder, "cases")),
+        schools={school.school_code: school for school in schools},
+        submissions=submissions,
+        findings=findings,
+        inputs=tuple(inputs),
+    )

@@ -1,0 +1,67 @@
+"""How things are called in the reports: indicators, periods, moments, units, statuses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pipelines.metadata.contracts import contracts
+from pipelines.metadata.periods import Period
+from pipelines.metadata.standards import Standard
+from pipelines.metadata.values import vocabulary
+from pipelines.report import wording
+from pipelines.report.material import Figure, Material
+
+
+def indicator_name(standard: Standard, indicator: str) -> str:
+    """The provision's name, with the name of the statistic when the indicator is one."""
+    provision_id, _, statistic = indicator.partition(".")
+    name = next((provision.name_zh for provision in standard.provisions if provision.id == provision_id), provision_id)
+    return f"{name}·{wording.label('statistics', statistic)}" if statistic else name
+
+
+def period_name(period: Period) -> str:
+    """The period as a sentence names it: year and month, quarter, semester, school year or year."""
+    head, _, tail = period.label.partition("Q")
+    years = "–".join(period.label.split("-")[:2])
+    return wording.text(
+        f"periods.{period.kind}",
+        year=years if period.kind in ("semester", "school_year") else str(period.start.year),
+        month=str(period.start.month),
+        quarter=wording.entry("quarters")[tail] if tail and head else "",
+        semester=wording.entry("semesters")[period.label[-1]] if period.kind == "semester" else "",
+    )
+
+
+def moment_name(moment: datetime) -> str:
+    """The moment as a sentence names it: date and time to the minute."""
+    return wording.text(
+        "moment", year=str(moment.year), month=str(moment.month), day=str(moment.day), time=f"{moment:%H:%M}"
+    )
+
+
+def county_name(material: Material) -> str:
+    """Name of the whole as the figures carry it; a neutral word where they carry none."""
+    named = next((figure.unit_name for figure in material.figures if figure.unit_level == "county"), "")
+    return named or wording.text("page.county_fallback")
+
+
+def unit_name(figure: Figure) -> str:
+    """The unit's name as the figure carries it, else its code."""
+    return figure.unit_name or figure.unit_code
+
+
+def document_name(standard: Standard) -> str:
+    """Title of the policy document with its number."""
+    number = wording.text("bulletin.document", number=standard.document) if standard.document else ""
+    return wording.text("bulletin.standard", name=standard.name_zh) + number
+
+
+def value_name(vocabulary_name: str, value: str) -> str:
+    """The Chinese label of a canonical value; the value itself where the vocabulary has none."""
+    return next((term.zh for term in vocabulary(vocabulary_name) if term.value == value), value)
+
+
+def field_name(field: str, sheet: str) -> str:
+    """The heading of a field: by the sheet's contract where the sheet is known, else in any; else the field itself."""
+    matching = sorted(contracts(), key=lambda contract: sheet not in (contract.title, *contract.synonyms))
+    return next((entry.label for contract in matching for entry in contract.fields if entry.name == field), field)

@@ -1,0 +1,38 @@
+"""The last stage: measured figures become files that people read, and each school's receipt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.report.bulletin import compose
+from pipelines.report.csv_files import write_csv_files
+from pipelines.report.document import write_document
+from pipelines.report.manifest import write_manifest
+from pipelines.report.material import gather
+from pipelines.report.notebook import write_report
+from pipelines.report.page import write_page
+from pipelines.report.receipts import write_receipts
+from pipelines.report.workbook import write_workbook
+from pipelines.settings import Settings
+
+
+def report_dir(settings: Settings) -> Path:
+    """reports/<standard>/<period> of the home."""
+    return settings.home.reports / settings.standard / settings.period.label
+
+
+def run(settings: Settings) -> None:
+    """Write the report of one standard and period, its manifest last, then the receipts."""
+    settings = settings.resolved()
+    folder = report_dir(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    material = gather(settings)
+    bulletin = compose(material)
+    write_csv_files(material, folder)
+    write_workbook(material, folder)
+    write_document(bulletin, material.as_of, folder)
+    home, standard, period = settings.home.root, settings.standard, settings.period.label
+    write_report(home, standard, period, material.as_of, folder, bulletin.title)
+    write_page(material, folder, settings.home.reports)
+    write_manifest(material, settings.home, folder)
+    write_receipts(settings)

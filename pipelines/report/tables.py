@@ -1,0 +1,233 @@
+"""Tables as people read them, the same for page, bulletin and Word: cells are text, marked with their figure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pipelines.report import display, wording
+from pipelines.report.material import Case, Figure, Material
+from pipelines.report.naming import indicator_name, unit_name, value_name
+from pipelines.report.summary import headlines, red_list, silence, units
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its text, a smaller text beside or below it, and the key of the figure that it shows."""
+
+    text: str
+    beside: str = ""
+    key: str = ""
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its title, the group above it (empty for none), whether it holds numbers."""
+
+    title: str
+    group: str = ""
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns and rows of cells; the first column names the row."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+    @property
+    def groups(self) -> tuple[tuple[str, int], ...]:
+        """(group, number of columns) from left to right; empty when no column has a group."""
+        spans: list[tuple[str, int]] = []
+        for column in self.columns:
+            if spans and column.group and spans[-1][0] == column.group:
+                spans[-1] = (column.group, spans[-1][1] + 1)
+            else:
+                spans.append((column.group, 1))
+        return tuple(spans) if any(group for group, _ in spans) else ()
+
+
+def _count(value: display.Number | None, key: str = "") -> Cell:
+    return Cell(display.number(value), key=key, is_number=True)
+
+
+def rate_cell(figure: Figure | None) -> Cell:
+    """The rate with numerator and denominator beside it; the status in words where there is no rate."""
+    if figure is None:
+        return Cell("", is_number=True)
+    beside = display.fraction(figure.numerator, figure.denominator)
+    shown = display.rate(figure.numerator, figure.denominator) or display.share(figure.value)
+    if not shown:
+        return Cell(wording.label("figure_statuses", figure.status), key=figure.key, is_number=True)
+    return Cell(shown, beside, figure.key, is_number=True)
+
+
+def level_table(material: Material, title: str, level: str) -> Table:
+    """Headline rates by unit of a level, the whole as last row. Grain: one row per township (or stage)."""
+    named = [(headline.figure.indicator, headline.name) for headline in headlines(material)]
+    columns = [Column(wording.label("levels", level))]
+    counted = {indicator for indicator, _ in named if material.county[indicator].unreported is not None}
+    for indicator, name in named:
+        columns.append(Column(wording.column("rate"), name, True))
+        if indicator in counted:
+            columns.append(Column(wording.column("unreported"), name, True))
+    rows = []
+    for unit in (*units(material, level), *units(material, "county")):
+        whole = unit.unit_level == "county"
+        cells = [Cell(wording.text("page.all_units") if whole else unit_name(unit))]
+        for indicator, _ in named:
+            figure = material.by_key.get(f"{indicator}|{unit.unit_level}|{unit.unit_code}")
+            cells.append(rate_cell(figure))
+            if indicator in counted:
+                cells.append(_count(figure.unreported, figure.key) if figure else _count(None))
+        rows.append(tuple(cells))
+    return Table(title, tuple(columns), tuple(rows), wording.text("page.units_note"))
+
+
+def _indicator_row(material: Material, figure: Figure) -> tuple[Cell, ...]:
+    counts = (figure.met, figure.unmet, figure.pending, figure.unreported, figure.exempt)
+    return (
+        Cell(indicator_name(material.standard, figure.indicator)),
+        Cell(figure.clause),
+        rate_cell(figure),
+        *(_count(value, figure.key) for value in counts),
+        Cell(display.share(figure.lower), key=figure.key, is_number=True),
+        Cell(display.share(figure.upper), key=figure.key, is_number=True),
+        Cell(display.share(figure.reported_value), key=figure.key, is_number=True),
+    )
+
+
+def indicator_table(material: Material, title: str) -> Table:
+    """Every rate of the whole with statuses and bounds. Grain: one row per indicator."""
+    words = ("indicator", "clause", "rate", "met", "unmet", "pending", "unreported", "exempt")
+    columns = [Column(wording.column(word), is_number=word not in ("indicator", "clause")) for word in words]
+    columns += [Column(wording.column(word), is_number=True) for word in ("lower", "upper", "reported_value")]
+    rows = tuple(_indicator_row(material, figure) for figure in material.county.values() if figure.is_rate)
+    return Table(title, tuple(columns), rows, wording.text("page.indicators_note"))
+
+
+def statistic_table(material: Material, title: str) -> Table:
+    """Durations and counts of the whole. Grain: one row per indicator that is not a rate."""
+    columns = (
+        Column(wording.column("indicator")),
+        Column(wording.column("clause")),
+        Column(wording.column("value"), is_number=True),
+        Column(wording.column("measure_unit")),
+    )
+    rows = []
+    for figure in material.county.values():
+        if not figure.is_rate:
+            shown = display.number(figure.value) or wording.label("figure_statuses", figure.status)
+            name = indicator_name(material.standard, figure.indicator)
+            unit = wording.label("measure_units", figure.measure_unit)
+            rows.append((Cell(name), Cell(figure.clause), Cell(shown, key=figure.key, is_number=True), Cell(unit)))
+    return Table(title, columns, tuple(rows))
+
+
+def red_table(material: Material, title: str) -> Table:
+    """Schools that fail a red-list indicator. Grain: one row per school."""
+    columns = tuple(Column(wording.column(name)) for name in ("school_name", "township", "unmet_items"))
+    separator = wording.text("page.item_separator")
+    rows = tuple(
+        (Cell(school.name, school.school_code), Cell(school.township), Cell(separator.join(school.items)))
+        for school in red_list(material)
+    )
+    return Table(title, columns, rows)
+
+
+def silent_table(material: Material, title: str) -> Table:
+    """Expected schools without a usable submission. Grain: one row per school."""
+    columns = tuple(Column(wording.column(name)) for name in ("school_name", "township", "school_type", "condition"))
+    silent = silence(material)
+    rows = tuple(
+        (
+            Cell(school.school_name, school.school_code),
+            Cell(school.township),
+            Cell(value_name("school_type", school.school_type)),
+            Cell(wording.text("page.silent_no_file" if school in silent.no_file else "page.silent_rejected")),
+        )
+        for school in silent.schools
+    )
+    return Table(title, columns, rows)
+
+
+def _day(moment: date | datetime | None) -> date | None:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def days_open(case: Case) -> int:
+    """Days from the start of an open case to the last day that the school's ledger covers."""
+    start, until = _day(case.start), _day(case.observed_until)
+    return (until - start).days if start and until else 0
+
+
+def is_open(case: Case) -> bool:
+    """Started, not ended, and not withdrawn from observation by a doubt about its dates."""
+    return case.end is None and case.start is not None and case.status in ("open", "overdue")
+
+
+def is_overdue(case: Case, cut_off: date) -> bool:
+    """Open with a deadline before the cut-off day."""
+    deadline = _day(case.deadline)
+    return is_open(case) and deadline is not None and deadline < cut_off
+
+
+def open_cases(material: Material) -> tuple[Case, ...]:
+    """Open cases of the closure indicator, the longest open first."""
+    found = [case for case in material.cases if case.indicator == wording.entry("closure_indicator") and is_open(case)]
+    return tuple(sorted(found, key=lambda case: (-days_open(case), case.school_code, case.case_no)))
+
+
+def case_table(material: Material, title: str) -> Table:
+    """Open hazards with their deadline. Grain: one row per hazard."""
+    words = ("school_name", "case_no", "start", "deadline", "days_open", "condition")
+    columns = tuple(Column(wording.column(word), is_number=word == "days_open") for word in words)
+    rows = []
+    for case in open_cases(material):
+        late = is_overdue(case, material.cut_off)
+        rows.append(
+            (
+                Cell(material.name(case.school_code), case.school_code),
+                Cell(case.case_no),
+                Cell(display.moment(_day(case.start))),
+                Cell(display.moment(_day(case.deadline))),
+                _count(days_open(case)),
+                Cell(wording.text("page.past_deadline" if late else "page.within_deadline")),
+            )
+        )
+    return Table(title, columns, tuple(rows))
+
+
+def finding_table(material: Material, title: str, severities: Sequence[str], limit: int) -> Table:
+    """The findings that occur most, of the severities given. Grain: one row per code, at most `limit` rows."""
+    columns = (
+        Column(wording.column("code")),
+        Column(wording.column("severity")),
+        Column(wording.column("count"), is_number=True),
+        Column(wording.column("schools"), is_number=True),
+        Column(wording.column("example")),
+    )
+    wanted = [row for row in material.findings if row.severity in severities]
+    found = Counter((row.code, row.severity) for row in wanted)
+    senders = Counter(code for code, _ in {(row.code, row.school_code) for row in wanted})
+    example: dict[str, str] = {}
+    for row in wanted:
+        example[row.code] = min(row.message, example.get(row.code, row.message))
+    most = sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))[:limit]
+    rows = tuple(
+        (
+            Cell(code),
+            Cell(wording.label("severities", severity)),
+            _count(count),
+            _count(senders[code]),
+            Cell(example[code]),
+        )
+        for (code, severity), count in most
+    )
+    return Table(title, columns, rows)
