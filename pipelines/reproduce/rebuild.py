@@ -1,0 +1,161 @@
+"""A release built again from the originals in a clean home, and compared with itself."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.errors import IntegrityError
+from pipelines.metadata import METADATA_ROOT
+from pipelines.metadata.periods import parse_period
+from pipelines.publish.accepted_rows import FOLDER as ROWS
+from pipelines.publish.accepted_rows import write_rows
+from pipelines.publish.difference import compare, figures_path, read_figures
+from pipelines.publish.manifest import Manifest, hash_files, read_manifest
+from pipelines.publish.release import versions
+from pipelines.publish.verify import verify
+from pipelines.publish.wording import say
+from pipelines.settings import Settings
+from pipelines.stages import run_stages
+from pipelines.store.files import sha256_file
+from pipelines.store.home import Home
+from pipelines.store.ledger import append_entries
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """What came out again: identical figures and files, and every difference as a sentence.
+
+    `environment` names what differs between the program that published and this one; by itself it is no failure.
+    """
+
+    figure_count: int
+    file_count: int
+    differences: tuple[str, ...]
+    environment: tuple[str, ...]
+
+    @property
+    def is_identical(self) -> bool:
+        """Whether every figure and every file is as published."""
+        return not self.differences
+
+    @property
+    def summary(self) -> str:
+        """N figures, N files identical, or how many differ."""
+        key = "reproduce.same" if self.is_identical else "reproduce.differs"
+        return say(key, figures=self.figure_count, files=self.file_count, count=len(self.differences))
+
+    def __str__(self) -> str:
+        return "\n".join([self.summary, *self.differences, *self.environment])
+
+
+def reproduce(release: Path, originals: Path, workdir: Path | None = None) -> Reproduction:
+    """Run the five stages again over the originals that the release lists; `originals` is only read.
+
+    `workdir` keeps the clean home, which must be empty or absent; without it the home is temporary. IntegrityError
+    where the release was changed, or an original is missing or was changed.
+    """
+    problems = verify(release)
+    if problems:
+        raise IntegrityError(f"{release} is not what was published: " + "; ".join(problems))
+    manifest = read_manifest(release)
+    if workdir is not None:
+        return _reproduce(release, manifest, originals, workdir)
+    with tempfile.TemporaryDirectory(prefix="school-safety-") as folder:
+        return _reproduce(release, manifest, originals, Path(folder))
+
+
+def _reproduce(release: Path, manifest: Manifest, originals: Path, workdir: Path) -> Reproduction:
+    home = Home(workdir)
+    if home.data.exists():
+        raise IntegrityError(f"{workdir} holds data already; reproduce needs an empty folder")
+    fill_home(home, manifest, originals)
+    rebuild(home, manifest)
+    write_rows(home.database, workdir / ROWS)
+    return compare_release(release, manifest, workdir)
+
+
+def fill_home(home: Home, manifest: Manifest, originals: Path) -> None:
+    """Copy the listed originals, each checked against its hash, and write the ledger as it was."""
+    for entry in manifest.originals:
+        source = next(
+            (
+                path
+                for path in (originals / entry.sha256[:2] / entry.sha256, originals / entry.sha256)
+                if path.is_file()
+            ),
+            None,
+        )
+        if source is None:
+            raise IntegrityError(f"original {entry.sha256} ({entry.file_name}) is not in {originals}")
+        if sha256_file(source) != entry.sha256:
+            raise IntegrityError(f"original {entry.sha256} ({entry.file_name}) was changed in {originals}")
+        target = home.original(entry.sha256)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    append_entries(home, manifest.originals)
+
+
+def rebuild(home: Home, manifest: Manifest) -> None:
+    """The five stages, after measuring the earlier period that the report compares itself with."""
+    settings = Settings(home, manifest.standard, parse_period(manifest.period), manifest.as_of)
+    if manifest.compared_period and manifest.compared_as_of:
+        before = parse_period(manifest.compared_period)
+        earlier = Settings(home, manifest.standard, before, manifest.compared_as_of)
+        run_stages(earlier, ("extract", "validate", "load", "measure"))
+    run_stages(settings)
+
+
+def compare_release(release: Path, manifest: Manifest, workdir: Path) -> Reproduction:
+    """Figures by key and column, files byte by byte; `workdir` holds reports/ and rows/ made again."""
+    place = Path("reports") / manifest.standard / manifest.period
+    before = read_figures(figures_path(release / place))
+    after = read_figures(figures_path(workdir / place))
+    moved = compare(before, after)
+    unlike = {one.key for one in moved}
+    published = {name: digest for name, digest in manifest.files.items() if name.startswith(("reports/", f"{ROWS}/"))}
+    made: dict[str, str] = {}
+    for folder in (place, Path(ROWS)):
+        hashes = hash_files(workdir / folder) if (workdir / folder).exists() else {}
+        made |= {(folder / name).as_posix(): digest for name, digest in hashes.items()}
+    made |= _assets(workdir, published)
+    files = list(_file_differences(published, made))
+    return Reproduction(
+        figure_count=len(before.keys() - unlike),
+        file_count=sum(made.get(name) == digest for name, digest in published.items()),
+        differences=(*(say("reproduce.figure", line=one) for one in moved), *files),
+        environment=tuple(_environment(manifest)),
+    )
+
+
+def _assets(workdir: Path, published: dict[str, str]) -> dict[str, str]:
+    """Shared files of the pages, those that the release holds."""
+    names = [name for name in published if name.startswith("reports/assets/") and (workdir / name).is_file()]
+    return {name: sha256_file(workdir / name) for name in names}
+
+
+def _file_differences(published: dict[str, str], made: dict[str, str]) -> Iterator[str]:
+    for name in sorted(published.keys() | made.keys()):
+        if name not in made:
+            yield say("reproduce.missing", path=name)
+        elif name not in published:
+            yield say("reproduce.extra", path=name)
+        elif published[name] != made[name]:
+            yield say("reproduce.changed", path=name)
+
+
+def _environment(manifest: Manifest) -> Iterator[str]:
+    """What the program at hand has otherwise than the one that published: contracts, code, libraries."""
+    folder = METADATA_ROOT.name
+    recorded = {name: digest for name, digest in manifest.files.items() if name.startswith(f"{folder}/")}
+    present = {f"{folder}/{name}": digest for name, digest in hash_files(METADATA_ROOT).items()}
+    for name in sorted(recorded.keys() | present.keys()):
+        if recorded.get(name) != present.get(name):
+            yield say("reproduce.contract", path=name)
+    now = versions()
+    for name, text in manifest.versions.items():
+        if now.get(name) != text:
+            yield say("reproduce.version", name=name, recorded=text, present=now.get(name, ""))

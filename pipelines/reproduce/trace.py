@@ -1,0 +1,124 @@
+"""One figure followed down: definition, clause, parameters, SQL, schools, files and cells."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from pipelines.errors import UsageError
+from pipelines.metadata.standards import Provision, Standard
+from pipelines.report.material import Assessment, Figure, Material, School, gather, measured_dir
+from pipelines.reproduce.trace_sources import Source, read_sources, uses
+from pipelines.settings import Settings
+from pipelines.store.database import connect
+
+WHOLE = "county"
+
+
+@dataclass(frozen=True)
+class SchoolTrace:
+    """One school (campus, stage) under the provision, with the files on which its status rests."""
+
+    school_name: str
+    assessment: Assessment
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Everything behind one indicator. `figures` are those of the asked unit, the whole where none was asked."""
+
+    settings: Settings
+    standard: Standard
+    provision: Provision
+    indicator: str
+    sql: str
+    figures: tuple[Figure, ...]
+    schools: tuple[SchoolTrace, ...]
+
+    def __str__(self) -> str:
+        from pipelines.reproduce.trace_text import trace_text
+
+        return trace_text(self)
+
+
+def trace(settings: Settings, indicator: str, unit: str | None = None, school: str | None = None) -> Trace:
+    """What is behind the indicator: of the whole, of one unit (code or name), or of one school (code or name).
+
+    UsageError for an indicator, unit or school that the period does not know; PipelineError where it was not measured.
+    """
+    material = gather(settings)
+    standard = material.standard
+    provision = standard.provision(indicator)
+    schools = _chosen_schools(material, unit, school)
+    figures = _figures(material, provision, indicator, unit)
+    found = [
+        row
+        for row in material.assessments
+        if row.indicator in (indicator, provision.id)
+        and (row.unit_level != "school" or row.unit_code in schools)
+        and (unit is None or not _is_stage(figures) or row.stage == figures[0].unit_code)
+    ]
+    resolved = settings.resolved()
+    with connect(settings.home.database, read_only=True) as connection:
+        sources = read_sources(connection, resolved, uses(provision), {row.unit_code for row in found})
+    return Trace(
+        settings=resolved,
+        standard=standard,
+        provision=provision,
+        indicator=indicator,
+        sql=_sql(settings, indicator, provision),
+        figures=figures,
+        schools=tuple(
+            SchoolTrace(material.name(row.unit_code), row, sources.get(row.unit_code, ()))
+            for row in sorted(found, key=lambda row: (row.unit_code, row.campus, row.stage))
+        ),
+    )
+
+
+def _figures(material: Material, provision: Provision, indicator: str, unit: str | None) -> tuple[Figure, ...]:
+    of_indicator = [figure for figure in material.figures if figure.indicator == indicator]
+    if not of_indicator:
+        of_indicator = [figure for figure in material.figures if figure.indicator in provision.indicators]
+    if unit is None:
+        return tuple(figure for figure in of_indicator if figure.unit_level in (WHOLE, "body"))
+    found = tuple(figure for figure in of_indicator if unit in (figure.unit_code, figure.unit_name))
+    if not found:
+        known = sorted({figure.unit_name or figure.unit_code for figure in of_indicator})
+        raise UsageError(f"{indicator} has no figure for {unit!r}; it has: {', '.join(known)}")
+    return found
+
+
+def _is_stage(figures: tuple[Figure, ...]) -> bool:
+    return bool(figures) and figures[0].unit_level == "stage"
+
+
+def _chosen_schools(material: Material, unit: str | None, school: str | None) -> set[str]:
+    """Codes of the schools in question; of a unit of the register, its schools."""
+    if school is not None:
+        found = {code for code, one in material.schools.items() if school in (code, one.school_name)}
+        if not found:
+            raise UsageError(f"the register has no school {school!r}")
+        return found
+    if unit is None:
+        return set(material.schools)
+    levels = {
+        figure.unit_level: figure.unit_code
+        for figure in material.figures
+        if unit in (figure.unit_code, figure.unit_name)
+    }
+    inside = {code for code, one in material.schools.items() if _is_inside(one, levels)}
+    return inside if inside or not levels else set(material.schools)
+
+
+def _is_inside(school: School, levels: dict[str, str]) -> bool:
+    return any(getattr(school, level, None) == code for level, code in levels.items())
+
+
+def _sql(settings: Settings, indicator: str, provision: Provision) -> str:
+    """The statement that measure ran, from its proof; empty where it left none."""
+    path = measured_dir(settings, settings.period) / "proof.json"
+    if not path.exists():
+        return ""
+    proof = json.loads(path.read_text(encoding="utf-8"))
+    return str(proof.get(indicator) or proof.get(provision.id) or "")

@@ -1,0 +1,206 @@
+"""Where a school's facts were filled in: file, sheet, cell and the text as submitted."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.findings import column_letters
+from pipelines.metadata.contracts import Contract, contract, contracts
+from pipelines.metadata.items import items
+from pipelines.metadata.standards import Provision, names_in
+from pipelines.settings import Settings
+from pipelines.store.batches import batch_folders, read_members
+from pipelines.store.home import Home
+from pipelines.store.tables import read_table
+
+_SQL = Path(__file__).with_name("counted_submissions.sql")
+_PARTS = re.compile(r"_(na|date|done|due)$")
+_ITEM_FIELDS = {"checklist": ("answer", "answer_date"), "counts": ("done_count", "due_count")}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell that a rule names; `address` is None where the sheet's layout is no longer at hand."""
+
+    sheet: str
+    row_no: int
+    address: str | None
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class SheetUse:
+    """One sheet whose rows a rule gathers."""
+
+    sheet: str
+    row_count: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file that counts for the school, with the cells and sheets of it that the provision uses."""
+
+    period: str
+    submission_no: int
+    file_name: str
+    sha256: str
+    received_at: datetime
+    cells: tuple[Cell, ...]
+    sheets: tuple[SheetUse, ...]
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a provision takes from the workbook: fields of the profile, items by table, and whole tables."""
+
+    profile_fields: tuple[str, ...]
+    items: dict[str, tuple[str, ...]]
+    tables: tuple[Contract, ...]
+
+
+def uses(provision: Provision) -> Use:
+    """What the provision's expressions name, in the contracts' order."""
+    named = {name for _, expression in provision.expressions for name in names_in(expression)}
+    bare = named | {_PARTS.sub("", name) for name in named}
+    facts = {
+        provision.over,
+        *(one.of for one in provision.aggregates),
+        *(part for name in named for part in name.split("_")),
+    }
+    kinds = {one.item_kind: one.name for one in contracts("school") if one.item_kind}
+    by_table: dict[str, list[str]] = {}
+    for item in items().values():
+        if item.id in bare and item.kind in kinds:
+            by_table.setdefault(kinds[item.kind], []).append(item.id)
+    gathered = (one for one in contracts("school") if not one.single_row and not one.item_kind)
+    return Use(
+        profile_fields=tuple(
+            one.name for one in contract("profile").fields if one.name in named and one.classification != "restricted"
+        ),
+        items={table: tuple(ids) for table, ids in by_table.items()},
+        tables=tuple(one for one in gathered if re.sub(r"(?<=s)es$|s$", "", one.name) in facts),
+    )
+
+
+class Layouts:
+    """Sheet layouts and submitted texts that extract left behind, each table read once."""
+
+    def __init__(self, home: Home) -> None:
+        self._folders = batch_folders(home.stage_dir("extract"))
+        self._texts: dict[tuple[Path, str], dict[tuple[int, int], dict[str, Any]]] = {}
+
+    @cached_property
+    def _folder_of(self) -> dict[int, Path]:
+        return {number: folder for folder in self._folders for number in read_members(folder)}
+
+    @cached_property
+    def _columns(self) -> dict[tuple[int, str], dict[str, int]]:
+        return {
+            (row["submission_no"], row["table_name"]): json.loads(row["columns"])
+            for folder in self._folders
+            for row in read_table(folder / "sheets.parquet").to_pylist()
+        }
+
+    def address(self, submission_no: int, table: str, row_no: int, field: str) -> str | None:
+        """The cell's address such as C9."""
+        column = self._columns.get((submission_no, table), {}).get(field)
+        return None if column is None else f"{column_letters(column)}{row_no}"
+
+    def text(self, submission_no: int, table: str, row_no: int, field: str) -> str | None:
+        """The cell's text as submitted; None where it was blank or is not at hand."""
+        folder = self._folder_of.get(submission_no)
+        path = folder / f"record_{table}.parquet" if folder else None
+        if folder is None or path is None or not path.exists():
+            return None
+        key = (folder, table)
+        if key not in self._texts:
+            rows = read_table(path).to_pylist()
+            self._texts[key] = {(row["submission_no"], row["row_no"]): row for row in rows}
+        found = self._texts[key].get((submission_no, row_no), {}).get(field)
+        return None if found is None else str(found)
+
+
+def read_sources(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, use: Use, school_codes: set[str]
+) -> dict[str, tuple[Source, ...]]:
+    """School code to the files that count for it, latest month first.
+
+    A month before the period's last is listed only where the provision gathers events or ledgers over a window.
+    """
+    layouts = Layouts(settings.home)
+    last_month = settings.period.last_month
+    parameters = {"as_of": settings.as_of, "last_month": last_month}
+    found: dict[str, list[Source]] = {}
+    for code, period, number, name, sha256, received_at in connection.execute(
+        _SQL.read_text(encoding="utf-8"), parameters
+    ).fetchall():
+        is_current = period == last_month
+        tables = tuple(one for one in use.tables if is_current or one.holds == "event")
+        if code in school_codes and (is_current or tables):
+            cells = tuple(_cells(connection, layouts, use, number)) if is_current else ()
+            sheets = tuple(_sheets(connection, tables, number))
+            if is_current or any(one.row_count for one in sheets):
+                found.setdefault(code, []).append(Source(period, number, name, sha256, received_at, cells, sheets))
+    return {code: tuple(sources) for code, sources in found.items()}
+
+
+def _sheet_name(connection: duckdb.DuckDBPyConnection, number: int, table: Contract) -> str:
+    row = connection.execute(
+        "SELECT min(sheet_name) FROM core_sheets WHERE submission_no = $number AND table_name = $table",
+        {"number": number, "table": table.name},
+    ).fetchone()
+    return str(row[0]) if row and row[0] else table.title
+
+
+def _cells(connection: duckdb.DuckDBPyConnection, layouts: Layouts, use: Use, number: int) -> Iterator[Cell]:
+    if use.profile_fields:
+        table = contract("profile")
+        rows = connection.execute("SELECT row_no FROM core_profile WHERE submission_no = $n ORDER BY 1", {"n": number})
+        for (row_no,) in rows.fetchall():
+            for name in use.profile_fields:
+                yield _cell(connection, layouts, table, number, row_no, name, table.field(name).label)
+    for table_name, wanted in use.items.items():
+        table = contract(table_name)
+        rows = connection.execute(
+            f"SELECT row_no, item_id FROM {table.table} "
+            "WHERE submission_no = $n AND list_contains($ids, item_id) ORDER BY row_no",
+            {"n": number, "ids": list(wanted)},
+        )
+        for row_no, item_id in rows.fetchall():
+            for name in _ITEM_FIELDS[table_name]:
+                label = f"{items()[item_id].zh} · {table.field(name).label}"
+                yield _cell(connection, layouts, table, number, row_no, name, label)
+
+
+def _cell(
+    connection: duckdb.DuckDBPyConnection,
+    layouts: Layouts,
+    table: Contract,
+    number: int,
+    row_no: int,
+    field: str,
+    label: str,
+) -> Cell:
+    text = layouts.text(number, table.name, row_no, field)
+    sheet = _sheet_name(connection, number, table)
+    return Cell(sheet, row_no, layouts.address(number, table.name, row_no, field), label, text or "")
+
+
+def _sheets(connection: duckdb.DuckDBPyConnection, tables: tuple[Contract, ...], number: int) -> Iterator[SheetUse]:
+    for table in tables:
+        row = connection.execute(
+            "SELECT sum(row_count) FROM core_sheets WHERE submission_no = $number AND table_name = $table",
+            {"number": number, "table": table.name},
+        ).fetchone()
+        if row and row[0] is not None:
+            yield SheetUse(_sheet_name(connection, number, table), int(row[0]))

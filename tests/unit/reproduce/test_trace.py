@@ -1,0 +1,180 @@
+"""Tracing: from a figure to the cell and the text that the school filled in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+import xlsxwriter
+
+from pipelines.errors import UsageError
+from pipelines.extract import stage as extract
+from pipelines.metadata.contracts import contract, contracts
+from pipelines.metadata.items import items
+from pipelines.metadata.periods import parse_period
+from pipelines.metadata.standards import load_standard
+from pipelines.report.material import Assessment, Case, Figure
+from pipelines.reproduce.trace import trace
+from pipelines.reproduce.trace_sources import uses
+from pipelines.settings import Settings
+from pipelines.store.database import connect
+from pipelines.store.home import Home
+from pipelines.store.ledger import LedgerEntry, append_entries
+from pipelines.store.tables import write_table
+
+STANDARD = "jinghong-2019"
+AS_OF = datetime(2026, 11, 5, 18)
+SCHOOL, SILENT = "2136001234", "2136001235"
+ITEM = items()["closed_campus"]
+
+TABLES = """
+CREATE TABLE core_submissions (
+    submission_no BIGINT, origin VARCHAR, school_code VARCHAR, school_name VARCHAR, period VARCHAR,
+    sent_period VARCHAR, file_name VARCHAR, sha256 VARCHAR, received_at TIMESTAMP, version INTEGER, status VARCHAR,
+    reject_code VARCHAR, error_count INTEGER, query_count INTEGER, repair_count INTEGER, template_stamp VARCHAR
+);
+CREATE TABLE core_sheets (
+    submission_no BIGINT, table_name VARCHAR, sheet_name VARCHAR, row_count INTEGER, lost_row_count INTEGER,
+    is_nil BOOLEAN
+);
+CREATE TABLE core_findings (
+    finding_no BIGINT, submission_no BIGINT, severity VARCHAR, code VARCHAR, table_name VARCHAR, sheet VARCHAR,
+    row_no INTEGER, cell VARCHAR, field VARCHAR, value VARCHAR, message VARCHAR, hint VARCHAR
+);
+INSERT INTO core_sheets VALUES (1, 'checklist', '清单', 1, 0, false), (1, 'guards', '保安人员', 2, 0, false);
+INSERT INTO core_checklist (submission_no, row_no, item_id, answer) VALUES (1, 3, 'closed_campus', 'yes');
+INSERT INTO core_register (submission_no, row_no, school_code, school_name, school_type, township, valid_from_date)
+VALUES
+    (2, 2, '2136001234', '白石小学', 'primary', '白石镇', DATE '2020-01-01'),
+    (2, 3, '2136001235', '青山小学', 'primary', '青山乡', DATE '2020-01-01');
+"""
+
+
+def workbook(path: Path) -> bytes:
+    """A checklist under a title row, with the item in the sheet's third row."""
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("清单")
+        fields = {field.name: field.label for field in contract("checklist").fields}
+        sheet.write_string(0, 0, "白石小学落实清单")
+        sheet.write_row(1, 0, [fields[name] for name in ("item_code", "item_name", "answer", "answer_date")])
+        sheet.write_row(2, 0, [ITEM.code, ITEM.zh, "√", "2026.10.9"])
+    return path.read_bytes()
+
+
+def figure(level: str, code: str, name: str, met: int, unreported: int) -> dict[str, object]:
+    """One row of the measured figures."""
+    row = dict.fromkeys(Figure.__dataclass_fields__)
+    total = met + unreported
+    row |= {"standard": STANDARD, "period": "2026-10", "as_of": AS_OF, "indicator": "closed_campus"}
+    row |= {"unit_level": level, "unit_code": code, "unit_name": name, "numerator": met, "denominator": total}
+    row |= {"value": met / total, "met": met, "unmet": 0, "pending": 0, "exempt": 0, "unreported": unreported}
+    return {**row, "measure_unit": "rate", "status": "final"}
+
+
+def assessment(code: str, status: str, reason: str) -> dict[str, object]:
+    """One row of the measured assessments."""
+    row = dict.fromkeys(Assessment.__dataclass_fields__)
+    row |= {"standard": STANDARD, "period": "2026-10", "indicator": "closed_campus", "unit_level": "school"}
+    return {**row, "unit_code": code, "status": status, "reason": reason}
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A home in which one school answered and another is silent; extract is the real one."""
+    home = Home(tmp_path / "home")
+    content = workbook(tmp_path / "book.xlsx")
+    digest = hashlib.sha256(content).hexdigest()
+    home.original(digest).parent.mkdir(parents=True)
+    home.original(digest).write_bytes(content)
+    name = "月报.xlsx".encode().hex()
+    append_entries(home, [LedgerEntry(1, digest, datetime(2026, 11, 2, 9), "2026-10", name, len(content))])
+    made = Settings(home, STANDARD, parse_period("2026-10"), AS_OF)
+    extract.run(made)
+    with connect(home.database) as connection:
+        for one in contracts():
+            columns = ", ".join(f'"{name}" {kind}' for name, kind in one.core_columns)
+            connection.execute(f"CREATE TABLE {one.table} ({columns})")
+        connection.execute(TABLES)
+        connection.executemany(
+            "INSERT INTO core_submissions VALUES (?, ?, ?, '', '2026-10', '2026-10', ?, ?, ?, 1, 'accepted', "
+            "NULL, 0, 0, 0, NULL)",
+            [
+                (1, "school", SCHOOL, "月报.xlsx", digest, datetime(2026, 11, 2, 9)),
+                (2, "bureau", None, "名册.xlsx", "0" * 64, datetime(2026, 11, 1, 9)),
+            ],
+        )
+    folder = home.stage_dir("measure") / STANDARD / "2026-10"
+    figures = [figure("county", "all", "全市", 1, 1), figure("township", "白石镇", "白石镇", 1, 0)]
+    rows = [assessment(SCHOOL, "met", ""), assessment(SILENT, "unreported", "no_submission")]
+    write_table(folder / "figures.parquet", pa.Table.from_pylist(figures))
+    write_table(folder / "assessments.parquet", pa.Table.from_pylist(rows))
+    cases = pa.table({name: pa.array([], pa.string()) for name in Case.__dataclass_fields__})
+    write_table(folder / "cases.parquet", cases)
+    (folder / "proof.json").write_text(json.dumps({"closed_campus": "SELECT 1 AS proof"}), encoding="utf-8")
+    return made
+
+
+def test_a_figure_leads_to_the_cell_and_the_text_as_submitted(settings: Settings) -> None:
+    found = trace(settings, "closed_campus")
+    assert [(one.assessment.unit_code, one.assessment.status) for one in found.schools] == [
+        (SCHOOL, "met"),
+        (SILENT, "unreported"),
+    ]
+    source = found.schools[0].sources[0]
+    assert (source.file_name, source.submission_no) == ("月报.xlsx", 1)
+    assert [(cell.sheet, cell.address, cell.text) for cell in source.cells] == [
+        ("清单", "C3", "√"),
+        ("清单", "D3", "2026.10.9"),
+    ]
+    assert found.schools[1].sources == ()
+    assert found.sql == "SELECT 1 AS proof"
+    assert [(one.numerator, one.denominator) for one in found.figures] == [(1, 2)]
+
+
+def test_the_text_reads_from_the_definition_to_the_cell(settings: Settings) -> None:
+    lines = str(trace(settings, "closed_campus")).splitlines()
+    assert lines[0] == "校园封闭化管理（closed_campus）"
+    assert lines[1].startswith("依据：")
+    assert "景政办发〔2019〕161号" in lines[1]
+    assert f"  {SCHOOL} 白石小学：达标" in lines
+    assert f"  {SILENT} 青山小学：未报送（没有有效报送）" in lines
+    assert f"      清单!C3　{ITEM.zh} · 是否落实：√" in lines
+    assert lines[-2:] == ["计算语句：", "SELECT 1 AS proof"]
+
+
+def test_a_unit_or_a_school_narrows_the_trace(settings: Settings) -> None:
+    unit = trace(settings, "closed_campus", unit="白石镇")
+    assert [one.unit_code for one in unit.figures] == ["白石镇"]
+    assert [one.assessment.unit_code for one in unit.schools] == [SCHOOL]
+    by_name = trace(settings, "closed_campus", school="青山小学")
+    assert [one.assessment.unit_code for one in by_name.schools] == [SILENT]
+
+
+def test_an_unknown_indicator_unit_or_school_is_one_sentence(settings: Settings) -> None:
+    with pytest.raises(UsageError, match="closed_camps"):
+        trace(settings, "closed_camps")
+    with pytest.raises(UsageError, match="白石镇"):
+        trace(settings, "closed_campus", unit="火星镇")
+    with pytest.raises(UsageError, match="no school"):
+        trace(settings, "closed_campus", school="1")
+
+
+def test_a_provision_uses_its_items_fields_and_tables() -> None:
+    standard = load_standard(STANDARD)
+    closed = uses(standard.provision("closed_campus"))
+    assert closed.items == {"checklist": ("closed_campus",)}
+    assert closed.profile_fields == ()
+    assert [one.name for one in uses(standard.provision("drill_frequency")).tables] == ["drills"]
+    assert [one.name for one in uses(standard.provision("hazard_closure")).tables] == ["hazards"]
+    assert "guards" in [one.name for one in uses(standard.provision("guards_staffing")).tables]
+
+
+def test_no_provision_ever_shows_a_restricted_field() -> None:
+    restricted = {field.name for field in contract("profile").fields if field.classification == "restricted"}
+    assert restricted
+    for provision in load_standard(STANDARD).provisions:
+        assert not restricted & set(uses(provision).profile_fields)
