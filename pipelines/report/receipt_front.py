@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipelines.metadata.contracts import contract, contracts
-from pipelines.report.receipt_content import Fix, Receipt, Remark, top_fixes
+from pipelines.metadata.contracts import Contract, contract, contracts
+from pipelines.report.receipt_content import Fix, Receipt, Remark, SheetCount, top_fixes
 from pipelines.report.receipt_paper import Paper, put, put_link, target_of
 from pipelines.report.receipt_sheets import LINE_POINTS, lines_of
 from pipelines.report.receipt_wording import columns, wording, words
 
-_WIDTHS = (6, 17, 11, 38, 42, 15, 15, 12)
+_WIDTHS = (6, 17, 11, 40, 42, 15, 15, 17)
 _LAST = len(_WIDTHS) - 1
 _VALUE_COLUMN = 2
 _LINES_A_ROW = 26
@@ -47,7 +47,7 @@ def _identity(receipt: Receipt) -> list[tuple[str, str]]:
     say, label = wording(), wording().identity
     name = receipt.school_name or say.unknown
     year, _, month = receipt.period.partition("-")
-    school = say.school.format(name=name, code=receipt.school_code or say.unknown)
+    school = say.school.format(name=name, code=receipt.school_code) if receipt.school_code else name
     lines = [
         (label["number"], receipt.number),
         (label["school"], say.bureau if receipt.origin == "bureau" else school),
@@ -139,22 +139,34 @@ def _draw_counted(paper: Paper, sheet: Worksheet, row: int, receipt: Receipt) ->
         return row + 3
     row = _heading(paper, sheet, row, words(section, "heading"), columns(section))
     found = {one.table_name: one for one in receipt.sheets}
-    for number, table in enumerate(contracts(receipt.origin), 1):
+    silent = "explanations"
+    tables = [
+        one for one in contracts(receipt.origin) if one.name != silent or (silent in found and found[silent].kept)
+    ]
+    for number, table in enumerate(tables, 1):
         count = found.get(table.name)
-        if count is None:
-            note = words(section, "absent")
-        elif count.is_nil:
-            note = words(section, "nil")
-        elif count.lost:
-            note = words(section, "lost").format(lost=count.lost)
-        else:
-            note = words(section, "whole") if count.kept else words(section, "empty")
         put(sheet, row, 0, number, style["centre"])
         put(sheet, row, 1, count.sheet if count else table.title, style["boxed"])
         put(sheet, row, 2, count.kept if count else 0, style["centre"])
+        note = _counted_note(table, count)
         put(sheet, row, 3, note, style["mark.error"] if count and count.lost else style["boxed"])
+        _fit_row(sheet, row, {1: count.sheet if count else table.title, 3: note})
         row += 1
     return row + 1
+
+
+def _counted_note(table: Contract, count: SheetCount | None) -> str:
+    """What became of one sheet of the contract."""
+    section = wording().counted
+    if count is None:
+        return words(section, "absent" if table.required_sheet or table.allows_nil else "absent_optional")
+    if count.is_nil:
+        return words(section, "nil")
+    if count.lost:
+        return words(section, "lost").format(lost=count.lost)
+    if count.kept:
+        return words(section, "whole")
+    return words(section, "empty_nil" if table.allows_nil else "empty")
 
 
 def _draw_list(

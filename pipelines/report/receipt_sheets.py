@@ -115,7 +115,7 @@ def display_width(text: str) -> int:
 
 def lines_of(text: str, width: int) -> int:
     """Lines that the text takes in a column of that many half-width characters."""
-    return sum(1 + (display_width(part) - 1) // max(width - 1, 1) for part in text.split("\n"))
+    return sum(1 + (display_width(part) - 1) // width for part in text.split("\n"))
 
 
 def _set_page(sheet: Worksheet, rows: Sequence[Sequence[str]], paper: Paper) -> list[int]:
