@@ -223,11 +223,11 @@ def _read_sheet(builder: _Builder, number: int, sheet_no: int, sheet: Sheet, lay
     if sheet.problems:
         _find_problem_cells(builder, number, sheet, layout, set(records.row_numbers))
     for name, headings in layout.doubled.items():
-        builder.find(number, "E-HEADER-DUP", field=name, row_no=layout.header_row + 1, detail="、".join(headings), **where)
-    for column, heading in layout.unknown:
         builder.find(
-            number, "W-COLUMN-UNKNOWN", row_no=layout.header_row + 1, column_no=column, value=heading, **where
+            number, "E-HEADER-DUP", field=name, row_no=layout.header_row + 1, detail="、".join(headings), **where
         )
+    for column, heading in layout.unknown:
+        builder.find(number, "W-COLUMN-UNKNOWN", row_no=layout.header_row + 1, column_no=column, value=heading, **where)
     if sheet.hidden_row_count:
         builder.find(number, "W-HIDDEN-ROW", detail=str(sheet.hidden_row_count), **where)
     if records.total_rows:

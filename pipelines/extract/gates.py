@@ -34,14 +34,14 @@ _MAGIC = (
 _FAR_CELL = re.compile(rb'<c r="([A-Z]{3,}\d+)"')
 _ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
 _HIDDEN_ROW = re.compile(rb'<row [^>]*?\bhidden="(?:1|true)"')
-_CELL = re.compile(rb'<c\b([^>]*)>(.*?)</c>', re.DOTALL)
+_CELL = re.compile(rb"<c\b([^>]*)>(.*?)</c>", re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
 _VALUE = re.compile(rb"<v>(.*?)</v>", re.DOTALL)
 _SHEET = re.compile(rb"<sheet\b[^>]*>")
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
 
 
-class Rejected(Exception):
+class Rejected(Exception):  # noqa: N818 - names what happened to the file
     """The file cannot be read; carries the finding's code, detail and sheet. Never leaves the extract stage."""
 
     def __init__(self, code: str, detail: str = "", sheet: str = "") -> None:
@@ -126,7 +126,9 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
             raise Rejected("E-ENCRYPTED")
         total += part.file_size
         is_media = "/media/" in name
-        if not is_media and part.file_size > max(1 << 20, MAX_RATIO * part.compress_size) or part.file_size > MAX_PART_BYTES:
+        if (
+            not is_media and part.file_size > max(1 << 20, MAX_RATIO * part.compress_size)
+        ) or part.file_size > MAX_PART_BYTES:
             raise Rejected("E-BOMB", f"{part.file_size >> 20} MB")
     if total > MAX_TOTAL_BYTES:
         raise Rejected("E-BOMB", f"{total >> 20} MB")
@@ -193,15 +195,20 @@ def _problem_cells(xml: bytes) -> dict[tuple[int, int], tuple[str, str]]:
         value = _VALUE.search(body)
         if is_error:
             problem = ("E-CELL-ERROR", value[1].decode("utf-8", "replace") if value else "#")
-        elif value is None and b"<v/>" not in body:
-            problem = ("E-FORMULA-UNCALCULATED", "")
-        elif value is not None and not value[1] and b't="str"' not in attributes:
+        elif _is_uncalculated(attributes, body, value):
             problem = ("E-FORMULA-UNCALCULATED", "")
         else:
             continue
         if reference := _REFERENCE.search(attributes):
             cells[int(reference[2]) - 1, _column_index(reference[1])] = problem
     return cells
+
+
+def _is_uncalculated(attributes: bytes, body: bytes, value: re.Match[bytes] | None) -> bool:
+    """A formula without a stored value; an empty text that was calculated is one (t="str" with an empty v)."""
+    if value is None:
+        return b"<v/>" not in body
+    return not value[1] and b't="str"' not in attributes
 
 
 def _column_index(letters: bytes) -> int:

@@ -93,7 +93,9 @@ def _book(source: str | io.BytesIO, gate: Gate) -> list[Sheet]:
         ZipError,
     )
 
-    load: Callable[[Any], Any] = CalamineWorkbook.from_path if isinstance(source, str) else CalamineWorkbook.from_filelike
+    load: Callable[[Any], Any] = (
+        CalamineWorkbook.from_path if isinstance(source, str) else CalamineWorkbook.from_filelike
+    )
     try:
         book = load(source)
         metadata = [meta for meta in book.sheets_metadata if str(meta.typ).endswith("WorkSheet")]
@@ -134,7 +136,9 @@ def _zip_of_files(path: Path) -> list[Sheet]:
             for part in archive.infolist()
             if not part.is_dir() and not (name := _zip_name(part)).startswith("__MACOSX")
         ]
-        books = [(name, part) for name, part in parts if name.lower().endswith((".xlsx", ".xls", ".ods", ".xlsb", ".et"))]
+        books = [
+            (name, part) for name, part in parts if name.lower().endswith((".xlsx", ".xls", ".ods", ".xlsb", ".et"))
+        ]
         tables = [(name, part) for name, part in parts if name.lower().endswith(".csv")]
         if len(books) > 1 or (books and tables):
             raise Rejected("E-SEVERAL-BOOKS", "、".join(name for name, _ in books[:5]))

@@ -109,7 +109,9 @@ def _column(
     values = [rows[number][column] for number in numbers]
     cells = [value or None if value.__class__ is str else cell_text(value) for value in values]
     if problems:
-        cells = [UNREADABLE if (number, column) in problems else text for number, text in zip(numbers, cells, strict=True)]
+        cells = [
+            UNREADABLE if (number, column) in problems else text for number, text in zip(numbers, cells, strict=True)
+        ]
     return cells
 
 

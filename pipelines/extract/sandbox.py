@@ -47,16 +47,20 @@ def extract_isolated(batches: Sequence[Batch]) -> None:
         stopped_at = _run(pending, killers)
         if stopped_at is None:
             continue
-        suspects = [original for batch in pending for original in batch.originals if original.submission_no == stopped_at]
+        suspects = [
+            original for batch in pending for original in batch.originals if original.submission_no == stopped_at
+        ]
         if not suspects:
-            raise PipelineError("the process that reads workbooks stopped before the first file; is the installation whole?")
+            raise PipelineError(
+                "the process that reads workbooks stopped before the first file; is the installation whole?"
+            )
         with tempfile.TemporaryDirectory(prefix="school-safety-") as alone:
             if _run([Batch(tuple(suspects), Path(alone))], set()) is not None:
                 killers.add(stopped_at)
 
 
 def _run(batches: Sequence[Batch], killers: set[int]) -> int | None:
-    """Read the batches in one child. None when it came through, else the number of the file that stopped it (0: none)."""
+    """Read the batches in one child; the number of the file that stopped it (0: before the first), None for none."""
     work = {
         "killers": sorted(killers),
         "batches": [

@@ -17,6 +17,7 @@ from pipelines.store.database import connect
 from pipelines.store.files import sync_folder, write_text_atomically
 from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, read_ledger
+from pipelines.store.sql import sql_text
 
 _SQL = Path(__file__).parent / "sql"
 _EMPTY = {
@@ -24,8 +25,8 @@ _EMPTY = {
     " sent_period VARCHAR, template_stamp VARCHAR, reject_code VARCHAR",
     "sheets": "submission_no BIGINT, table_name VARCHAR, sheet_name VARCHAR, row_count INTEGER, lost_row_count INTEGER,"
     " is_nil BOOLEAN",
-    "findings": "submission_no BIGINT, severity VARCHAR, code VARCHAR, table_name VARCHAR, sheet VARCHAR, row_no INTEGER,"
-    " cell VARCHAR, field VARCHAR, value VARCHAR, message VARCHAR, hint VARCHAR",
+    "findings": "submission_no BIGINT, severity VARCHAR, code VARCHAR, table_name VARCHAR, sheet VARCHAR,"
+    " row_no INTEGER, cell VARCHAR, field VARCHAR, value VARCHAR, message VARCHAR, hint VARCHAR",
 }
 
 
@@ -33,7 +34,9 @@ def _tables_file(home: Home) -> Path:
     return home.stage_dir("load") / "tables.json"
 
 
-def _gather(connection: duckdb.DuckDBPyConnection, target: str, columns: str, batches: Sequence[Path], name: str) -> None:
+def _gather(
+    connection: duckdb.DuckDBPyConnection, target: str, columns: str, batches: Sequence[Path], name: str
+) -> None:
     """Table `target` from one file of every batch that has it, in batch order."""
     files = [str(folder.resolve() / f"{name}.parquet") for folder in batches if (folder / f"{name}.parquet").exists()]
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {target} ({columns})")
@@ -83,33 +86,34 @@ def _fill(connection: duckdb.DuckDBPyConnection, batches: Sequence[Path], ledger
     for contract in contracts():
         columns = ", ".join(f"{name} {kind}" for name, kind in contract.core_columns)
         _gather(connection, f"gathered_{contract.name}", columns, batches, f"record_{contract.name}")
-    connection.execute(
-        "CREATE TEMP TABLE known_codes AS SELECT submission_no, school_code, school_name, valid_from_date FROM gathered_register"
-    )
-    connection.execute(
-        """CREATE TEMP TABLE finding_counts AS
-        SELECT submission_no, count(*) FILTER (WHERE severity IN ('fatal', 'error')) AS error_count,
-            count(*) FILTER (WHERE severity = 'query') AS query_count, count(*) FILTER (WHERE severity = 'repair') AS repair_count
-        FROM found GROUP BY submission_no"""
-    )
-    connection.execute(f"CREATE TABLE core_submissions AS {(_SQL / 'submissions.sql').read_text(encoding='utf-8')}")
-    connection.execute(f"CREATE TABLE core_findings AS {(_SQL / 'findings.sql').read_text(encoding='utf-8')}")
-    accepted = "submission_no IN (SELECT submission_no FROM core_submissions WHERE version IS NOT NULL)"
-    connection.execute(
-        f"CREATE TABLE core_sheets AS SELECT * FROM sheet_counts WHERE {accepted} ORDER BY submission_no, table_name"
-    )
+    for name in ("known_codes", "finding_counts"):
+        connection.execute(sql_text(_SQL, name))
+    connection.execute(f"CREATE TABLE core_submissions AS {sql_text(_SQL, 'submissions')}")
+    connection.execute(f"CREATE TABLE core_findings AS {sql_text(_SQL, 'findings')}")
+    connection.execute(sql_text(_SQL, "core_sheets"))
     for contract in contracts():
         connection.execute(
-            f"CREATE TABLE {contract.table} AS SELECT * FROM gathered_{contract.name} WHERE {accepted} ORDER BY submission_no, row_no"
+            f"""CREATE TABLE {contract.table} AS
+            SELECT gathered.* FROM gathered_{contract.name} AS gathered
+            JOIN core_submissions AS submission USING (submission_no)
+            WHERE submission.version IS NOT NULL
+            ORDER BY submission_no, row_no"""
         )
 
 
 def _contents(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
     """Rows and an order-free checksum of every core table."""
-    names = [row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables() WHERE NOT temporary ORDER BY 1").fetchall()]
+    names = [
+        row[0]
+        for row in connection.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE NOT temporary ORDER BY 1"
+        ).fetchall()
+    ]
     contents = {}
     for name in names:
-        rows, checksum = connection.execute(f"SELECT count(*), coalesce(bit_xor(hash(t)), 0)::VARCHAR FROM {name} AS t").fetchall()[0]
+        rows, checksum = connection.execute(
+            f"SELECT count(*), coalesce(bit_xor(hash(t)), 0)::VARCHAR FROM {name} AS t"
+        ).fetchall()[0]
         contents[name] = {"rows": rows, "checksum": checksum}
     return contents
 
@@ -129,7 +133,9 @@ def build_database(home: Home) -> None:
         contents = _contents(connection)
     temporary.replace(home.database)
     sync_folder(home.data)
-    text = json.dumps({"ledger_entries": len(ledger), "batches": [folder.name for folder in batches], "tables": contents}, indent=1)
+    text = json.dumps(
+        {"ledger_entries": len(ledger), "batches": [folder.name for folder in batches], "tables": contents}, indent=1
+    )
     write_text_atomically(_tables_file(home), text + "\n")
 
 
@@ -140,7 +146,7 @@ def _is_whole(home: Home) -> bool:
     wanted = json.loads(_tables_file(home).read_text(encoding="utf-8"))["tables"]
     try:
         with connect(home.database, read_only=True) as connection:
-            return _contents(connection) == wanted
+            return bool(_contents(connection) == wanted)
     except duckdb.Error:
         return False
 

@@ -15,7 +15,9 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-def connect(path: Path | None = None, *, read_only: bool = False, folder: Path | None = None) -> duckdb.DuckDBPyConnection:
+def connect(
+    path: Path | None = None, *, read_only: bool = False, folder: Path | None = None
+) -> duckdb.DuckDBPyConnection:
     """A connection to the database file, or in memory when `path` is None.
 
     Files may be read and written only below `folder` (default: the database's folder; none in memory).

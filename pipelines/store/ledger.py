@@ -45,11 +45,15 @@ class LedgerEntry:
 def _entry(line: str, number: int) -> LedgerEntry:
     try:
         row = json.loads(line)
-        entry = LedgerEntry(**{**{name: row[name] for name in _FIELDS}, "received_at": datetime.fromisoformat(row["received_at"])})
+        entry = LedgerEntry(
+            **{**{name: row[name] for name in _FIELDS}, "received_at": datetime.fromisoformat(row["received_at"])}
+        )
     except (ValueError, KeyError, TypeError) as error:
         raise IntegrityError(f"ledger.jsonl line {number} cannot be read; restore it from a backup") from error
     if entry.sequence != number:
-        raise IntegrityError(f"ledger.jsonl line {number} carries sequence {entry.sequence}; a line is missing or moved")
+        raise IntegrityError(
+            f"ledger.jsonl line {number} carries sequence {entry.sequence}; a line is missing or moved"
+        )
     return entry
 
 

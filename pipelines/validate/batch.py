@@ -15,8 +15,9 @@ import pyarrow.compute as pc
 from pipelines.extract.batch import Extracted, record_schema
 from pipelines.metadata.contracts import Contract, contracts, template_hash
 from pipelines.metadata.periods import parse_period
+from pipelines.store.sql import sql_text
 from pipelines.validate.expectations import RowRules
-from pipelines.validate.judging import CREATE_FOUND, judge_table, kept_sql
+from pipelines.validate.judging import judge_table, kept_sql
 from pipelines.validate.typing import read_cells, typing_connection
 from pipelines.validate.wording import worded
 
@@ -70,10 +71,8 @@ class Validator:
         """The same result for the same batch, whatever was judged before it."""
         connection = self._connection
         _take_submissions(connection, extracted)
-        connection.execute(CREATE_FOUND)
-        connection.execute("CREATE OR REPLACE TEMP TABLE event_dates (submission_no BIGINT, day DATE)")
-        connection.execute("CREATE OR REPLACE TEMP TABLE filled (submission_no BIGINT)")
-        connection.execute("CREATE OR REPLACE TEMP TABLE lost_rows (table_name VARCHAR, submission_no BIGINT, sheet_no INTEGER)")
+        for statement in ("found", "marks_dates", "marks_filled", "marks_lost"):
+            connection.execute(sql_text(_SQL, statement))
         records = {}
         for contract in contracts():
             texts = extracted.records.get(contract.name)
@@ -83,20 +82,19 @@ class Validator:
         submissions = _identify(connection, records["profile"])
         refused = submissions.filter(pc.is_valid(submissions["reject_code"]))["submission_no"]
         kept = {name: _without(table, refused) for name, table in records.items()}
-        return Validated(submissions, _sheets(connection, kept, refused), _findings(connection, extracted), kept)
+        return Validated(submissions, _sheets(connection, kept), _findings(connection, extracted), kept)
 
     def _judge(self, contract: Contract, texts: pa.Table) -> pa.Table:
         connection = self._connection
         typed = read_cells(connection, contract, texts)
         judge_table(connection, contract, typed, self._rules)
         connection.execute(
-            "INSERT INTO lost_rows SELECT $table, submission_no, sheet_no FROM typed WHERE position IN (SELECT position FROM lost)",
+            "INSERT INTO lost_rows SELECT $table, submission_no FROM typed SEMI JOIN lost USING (position)",
             {"table": contract.name},
         )
         if contract.event_date:
-            connection.execute(f"INSERT INTO event_dates SELECT submission_no, {contract.event_date} FROM typed WHERE {contract.event_date} IS NOT NULL")
-        answers = _answers(contract)
-        connection.execute(f"INSERT INTO filled SELECT DISTINCT submission_no FROM typed WHERE {answers}")
+            connection.execute(f"INSERT INTO event_dates SELECT submission_no, {contract.event_date} FROM typed")
+        connection.execute(f"INSERT INTO filled SELECT DISTINCT submission_no FROM typed WHERE {_answers(contract)}")
         kept: pa.Table = connection.sql(kept_sql(contract)).to_arrow_table()
         return kept
 
@@ -117,76 +115,61 @@ def _without(table: pa.Table, refused: pa.Array) -> pa.Table:
 def _take_submissions(connection: duckdb.DuckDBPyConnection, extracted: Extracted) -> None:
     """Table `submission`: as extracted, with the middle of the month sent for and the cover's entries read."""
     months = sorted(set(extracted.submissions["sent_period"].to_pylist()))
-    middles = pa.table({"sent_period": months, "middle": [parse_period(month).start.replace(day=15) for month in months]})
+    middles = pa.table(
+        {"sent_period": months, "middle": [parse_period(month).start.replace(day=15) for month in months]}
+    )
     connection.register("extracted_submission", extracted.submissions)
     connection.register("middles", middles)
     connection.register("extracted_sheet", extracted.sheets)
-    connection.execute(
-        """CREATE OR REPLACE TEMP TABLE submission AS
-        SELECT s.*, m.middle,
-            CASE WHEN cover_period IS NOT NULL THEN (read_month(trim(cover_period), m.middle)).v END AS cover_month,
-            CASE WHEN regexp_full_match(folded(cover_school_code), '[1-9][0-9]{9}') THEN folded(cover_school_code) END AS cover_code
-        FROM extracted_submission AS s JOIN middles AS m USING (sent_period)"""
-    )
+    connection.execute(sql_text(_SQL, "submission"))
 
 
 def _identify(connection: duckdb.DuckDBPyConnection, profile: pa.Table) -> pa.Table:
+    required = [contract for contract in contracts("school") if contract.required_sheet]
     connection.register("profile", profile)
-    identity = (_SQL / "identity.sql").read_text(encoding="utf-8")
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE identity AS {identity}")
-    for statement in (_SQL / "whole_file.sql").read_text(encoding="utf-8").split(";\n"):
-        if statement.strip():
-            connection.execute(statement, {"version": template_hash()[:12]} if "$version" in statement else {})
-    for contract in contracts("school"):
-        if contract.required_sheet:
-            connection.execute(
-                "INSERT INTO found SELECT submission_no, 'E-SHEET-MISSING', NULL, NULL, NULL, NULL, NULL, $title, NULL FROM identity"
-                " WHERE origin = 'school' AND reject_code IS NULL AND submission_no NOT IN"
-                " (SELECT submission_no FROM extracted_sheet WHERE table_name = $table)",
-                {"title": contract.title, "table": contract.name},
-            )
-        if contract.required_sheet and contract.allows_nil:
-            connection.execute(
-                "INSERT INTO found SELECT submission_no, 'E-SHEET-EMPTY', $table, sheet_no, NULL, NULL, NULL, NULL, NULL"
-                " FROM extracted_sheet JOIN identity USING (submission_no)"
-                " WHERE reject_code IS NULL AND table_name = $table AND record_count = 0 AND NOT is_nil",
-                {"table": contract.name},
-            )
-    table: pa.Table = connection.sql("SELECT * EXCLUDE (cover_code, codes) FROM identity ORDER BY submission_no").to_arrow_table()
+    connection.register(
+        "required_sheet",
+        pa.table(
+            {
+                "table_name": [contract.name for contract in required],
+                "title": [contract.title for contract in required],
+                "allows_nil": [contract.allows_nil for contract in required],
+            }
+        ),
+    )
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE identity AS {sql_text(_SQL, 'identity')}")
+    connection.execute(sql_text(_SQL, "whole_file"), {"version": template_hash()[:12]})
+    connection.execute(sql_text(_SQL, "absent_sheets"))
+    table: pa.Table = connection.sql(
+        "SELECT * EXCLUDE (cover_code, codes) FROM identity ORDER BY submission_no"
+    ).to_arrow_table()
     return table
 
 
-def _sheets(connection: duckdb.DuckDBPyConnection, kept: Mapping[str, pa.Table], refused: pa.Array) -> pa.Table:
-    """One row a contract sheet of a file not refused: rows kept and lost, and whether it is a nil return."""
-    counts = {name: table.group_by("submission_no").aggregate([([], "count_all")]) for name, table in kept.items()}
-    rows = [
-        {"submission_no": number, "table_name": name, "row_count": count}
-        for name, table in counts.items()
-        for number, count in zip(table["submission_no"].to_pylist(), table["count_all"].to_pylist(), strict=True)
+def _sheets(connection: duckdb.DuckDBPyConnection, kept: Mapping[str, pa.Table]) -> pa.Table:
+    counts = [
+        pa.table(
+            {
+                "submission_no": counted["submission_no"],
+                "table_name": pa.array([name] * counted.num_rows, pa.string()),
+                "row_count": counted["count_all"],
+            }
+        )
+        for name, table in kept.items()
+        for counted in [table.group_by("submission_no").aggregate([([], "count_all")])]
     ]
-    schema = pa.schema([("submission_no", pa.int64()), ("table_name", pa.string()), ("row_count", pa.int32())])
-    connection.register("kept_count", pa.Table.from_pylist(rows, schema=schema))
-    connection.register("refused", pa.table({"submission_no": refused}))
-    table: pa.Table = connection.sql(
-        """WITH lost_count AS (SELECT submission_no, table_name, count(*) AS lost FROM lost_rows GROUP BY ALL)
-        SELECT s.submission_no, s.table_name, string_agg(s.sheet, '、' ORDER BY s.sheet_no) AS sheet_name,
-            coalesce(any_value(k.row_count), 0)::INTEGER AS row_count, coalesce(any_value(l.lost), 0)::INTEGER AS lost_row_count,
-            bool_or(s.is_nil) AND coalesce(any_value(k.row_count), 0) = 0 AS is_nil
-        FROM extracted_sheet AS s
-        LEFT JOIN kept_count AS k USING (submission_no, table_name)
-        LEFT JOIN lost_count AS l USING (submission_no, table_name)
-        WHERE s.submission_no NOT IN (SELECT submission_no FROM refused)
-        GROUP BY s.submission_no, s.table_name ORDER BY s.submission_no, s.table_name"""
-    ).to_arrow_table()
+    connection.register("kept_count", pa.concat_tables(counts))
+    table: pa.Table = connection.sql(sql_text(_SQL, "sheets")).to_arrow_table()
     return table
 
 
 def _findings(connection: duckdb.DuckDBPyConnection, extracted: Extracted) -> pa.Table:
     """Every finding worded, in order of file, sheet and cell. A refused file keeps only what refused it."""
     connection.register("extracted_finding", extracted.findings)
-    rows = connection.sql((_SQL / "findings.sql").read_text(encoding="utf-8")).to_arrow_table().to_pylist()
+    rows = connection.sql(sql_text(_SQL, "findings")).to_arrow_table().to_pylist()
     layouts: dict[tuple[int, int], dict[str, int]] = {
-        (sheet["submission_no"], sheet["sheet_no"]): json.loads(sheet["columns"]) for sheet in _needed(extracted.sheets, rows)
+        (sheet["submission_no"], sheet["sheet_no"]): json.loads(sheet["columns"])
+        for sheet in _needed(extracted.sheets, rows)
     }
     found = []
     for row in rows:

@@ -7,7 +7,7 @@ read once each by the macros of sql/macros.sql, and put back.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +20,23 @@ from pipelines.metadata.items import item_names
 from pipelines.metadata.text import traditional
 from pipelines.metadata.values import value_rules, vocabulary, written_forms
 from pipelines.store.database import connect
+from pipelines.store.sql import sql_text
 
-_MACROS = (Path(__file__).parent / "sql" / "macros.sql").read_text(encoding="utf-8")
+_SQL = Path(__file__).parent / "sql"
 _WIDE = "".join(map(chr, range(0xFF01, 0xFF5F))) + "\u3000\u00a0"
 _NARROW = "".join(map(chr, range(0x21, 0x7F))) + "  "
 _BLANKS = " \t\r\n\u3000\u00a0\ufeff\u200b"
+_ODD = """CREATE OR REPLACE TEMP TABLE odd (
+    position BIGINT, field VARCHAR, text VARCHAR, v VARCHAR, e VARCHAR, r VARCHAR
+)"""
 _PLAIN = {
     "int": r"CASE WHEN regexp_full_match({t}, '\d{{1,15}}') THEN {t}::BIGINT END",
     "number": r"CASE WHEN regexp_full_match({t}, '\d{{1,13}}(\.\d{{1,4}})?') THEN {t}::DECIMAL(18, 4) END",
     "money": r"CASE WHEN regexp_full_match({t}, '\d{{1,13}}(\.\d{{1,2}})?') THEN {t}::DECIMAL(18, 2) END",
     "date": r"CASE WHEN regexp_full_match({t}, '(199\d|20\d\d)-\d\d-\d\d') THEN try_cast({t} AS DATE) END",
-    "datetime": r"CASE WHEN regexp_full_match({t}, '20\d\d-\d\d-\d\d \d\d:\d\d(:\d\d)?') THEN try_cast({t} AS TIMESTAMP) END",
+    "datetime": (
+        r"CASE WHEN regexp_full_match({t}, '20\d\d-\d\d-\d\d \d\d:\d\d(:\d\d)?') THEN try_cast({t} AS TIMESTAMP) END"
+    ),
     "month": r"CASE WHEN regexp_full_match({t}, '20\d\d-(0[1-9]|1[0-2])') THEN {t} END",
     "year": r"CASE WHEN regexp_full_match({t}, '(19|20)\d\d') THEN {t}::INTEGER END",
     "text": r"CASE WHEN {t} NOT IN ({marks}) AND NOT regexp_matches({t}, '\d{{11}}') THEN {t} END",
@@ -57,7 +63,7 @@ def typing_connection() -> duckdb.DuckDBPyConnection:
     connection = connect()
     for name, value in variables.items():
         connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
-    connection.execute(_MACROS)
+    connection.execute(sql_text(_SQL, "macros"))
     return connection
 
 
@@ -90,12 +96,15 @@ def plain_sql(contract: Contract) -> str:
     """SELECT over table `raw`: keys, the plainly read value a field, and `<field>__odd` with what was not read."""
     trimmed = ", ".join(f"trimmed({field.name}) AS {field.name}" for field in contract.fields)
     values = ",\n    ".join(f"{_plain(field)} AS {field.name}" for field in contract.fields)
-    odd = ",\n    ".join(f"CASE WHEN v.{field.name} IS NULL THEN t.{field.name} END AS {field.name}__odd" for field in contract.fields)
+    odd = ",\n    ".join(
+        f"CASE WHEN v.{field.name} IS NULL THEN t.{field.name} END AS {field.name}__odd" for field in contract.fields
+    )
+    label = "t.item_name" if contract.item_kind else "NULL::VARCHAR"
     return f"""WITH t AS (SELECT position, submission_no, sheet_no, row_no, {trimmed} FROM raw),
 v AS (SELECT position,
     {values}
 FROM t)
-SELECT t.position, t.submission_no, t.sheet_no, t.row_no, v.* EXCLUDE (position),
+SELECT t.position, t.submission_no, t.sheet_no, t.row_no, {label} AS row_label, v.* EXCLUDE (position),
     {odd}
 FROM t JOIN v USING (position) ORDER BY t.position"""
 
@@ -103,7 +112,8 @@ FROM t JOIN v USING (position) ORDER BY t.position"""
 def _odd_reader(field: Field) -> str:
     """Macro call that reads an odd text of column `text`, with `middle` the middle of the submission's month."""
     if field.form in ("enum", "bool"):
-        return f"read_choice(text, {_written(field)}, {_marks(field)}, '{'E-BOOLEAN' if field.form == 'bool' else 'E-ENUM'}')"
+        failure = "E-BOOLEAN" if field.form == "bool" else "E-ENUM"
+        return f"read_choice(text, {_written(field)}, {_marks(field)}, '{failure}')"
     if field.form == "code":
         return f"read_code(text, {_quoted([field.pattern]) if field.pattern else 'NULL'})"
     return f"read_{field.form}(text, middle)" if field.form in ("date", "month") else f"read_{field.form}(text)"
@@ -131,32 +141,37 @@ def _read_odd(connection: duckdb.DuckDBPyConnection, field: Field) -> None:
 
 
 def item_sql(contract: Contract) -> str:
-    """Expression for the item of a row: by its words first, by its code where there are none."""
-    assert contract.item_kind is not None
+    """Columns item_id, item_key and item_answer of an item sheet; empty for every other.
+
+    An item is known by its words, by its code where there are none. Rows of one item_key answer the same question.
+    """
+    if contract.item_kind is None:
+        return ""
     names = item_names(contract.item_kind)
     by_words = _choice("folded(item_name)", names)
     by_code = _choice("folded(item_code)", {form: item for form, item in names.items() if form.isascii()})
-    return f"CASE WHEN item_name IS NOT NULL THEN {by_words} ELSE {by_code} END"
+    fields = {field.name for field in contract.fields}
+    whose = ", ".join(name for name in ("body", "township") if name in fields)
+    answers = [name for name in ("answer", "answer_date", "done_count", "due_count") if name in fields]
+    answer = ", ".join(f"{name}::VARCHAR" for name in answers)
+    return f""", CASE WHEN item_name IS NOT NULL THEN {by_words} ELSE {by_code} END AS item_id,
+    concat_ws('|', {whose + ", " if whose else ""}item_id) AS item_key, concat_ws('|', {answer or "NULL"}) AS item_answer"""
 
 
-def typed_sql(contract: Contract, odd_fields: Iterable[str]) -> str:
+def typed_sql(contract: Contract, odd_fields: Collection[str]) -> str:
     """SELECT of the typed rows: plain values, with those of the odd cells put in their place."""
-    odd = list(odd_fields)
-    keys = "position, submission_no, sheet_no, row_no"
-    item = f", {item_sql(contract)} AS item_id" if contract.item_kind else ""
-    if not odd:
-        fields = ", ".join(field.name for field in contract.fields)
-        return f"SELECT {keys}, {fields}{item} FROM cells ORDER BY position"
-    pivot = ", ".join(f"max(v) FILTER (field = '{name}') AS {name}" for name in odd)
+    pivot = "".join(f", max(v) FILTER (field = '{name}') AS {name}" for name in odd_fields)
     fields = ", ".join(
         f"coalesce(cells.{field.name}, turned.{field.name}::{field.sql_type}) AS {field.name}"
-        if field.name in odd
+        if field.name in odd_fields
         else f"cells.{field.name}"
         for field in contract.fields
     )
-    return f"""WITH turned AS (SELECT position, {pivot} FROM odd GROUP BY position),
-joined AS (SELECT cells.position, submission_no, sheet_no, row_no, {fields} FROM cells LEFT JOIN turned USING (position))
-SELECT *{item} FROM joined ORDER BY position"""
+    return f"""WITH turned AS (SELECT position{pivot} FROM odd GROUP BY position),
+joined AS (
+    SELECT cells.position, submission_no, sheet_no, row_no, {fields} FROM cells LEFT JOIN turned USING (position)
+)
+SELECT *{item_sql(contract)} FROM joined ORDER BY position"""
 
 
 def read_cells(connection: duckdb.DuckDBPyConnection, contract: Contract, records: pa.Table) -> pa.Table:
@@ -169,9 +184,7 @@ def read_cells(connection: duckdb.DuckDBPyConnection, contract: Contract, record
     positions = pa.array(range(records.num_rows), pa.int64())
     connection.register("raw", records.append_column("position", positions))
     connection.execute(f"CREATE OR REPLACE TEMP TABLE cells AS {plain_sql(contract)}")
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE odd (position BIGINT, field VARCHAR, text VARCHAR, v VARCHAR, e VARCHAR, r VARCHAR)"
-    )
+    connection.execute(_ODD)
     counts = ", ".join(f"count({field.name}__odd)" for field in contract.fields)
     counted = connection.sql(f"SELECT {counts} FROM cells").fetchall()[0]
     odd = [field for field, count in zip(contract.fields, counted, strict=True) if count]

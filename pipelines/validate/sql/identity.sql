@@ -8,7 +8,7 @@ WITH profile_identity AS (
 ),
 event_months AS (
     SELECT submission_no, min(strftime(day, '%Y-%m')) AS first_month, max(strftime(day, '%Y-%m')) AS last_month, count(*) AS day_count
-    FROM event_dates GROUP BY submission_no
+    FROM event_dates WHERE day IS NOT NULL GROUP BY submission_no
 ),
 stated AS (
     SELECT s.*, p.codes, coalesce(p.code_count, 0) AS code_count, p.school_name,
