@@ -36,7 +36,7 @@ def checked_lines(file: CheckedFile) -> Iterator[str]:
     yield format_table(list(table("check.columns").values()), rows) if rows else text("check.clean")
 
 
-def write_check_receipt(folder: Path, file: CheckedFile, month: str) -> Path:
+def write_check_receipt(folder: Path, file: CheckedFile) -> Path:
     """The receipt that the school would get, beside a name of its own.
 
     Its time is the file's own, since a check is no receipt; its number ends in 000000.
@@ -44,10 +44,10 @@ def write_check_receipt(folder: Path, file: CheckedFile, month: str) -> Path:
     receipt = Receipt(
         sequence=0,
         origin="school",
-        period=month,
+        period=file.period,
         status=file.status,
-        school_code=None,
-        school_name=None,
+        school_code=file.school_code,
+        school_name=file.school_name,
         file_name=file.path.name,
         received_at=datetime.fromtimestamp(int(file.path.stat().st_mtime)),
         sha256=sha256_file(file.path),

@@ -9,7 +9,6 @@ import click
 
 from pipelines.commands.locking import locked
 from pipelines.commands.options import (
-    as_of_option,
     choice_options,
     chosen_settings,
     home_option,
@@ -23,7 +22,7 @@ from pipelines.commands.registering import command
 from pipelines.commands.terminal import printable
 from pipelines.commands.wording import table, text
 from pipelines.errors import PipelineError, UsageError
-from pipelines.settings import Settings, write_params
+from pipelines.settings import Settings, read_settings, write_params
 from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
 
@@ -95,34 +94,27 @@ def receive(root: Path, standard: str | None, period: str | None, as_of: str | N
 
 @command("check")
 @click.argument("files", nargs=-1, required=True, type=_FILE)
-@standard_option
 @period_option
-@as_of_option
 @home_option
 @click.option("--receipt", "receipts", type=_FOLDER, help=text("options.receipts"))
-def check(
-    files: tuple[Path, ...],
-    standard: str | None,
-    period: str | None,
-    as_of: str | None,
-    root: Path,
-    receipts: Path | None,
-) -> None:
+def check(files: tuple[Path, ...], period: str | None, root: Path, receipts: Path | None) -> None:
     """Check workbooks without receiving them, and list what is wrong where.
 
-    Exit code 1 when a file has a fatal or error finding.
+    Exit code 1 when a file has a fatal or error finding. The period is that of params.yaml unless given.
     """
+    if period is None and not Home(root).params.exists():
+        raise UsageError(text("errors.no_period"))
+    month = known_period(period) if period else read_settings(root).period
+
     from pipelines.commands.checking import checked_lines, write_check_receipt
     from pipelines.validate.check import check_files
 
-    settings = chosen_settings(root, standard, period, as_of)
-    checked = check_files(files, settings.period.last_month, settings.standard)
+    checked = check_files(files, month.last_month)
     for file in checked:
         for line in checked_lines(file):
             click.echo(line)
         if receipts is not None and file.findings:
-            path = write_check_receipt(receipts, file, settings.period.last_month)
-            click.echo(text("check.receipt", path=path))
+            click.echo(text("check.receipt", path=write_check_receipt(receipts, file)))
     if any(finding.severity in _TO_MEND for file in checked for finding in file.findings):
         raise click.exceptions.Exit(1)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from pipelines.collect.templates import School
 from pipelines.commands.wording import text
 from pipelines.errors import PipelineError
+from pipelines.load.database import open_database
 from pipelines.settings import Settings
-from pipelines.store.database import connect
 
 _QUERY = Path(__file__).with_name("expected_schools.sql")
 
@@ -24,7 +24,7 @@ def expected_schools(settings: Settings) -> list[School]:
         "month": settings.period.last_month,
         "day": min(settings.period.end, settings.as_of.date()),
     }
-    with connect(settings.home.database, read_only=True) as connection:
+    with open_database(settings.home) as connection:
         rows = connection.execute(_QUERY.read_text(encoding="utf-8"), values).fetchall()
     if not rows:
         raise PipelineError(text("errors.no_register", inbox=settings.home.inbox / settings.period.last_month))

@@ -54,11 +54,13 @@ def verify(release: Path) -> None:
 @click.option("--originals", type=_FOLDER, help=text("options.originals"))
 @home_option
 def reproduce(release: Path, originals: Path | None, root: Path) -> None:
-    """Compute a release again from the originals and compare the figures."""
+    """Compute a release again from the originals and compare; exit code 1 where anything differs."""
     from pipelines.reproduce.rebuild import reproduce as rebuild
 
-    rebuild(release, originals or Home(root).originals)
-    click.echo(text("reproduce.ok", path=release))
+    reproduction = rebuild(release, originals or Home(root).originals)
+    click.echo(str(reproduction))
+    if not reproduction.is_identical:
+        raise click.exceptions.Exit(1)
 
 
 @command("trace")
@@ -77,9 +79,10 @@ def trace(
 ) -> None:
     """Follow a figure down to schools, files and cells."""
     from pipelines.reproduce.trace import trace as trace_figure
+    from pipelines.reproduce.trace_text import trace_text
 
     settings = chosen_settings(root, standard, period, as_of).resolved()
-    click.echo(trace_figure(settings, indicator, unit, school))
+    click.echo(trace_text(trace_figure(settings, indicator, unit, school)))
 
 
 @command("diff")
@@ -89,5 +92,4 @@ def diff(before: Path, after: Path) -> None:
     """List the figures that differ between two reports or releases."""
     from pipelines.publish.difference import diff as difference
 
-    lines = difference(before, after)
-    click.echo(lines or text("diff.same"))
+    click.echo(str(difference(before, after)) or text("diff.same"))

@@ -1,0 +1,104 @@
+"""The pages open from disk in a real browser: nothing fetched, nothing logged, hostile names inert, charts drawn."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from pipelines.report import stage
+from tests.unit.report import county
+
+pytestmark = pytest.mark.browser
+
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@dataclass
+class Log:
+    """What the page said and asked for."""
+
+    messages: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a county with hostile names."""
+    settings = county.write_home(tmp_path_factory.mktemp("browser"), county.material())
+    stage.write_pages(settings)
+    return stage.report_dir(settings)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, headless."""
+    if BROWSER is None:
+        pytest.skip("no Chromium on this machine: install the package chromium")
+    with sync_playwright() as playwright:
+        with playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"]) as launched:
+            yield launched
+
+
+def _open(browser: Browser, path: Path, width: int) -> tuple[Page, Log]:
+    page, log = browser.new_page(viewport={"width": width, "height": 900}), Log()
+    page.on("console", lambda message: log.messages.append(message.text))
+    page.on("pageerror", lambda error: log.messages.append(str(error)))
+    page.on("request", lambda request: log.requests.append(request.url))
+    page.on("dialog", lambda dialog: (log.dialogs.append(dialog.message), dialog.dismiss()))
+    page.goto(path.as_uri())
+    return page, log
+
+
+@pytest.mark.parametrize("width", [360, 1920])
+def test_the_leaders_page_draws_every_chart_and_logs_nothing(browser: Browser, folder: Path, width: int) -> None:
+    page, log = _open(browser, folder / "index.html", width)
+    page.wait_for_selector("html[data-drawn]", state="attached", timeout=20_000)
+    assert page.locator(".js-plotly-plot .main-svg").count() > 0
+    assert page.locator(".js-plotly-plot").count() == page.locator("[data-chart]").count() == 8
+    assert log.messages == []
+    assert log.dialogs == []
+    assert [url for url in log.requests if not url.startswith(("file:", "data:"))] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.close()
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_the_bulletin_opens_quietly(browser: Browser, folder: Path, width: int) -> None:
+    page, log = _open(browser, folder / "report.html", width)
+    assert page.locator("h2").count() == 5
+    assert page.locator("script").count() == 0
+    assert log.messages == []
+    assert log.requests == [(folder / "report.html").as_uri()]
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.close()
+
+
+@pytest.mark.parametrize("name", ["index.html", "report.html"])
+def test_a_hostile_school_name_is_text(browser: Browser, folder: Path, name: str) -> None:
+    page, log = _open(browser, folder / name, 1200)
+    assert log.dialogs == []
+    scripts = page.locator("script").all_text_contents()
+    assert not [script for script in scripts if script.startswith("alert")]
+    page.close()
+
+
+def test_the_hostile_name_is_shown_as_written(browser: Browser, folder: Path) -> None:
+    page, log = _open(browser, folder / "report.html", 1200)
+    assert page.get_by_text(county.HOSTILE).count() >= 1
+    assert log.dialogs == []
+    page.close()
+
+
+def test_the_page_prints_on_a4_with_its_charts(browser: Browser, folder: Path) -> None:
+    page, _ = _open(browser, folder / "index.html", 1000)
+    page.wait_for_selector("html[data-drawn]", state="attached", timeout=20_000)
+    printed = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert printed.startswith(b"%PDF")
+    assert printed.count(b"/Type /Page\n") <= 12
+    page.close()

@@ -1,0 +1,313 @@
+"""A small county in the fixed form of the measured tables, with statuses, gaps and names that reports must survive."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pyarrow.parquet
+
+from pipelines.metadata.contracts import contract
+from pipelines.metadata.periods import parse_period
+from pipelines.metadata.standards import Standard, load_standard
+from pipelines.report.material import Assessment, Case, Figure, FindingRow, Material, School, Submission
+from pipelines.report.naming import value_name
+from pipelines.settings import Settings
+from pipelines.store.database import connect
+from pipelines.store.home import Home
+
+STANDARD = "jinghong-2019"
+PERIOD = parse_period("2026-10")
+AS_OF = datetime(2026, 10, 31, 23, 59)
+HOSTILE = "<script>alert(1)</script>学校"
+FORMULA = '=HYPERLINK("http://example.invalid","x")'
+TOWNSHIPS = ("望楹街道", "青棂镇", "白桫乡", "澜芷镇", "石楝乡", "景云街道")
+TYPES = ("kindergarten", "primary", "junior", "nine_year", "senior")
+STATUSES = ("met", "unmet", "pending", "exempt", "unreported")
+RULES = ("guards_staffing", "closed_campus", "drill_frequency", "alarm_video_linked")
+
+
+def standard() -> Standard:
+    """The standard of the county, with rules enough to lead the page and fill the red list."""
+    loaded = load_standard(STANDARD)
+    return replace(loaded, headline=RULES, red_list=RULES[:2])
+
+
+def school_list(count: int) -> tuple[School, ...]:
+    """`count` schools; the second has a hostile name, the third one that a spreadsheet would run."""
+    odd = {1: HOSTILE, 2: FORMULA, 3: "市" * 56 + "实验小学"}
+    return tuple(
+        School(
+            school_code=f"{2153990000 + index * 7}",
+            school_name=odd.get(index, f"{TOWNSHIPS[index % 6]}第{index + 1}学校"),
+            school_type=TYPES[index % 5],
+            ownership="private" if index % 6 == 5 else "public",
+            urban_rural=("urban", "town", "rural")[index % 3],
+            township=TOWNSHIPS[index % 6],
+            is_expected=True,
+        )
+        for index in range(count)
+    )
+
+
+def status_of(rule: int, index: int) -> str:
+    """The planted status; schools 7, 18, 29… never report."""
+    if index % 11 == 7:
+        return "unreported"
+    draw = (index * 7 + rule * 5) % 17
+    if rule == 2 and draw in (0, 1, 2):
+        return "pending"
+    if rule == 3 and draw == 4:
+        return "exempt"
+    return "unmet" if draw in (5, 9) and rule != 1 else "met"
+
+
+def assessments(schools: Sequence[School]) -> tuple[Assessment, ...]:
+    """One row per rule and school."""
+    rows = []
+    for rule, indicator in enumerate(RULES):
+        for index, school in enumerate(schools):
+            status = status_of(rule, index)
+            known = rule == 0 and status in ("met", "unmet")
+            rows.append(
+                Assessment(
+                    STANDARD,
+                    PERIOD.label,
+                    indicator,
+                    "school",
+                    school.school_code,
+                    "",
+                    "",
+                    status,
+                    "no_submission" if status == "unreported" else "",
+                    (3 if status == "met" else 1) if known else None,
+                    3 if known else None,
+                    None,
+                    None,
+                    date(2026, 10, 1),
+                    date(2026, 10, 31),
+                )
+            )
+    return tuple(rows)
+
+
+def _figure(indicator: str, level: str, code: str, **values: Any) -> Figure:
+    empty = dict.fromkeys(("numerator", "denominator", "value", "lower", "upper", "reported_value", *STATUSES))
+    label = {"standard": STANDARD, "period": PERIOD.label, "as_of": AS_OF, "indicator": indicator}
+    clause = load_standard(STANDARD).provision(indicator).clause
+    name = "景云市" if level == "county" else value_name("school_type", code)
+    unit = {"clause": clause, "unit_level": level, "unit_code": code, "unit_name": name}
+    whole: dict[str, Any] = {**empty, **label, **unit, "measure_unit": "rate", "status": "final", **values}
+    return Figure(**whole)
+
+
+def _rule_figure(indicator: str, level: str, code: str, rows: Sequence[Assessment]) -> Figure:
+    counts = Counter(row.status for row in rows)
+    due = sum(counts[status] for status in STATUSES if status != "exempt")
+    decided = counts["met"] + counts["unmet"]
+    known = {status: counts[status] for status in STATUSES}
+    if not due:
+        return _figure(indicator, level, code, **known, status="not_reached")
+    return _figure(
+        indicator,
+        level,
+        code,
+        **known,
+        numerator=counts["met"],
+        denominator=due,
+        value=counts["met"] / due,
+        lower=counts["met"] / due,
+        upper=(due - counts["unmet"]) / due,
+        reported_value=counts["met"] / decided if decided else None,
+        status="open" if counts["pending"] else "final",
+    )
+
+
+def _other(indicator: str, unit: str, value: float | None, pair: tuple[int, int] | None = None) -> Figure:
+    numerator, denominator = pair or (None, None)
+    numbers = {"numerator": numerator, "denominator": denominator, "value": value, "measure_unit": unit}
+    return _figure(indicator, "county", "county", **numbers, status="final" if value is not None else "no_data")
+
+
+def figures(schools: Sequence[School], rows: Sequence[Assessment]) -> tuple[Figure, ...]:
+    """County, township and stage figures of the rules, and the other kinds for the county."""
+    by_code = {school.school_code: school for school in schools}
+    levels: dict[str, Callable[[School], str]] = {
+        "county": lambda _: "county",
+        "township": lambda school: school.township,
+        "stage": lambda school: school.school_type,
+    }
+    found = []
+    for indicator in RULES:
+        for level, unit in levels.items():
+            members: dict[str, list[Assessment]] = {}
+            for row in rows:
+                if row.indicator == indicator:
+                    members.setdefault(unit(by_code[row.unit_code]), []).append(row)
+            found += [_rule_figure(indicator, level, code, group) for code, group in sorted(members.items())]
+    return (
+        *found,
+        _other("guards_staffing.gap", "count", 11),
+        _other("five_elements", "rate", 22 / 29, (22, 29)),
+        _other("major_listed", "rate", 0.5, (2, 4)),
+        _other("hazard_closure.median_days", "days", 25),
+        _other("hazard_closure.p90_days", "days", None),
+        _other("hazard_closure.on_time_rate", "rate", 18 / 27, (18, 27)),
+        _other("hazard_closure.open", "count", 16),
+        _other("hazard_closure.overdue", "count", 6),
+        _other("incident_reporting.on_time_rate", "rate", 1.0, (3, 3)),
+    )
+
+
+def cases(schools: Sequence[School]) -> tuple[Case, ...]:
+    """Hazards of every third school, two in five still open."""
+    end = date(2026, 10, 31)
+    rows = []
+    for index, school in enumerate(schools[::2]):
+        start = end - timedelta(days=(index * 37) % 160)
+        closed = None if index % 5 in (1, 3) else min(start + timedelta(days=(index * 11) % 50), end)
+        deadline = None if index % 7 == 6 else start + timedelta(days=30)
+        status = "closed" if closed else "open"
+        label = (STANDARD, PERIOD.label, "hazard_closure", school.school_code, f"YH-{index + 1}")
+        rows.append(Case(*label, start, closed, end, deadline, status))
+    return tuple(rows)
+
+
+def submissions(schools: Sequence[School]) -> tuple[Submission, ...]:
+    """One file a school, but for the silent: of those every second sent a file that was rejected."""
+    rows = []
+    for index, school in enumerate(schools):
+        silent = index % 11 == 7
+        if silent and index % 2:
+            continue
+        status = "rejected" if silent else ("accepted_with_findings" if index % 4 == 0 else "accepted")
+        name = FORMULA if index == 4 else f"{school.school_name}月报.xlsx"
+        counts = (2, 1, 3) if index % 4 == 0 else (0, 0, 0)
+        received = datetime(2026, 10, 28, 9) + timedelta(minutes=index)
+        version = None if silent else 1
+        rows.append(
+            Submission(
+                *(index + 1, school.school_code, name, f"{index:064x}", received, version, status),
+                *counts,
+                not silent,
+                True,
+            )
+        )
+    return tuple(rows)
+
+
+def findings(rows: Sequence[Submission]) -> tuple[FindingRow, ...]:
+    """Two findings in every file that has any."""
+    found = []
+    for row in rows:
+        if row.status == "accepted_with_findings":
+            place = (row.school_code, row.file_name, "隐患台账")
+            found.append(
+                FindingRow(row.submission_no, "E-DATE", "error", *place, "B7", "deadline", "10月", "日期写法无法识别")
+            )
+            found.append(
+                FindingRow(row.submission_no, "YH-104", "query", *place, "C9", "closed_date", "@x", "早于发现日期")
+            )
+        if row.status == "rejected":
+            found.append(
+                FindingRow(
+                    row.submission_no, "E-EMPTY", "fatal", row.school_code, row.file_name, "", "", "", "", "文件为空"
+                )
+            )
+    return tuple(found)
+
+
+def material(count: int = 60) -> Material:
+    """A county of `count` schools, ready for rendering."""
+    schools = school_list(count)
+    judged, files = assessments(schools), submissions(schools)
+    now = figures(schools, judged)
+    before = {row.key: replace(row, numerator=max(row.numerator - 4, 0)) for row in now if row.numerator and row.met}
+    return Material(
+        standard=standard(),
+        period=PERIOD,
+        as_of=AS_OF,
+        figures=now,
+        previous=before,
+        assessments=judged,
+        cases=cases(schools),
+        schools={school.school_code: school for school in schools},
+        submissions=files,
+        findings=findings(files),
+        inputs=tuple(
+            {"submission_no": row.submission_no, "origin": "school", "file": row.file_name, "sha256": row.sha256}
+            for row in files
+        ),
+    )
+
+
+_SUBMISSIONS = """
+CREATE TABLE core_submissions (
+    submission_no BIGINT, origin VARCHAR, school_code VARCHAR, school_name VARCHAR, period VARCHAR, sent_period VARCHAR,
+    file_name VARCHAR, sha256 VARCHAR, received_at TIMESTAMP, version INTEGER, status VARCHAR, reject_code VARCHAR,
+    error_count INTEGER, query_count INTEGER, repair_count INTEGER, template_stamp VARCHAR
+)
+"""
+_FINDINGS = """
+CREATE TABLE core_findings (
+    finding_no BIGINT, submission_no BIGINT, severity VARCHAR, code VARCHAR, table_name VARCHAR, sheet VARCHAR,
+    row_no INTEGER, cell VARCHAR, field VARCHAR, value VARCHAR, message VARCHAR, hint VARCHAR
+)
+"""
+_FIGURE_TYPES = {"as_of": pyarrow.timestamp("us")} | dict.fromkeys(
+    ("numerator", "denominator", "value", "lower", "upper", "reported_value"), pyarrow.float64()
+)
+_COUNTS = dict.fromkeys(STATUSES, pyarrow.int64())
+_DATES = dict.fromkeys(("start", "end", "observed_until", "deadline", "window_start", "window_end"), pyarrow.date32())
+_NUMBERS = dict.fromkeys(("actual", "required", "done", "due"), pyarrow.float64())
+
+
+def _write_parquet(path: Path, rows: Sequence[Any]) -> None:
+    types = _FIGURE_TYPES | _COUNTS | _DATES | _NUMBERS
+    names = [field.name for field in fields(rows[0])]
+    schema = pyarrow.schema([(name, types.get(name, pyarrow.string())) for name in names])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist([vars(row) for row in rows], schema=schema), path)
+
+
+def _insert(connection: Any, table: str, rows: Sequence[Sequence[Any]]) -> None:
+    marks = ", ".join("?" for _ in rows[0])
+    connection.executemany(f"INSERT INTO {table} VALUES ({marks})", [list(row) for row in rows])
+
+
+def write_home(root: Path, content: Material) -> Settings:
+    """A home that holds the county as measure and load leave it: parquet tables and the database."""
+    home = Home(root)
+    folder = home.stage_dir("measure") / STANDARD / PERIOD.label
+    for name in ("figures", "assessments", "cases"):
+        _write_parquet(folder / f"{name}.parquet", getattr(content, name))
+    _write_parquet(folder.with_name("2026-09") / "figures.parquet", tuple(content.previous.values()))
+    register = contract("register")
+    columns = [name for name, _ in register.core_columns]
+    with connect(home.database) as connection:
+        connection.execute(_SUBMISSIONS)
+        connection.execute(_FINDINGS)
+        declared = ", ".join(f"{name} {kind}" for name, kind in register.core_columns)
+        connection.execute(f"CREATE TABLE core_register ({declared})")
+        bureau = (1000, "bureau", None, None, "2026-10", "2026-10", "名册.xlsx", "f" * 64, datetime(2026, 10, 1, 8), 1)
+        rows: list[tuple[Any, ...]] = [(*bureau, "accepted", None, 0, 0, 0, None)]
+        for row in content.submissions:
+            when = ("2026-10", "2026-10", row.file_name, row.sha256, row.received_at, row.version, row.status)
+            counts = (row.error_count, row.query_count, row.repair_count)
+            rows.append((row.submission_no, "school", row.school_code, "", *when, None, *counts, None))
+        _insert(connection, "core_submissions", rows)
+        found = [
+            (index, row.submission_no, row.severity, row.code, "hazards", row.sheet, 9, row.cell, row.field, row.value)
+            for index, row in enumerate(content.findings)
+        ]
+        messages = [row.message for row in content.findings]
+        _insert(connection, "core_findings", [(*row, said, "") for row, said in zip(found, messages, strict=True)])
+        valid = {"submission_no": 1000, "valid_from_date": date(2020, 9, 1)}
+        known = [vars(school) | valid | {"row_no": index} for index, school in enumerate(content.schools.values())]
+        _insert(connection, "core_register", [[row.get(name) for name in columns] for row in known])
+    return Settings(home, STANDARD, PERIOD, AS_OF)
