@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -22,7 +22,7 @@ from pipelines.store.batches import batch_folders, read_members
 from pipelines.store.home import Home
 from pipelines.store.tables import read_table
 
-_SQL = Path(__file__).with_name("counted_submissions.sql")
+_SQL = Path(__file__).parent / "sql"
 _PARTS = re.compile(r"_(na|date|done|due)$")
 _ITEM_FIELDS = {"checklist": ("answer", "answer_date"), "counts": ("done_count", "due_count")}
 
@@ -130,77 +130,66 @@ class Layouts:
         return None if found is None else str(found)
 
 
+class _Loaded:
+    """Rows of the database that say where facts stand, read once for all schools."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, home: Home, use: Use) -> None:
+        self._use = use
+        self._layouts = Layouts(home)
+        self._sheets = {(number, table): (name, rows) for number, table, name, rows in _query(connection, "sheets")}
+        self._profile: dict[int, list[int]] = {}
+        self._items: dict[int, list[tuple[str, int, str]]] = {}
+        for number, row_no in _query(connection, "profile_rows"):
+            self._profile.setdefault(number, []).append(row_no)
+        wanted = [item for ids in use.items.values() for item in ids]
+        for table, number, row_no, item_id in _query(connection, "item_rows", items=wanted) if wanted else ():
+            self._items.setdefault(number, []).append((table, row_no, item_id))
+
+    def cells(self, number: int) -> Iterator[Cell]:
+        """Cells of the profile, then of the items, that the provision names."""
+        profile = contract("profile")
+        for row_no in self._profile.get(number, ()):
+            for name in self._use.profile_fields:
+                yield self._cell(profile, number, row_no, name, profile.field(name).label)
+        for table_name, row_no, item_id in self._items.get(number, ()):
+            table = contract(table_name)
+            for name in _ITEM_FIELDS[table_name]:
+                yield self._cell(table, number, row_no, name, f"{items()[item_id].zh} · {table.field(name).label}")
+
+    def _cell(self, table: Contract, number: int, row_no: int, field: str, label: str) -> Cell:
+        sheet, _ = self._sheets.get((number, table.name), (table.title, 0))
+        text = self._layouts.text(number, table.name, row_no, field) or ""
+        return Cell(sheet, row_no, self._layouts.address(number, table.name, row_no, field), label, text)
+
+    def sheets(self, number: int, tables: Sequence[Contract]) -> Iterator[SheetUse]:
+        """Sheets of those tables that the submission holds."""
+        for table in tables:
+            if found := self._sheets.get((number, table.name)):
+                yield SheetUse(*found)
+
+
+def _query(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> list[tuple[Any, ...]]:
+    return connection.execute((_SQL / f"{name}.sql").read_text(encoding="utf-8"), parameters).fetchall()
+
+
 def read_sources(
     connection: duckdb.DuckDBPyConnection, settings: Settings, use: Use, school_codes: set[str]
 ) -> dict[str, tuple[Source, ...]]:
     """School code to the files that count for it, latest month first.
 
-    A month before the period's last is listed only where the provision gathers events or ledgers over a window.
+    A month before the period's last is listed only where the provision gathers events over a window.
     """
-    layouts = Layouts(settings.home)
+    loaded = _Loaded(connection, settings.home, use)
     last_month = settings.period.last_month
-    parameters = {"as_of": settings.as_of, "last_month": last_month}
     found: dict[str, list[Source]] = {}
-    for code, period, number, name, sha256, received_at in connection.execute(
-        _SQL.read_text(encoding="utf-8"), parameters
-    ).fetchall():
+    for code, period, number, name, sha256, received_at in _query(
+        connection, "counted_submissions", as_of=settings.as_of, last_month=last_month
+    ):
+        if code not in school_codes:
+            continue
         is_current = period == last_month
-        tables = tuple(one for one in use.tables if is_current or one.holds == "event")
-        if code in school_codes and (is_current or tables):
-            cells = tuple(_cells(connection, layouts, use, number)) if is_current else ()
-            sheets = tuple(_sheets(connection, tables, number))
-            if is_current or any(one.row_count for one in sheets):
-                found.setdefault(code, []).append(Source(period, number, name, sha256, received_at, cells, sheets))
+        cells = tuple(loaded.cells(number)) if is_current else ()
+        sheets = tuple(loaded.sheets(number, [one for one in use.tables if is_current or one.holds == "event"]))
+        if is_current or any(one.row_count for one in sheets):
+            found.setdefault(code, []).append(Source(period, number, name, sha256, received_at, cells, sheets))
     return {code: tuple(sources) for code, sources in found.items()}
-
-
-def _sheet_name(connection: duckdb.DuckDBPyConnection, number: int, table: Contract) -> str:
-    row = connection.execute(
-        "SELECT min(sheet_name) FROM core_sheets WHERE submission_no = $number AND table_name = $table",
-        {"number": number, "table": table.name},
-    ).fetchone()
-    return str(row[0]) if row and row[0] else table.title
-
-
-def _cells(connection: duckdb.DuckDBPyConnection, layouts: Layouts, use: Use, number: int) -> Iterator[Cell]:
-    if use.profile_fields:
-        table = contract("profile")
-        rows = connection.execute("SELECT row_no FROM core_profile WHERE submission_no = $n ORDER BY 1", {"n": number})
-        for (row_no,) in rows.fetchall():
-            for name in use.profile_fields:
-                yield _cell(connection, layouts, table, number, row_no, name, table.field(name).label)
-    for table_name, wanted in use.items.items():
-        table = contract(table_name)
-        rows = connection.execute(
-            f"SELECT row_no, item_id FROM {table.table} "
-            "WHERE submission_no = $n AND list_contains($ids, item_id) ORDER BY row_no",
-            {"n": number, "ids": list(wanted)},
-        )
-        for row_no, item_id in rows.fetchall():
-            for name in _ITEM_FIELDS[table_name]:
-                label = f"{items()[item_id].zh} · {table.field(name).label}"
-                yield _cell(connection, layouts, table, number, row_no, name, label)
-
-
-def _cell(
-    connection: duckdb.DuckDBPyConnection,
-    layouts: Layouts,
-    table: Contract,
-    number: int,
-    row_no: int,
-    field: str,
-    label: str,
-) -> Cell:
-    text = layouts.text(number, table.name, row_no, field)
-    sheet = _sheet_name(connection, number, table)
-    return Cell(sheet, row_no, layouts.address(number, table.name, row_no, field), label, text or "")
-
-
-def _sheets(connection: duckdb.DuckDBPyConnection, tables: tuple[Contract, ...], number: int) -> Iterator[SheetUse]:
-    for table in tables:
-        row = connection.execute(
-            "SELECT sum(row_count) FROM core_sheets WHERE submission_no = $number AND table_name = $table",
-            {"number": number, "table": table.name},
-        ).fetchone()
-        if row and row[0] is not None:
-            yield SheetUse(_sheet_name(connection, number, table), int(row[0]))
