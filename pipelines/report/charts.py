@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import pairwise
 from typing import Any
 
@@ -52,6 +53,11 @@ def _axis(**more: Any) -> dict[str, Any]:
     return {"gridcolor": _GRID, "zeroline": False, "fixedrange": True, "automargin": True} | more
 
 
+def _label(name: str) -> str:
+    """The name as plotly shows it: it would read markup in a label, links included, and turns entities back."""
+    return escape(name, quote=False)
+
+
 def status_chart(material: Material, indicator: str, name: str, level: str) -> Chart:
     """Statuses of one headline rate by unit, as stacked bars of schools."""
     rows = [material.by_key.get(f"{indicator}|{level}|{unit.unit_code}") for unit in units(material, level)]
@@ -69,7 +75,7 @@ def _bar(rows: Sequence[Figure], status: str) -> dict[str, Any]:
         "type": "bar",
         "orientation": "h",
         "name": name,
-        "y": [unit_name(row) for row in rows],
+        "y": [_label(unit_name(row)) for row in rows],
         "x": counts,
         "text": [str(count) if count else "" for count in counts],
         "textposition": "inside",

@@ -46,6 +46,7 @@ def _kernel(folder: Path) -> Iterator[Any]:
     """A kernel manager for this very interpreter, whatever kernels the machine has; talks through files in `folder`."""
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
+    from jupyter_core.utils import run_sync
 
     manager = AsyncKernelManager(connection_file=str(folder / "kernel.json"), kernel_name="python3")
     if os.name == "posix":
@@ -59,7 +60,12 @@ def _kernel(folder: Path) -> Iterator[Any]:
         language="python",
         env={"IPYTHONDIR": str(folder / "ipython")},
     )
-    yield manager
+    try:
+        yield manager
+    finally:
+        # nbclient leaves a kernel running that it was given.
+        if manager.has_kernel:
+            run_sync(manager.shutdown_kernel)(now=True)
 
 
 def _without_traces(notebook: Any) -> Any:

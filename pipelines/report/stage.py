@@ -21,8 +21,8 @@ def report_dir(settings: Settings) -> Path:
     return settings.home.reports / settings.standard / settings.period.label
 
 
-def run(settings: Settings) -> None:
-    """Write the report of one standard and period, its manifest last, then the receipts."""
+def write_pages(settings: Settings) -> None:
+    """Everything under reports/<standard>/<period>, the manifest last."""
     settings = settings.resolved()
     folder = report_dir(settings)
     folder.mkdir(parents=True, exist_ok=True)
@@ -35,4 +35,10 @@ def run(settings: Settings) -> None:
     write_report(home, standard, period, material.as_of, folder, bulletin.title)
     write_page(material, folder, settings.home.reports)
     write_manifest(material, settings.home, folder)
+
+
+def run(settings: Settings) -> None:
+    """Write the report of one standard and period, then the receipts of the schools."""
+    settings = settings.resolved()
+    write_pages(settings)
     write_receipts(settings)

@@ -26,7 +26,8 @@ PERIOD = parse_period("2026-10")
 AS_OF = datetime(2026, 10, 31, 23, 59)
 HOSTILE = "<script>alert(1)</script>学校"
 FORMULA = '=HYPERLINK("http://example.invalid","x")'
-TOWNSHIPS = ("望楹街道", "青棂镇", "白桫乡", "澜芷镇", "石楝乡", "景云街道")
+HOSTILE_TOWNSHIP = "</script><a href='http://example.invalid'>景云街道</a>"
+TOWNSHIPS = ("望楹街道", "青棂镇", "白桫乡", "澜芷镇", "石楝乡", HOSTILE_TOWNSHIP)
 TYPES = ("kindergarten", "primary", "junior", "nine_year", "senior")
 STATUSES = ("met", "unmet", "pending", "exempt", "unreported")
 RULES = ("guards_staffing", "closed_campus", "drill_frequency", "alarm_video_linked")
@@ -39,8 +40,8 @@ def standard() -> Standard:
 
 
 def school_list(count: int) -> tuple[School, ...]:
-    """`count` schools; the second has a hostile name, the third one that a spreadsheet would run."""
-    odd = {1: HOSTILE, 2: FORMULA, 3: "市" * 56 + "实验小学"}
+    """`count` schools; the ninth has a hostile name, the third one that a spreadsheet would run."""
+    odd = {8: HOSTILE, 2: FORMULA, 3: "市" * 56 + "实验小学"}
     return tuple(
         School(
             school_code=f"{2153990000 + index * 7}",

@@ -16,8 +16,8 @@ from tests.unit.report.conftest import Reported
 ARCHITECTURE = {
     "figures": "standard, period, as_of, indicator, clause, unit_level, unit_code, unit_name, numerator, denominator, "
     "value, lower, upper, reported_value, met, unmet, pending, exempt, unreported, measure_unit, status",
-    "assessments": "standard, period, indicator, unit_level, unit_code, campus, stage, status, reason, actual, required, "
-    "done, due, window_start, window_end",
+    "assessments": "standard, period, indicator, unit_level, unit_code, campus, stage, status, reason, actual, "
+    "required, done, due, window_start, window_end",
     "cases": "standard, period, indicator, school_code, case_no, start, end, observed_until, deadline, status",
     "submissions": "school_code, file, sha256, received_at, version, status, errors, queries, repairs",
     "findings": "code, severity, school_code, file, sheet, cell, field, value, message",

@@ -39,7 +39,8 @@ def test_share_rounds_down(value: display.Number | None, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(25.0, "25"), (25.25, "25.2"), (Decimal("3.50"), "3.5"), (0, "0"), (None, ""), (1e6, "1000000")]
+    ("value", "shown"),
+    [(25.0, "25"), (25.25, "25.2"), (Decimal("3.50"), "3.5"), (0, "0"), (None, ""), (1e6, "1000000")],
 )
 def test_number_shows_whole_values_without_decimals(value: display.Number | None, shown: str) -> None:
     assert display.number(value) == shown

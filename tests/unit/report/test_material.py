@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.errors import PipelineError
 from pipelines.metadata.periods import parse_period
-from pipelines.report.material import gather, previous_period
+from pipelines.report.material import Material, gather, previous_period
 from pipelines.store.database import connect
 from tests.unit.report import county
 from tests.unit.report.conftest import Reported
@@ -33,13 +33,13 @@ def test_files_received_after_the_moment_are_not_seen(reported: Reported) -> Non
     assert len(early.reporting) == 10
 
 
-def test_a_later_rejected_file_does_not_displace_an_accepted_one(tmp_path: Path, planted: county.Material) -> None:
+def test_a_later_rejected_file_does_not_displace_an_accepted_one(tmp_path: Path, planted: Material) -> None:
     settings = county.write_home(tmp_path, planted)
     first = planted.submissions[0]
     with connect(settings.home.database) as connection:
         connection.execute(
-            "INSERT INTO core_submissions SELECT * REPLACE (900 AS submission_no, 'rejected' AS status, NULL AS version, "
-            "received_at + INTERVAL 1 HOUR AS received_at) FROM core_submissions WHERE submission_no = ?",
+            "INSERT INTO core_submissions SELECT * REPLACE (900 AS submission_no, 'rejected' AS status, "
+            "NULL AS version, received_at + INTERVAL 1 HOUR AS received_at) FROM core_submissions WHERE submission_no = ?",
             [first.submission_no],
         )
     found = gather(settings)
@@ -48,7 +48,7 @@ def test_a_later_rejected_file_does_not_displace_an_accepted_one(tmp_path: Path,
 
 
 def test_a_file_sent_this_month_that_states_another_is_listed_and_does_not_count(
-    tmp_path: Path, planted: county.Material
+    tmp_path: Path, planted: Material
 ) -> None:
     settings = county.write_home(tmp_path, planted)
     with connect(settings.home.database) as connection:
@@ -59,7 +59,7 @@ def test_a_file_sent_this_month_that_states_another_is_listed_and_does_not_count
     assert row.school_code not in found.reporting
 
 
-def test_closed_schools_and_teaching_points_are_not_expected(tmp_path: Path, planted: county.Material) -> None:
+def test_closed_schools_and_teaching_points_are_not_expected(tmp_path: Path, planted: Material) -> None:
     settings = county.write_home(tmp_path, planted)
     first, second, *_ = planted.schools
     with connect(settings.home.database) as connection:
@@ -70,7 +70,7 @@ def test_closed_schools_and_teaching_points_are_not_expected(tmp_path: Path, pla
     assert len(found.expected) == len(planted.expected) - 2
 
 
-def test_without_measured_tables_there_is_one_sentence(tmp_path: Path, planted: county.Material) -> None:
+def test_without_measured_tables_there_is_one_sentence(tmp_path: Path, planted: Material) -> None:
     settings = county.write_home(tmp_path, planted)
     (settings.home.stage_dir("measure") / county.STANDARD / "2026-10" / "cases.parquet").unlink()
     with pytest.raises(PipelineError, match="run 'measure' first"):

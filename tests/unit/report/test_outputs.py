@@ -1,4 +1,4 @@
-"""The files of a report: live formulas, sound Word, a page without scripts from elsewhere, the same bytes every time."""
+"""The files of a report: live formulas, sound Word, pages that fetch nothing, the same bytes every time."""
 
 from __future__ import annotations
 

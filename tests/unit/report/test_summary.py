@@ -20,12 +20,16 @@ def test_silence_tells_no_file_from_a_rejected_one(planted: Material) -> None:
     codes = list(planted.schools)
     found = silence(planted)
     assert [school.school_code for school in found.no_file] == [codes[i] for i in _silent_indexes(planted) if i % 2]
-    assert [school.school_code for school in found.rejected] == [codes[i] for i in _silent_indexes(planted) if not i % 2]
+    assert [school.school_code for school in found.rejected] == [
+        codes[i] for i in _silent_indexes(planted) if not i % 2
+    ]
     assert submitted_count(planted) == 55
 
 
 def test_red_list_names_the_failing_and_not_the_silent(planted: Material) -> None:
-    failing = {row.unit_code for row in planted.assessments if row.status == "unmet" and row.indicator in county.RULES[:2]}
+    failing = {
+        row.unit_code for row in planted.assessments if row.status == "unmet" and row.indicator in county.RULES[:2]
+    }
     listed = red_list(planted)
     assert {school.school_code for school in listed} == failing
     assert not failing & {school.school_code for school in silence(planted).schools}
