@@ -96,7 +96,9 @@ def read_provision(standard: Standard, provision: Provision) -> Reading:
     if not is_case:
         used |= check_expression(standard.population_expression(provision), scope, at("population"))
         _note_columns(reading, provision, used)
-    elif relation.table:
+        return reading
+    check_expression(standard.population_expression(provision), unit_columns("school"), at("population"))
+    if relation.table:
         reading.ledger_tables.add(relation.table)
     return reading
 

@@ -1,7 +1,12 @@
--- fact_sheet: one row per school, month and table that the current submission holds.
+-- fact_sheet: one row per school, month and table that the current submission holds; the bureau's has no code ('').
 -- Purpose: whether a table was reported at all (rows, or a nil return: empty never means 0), and how many of its
 -- rows cannot be counted: kept out of the load, or with an unreadable cell that decides where the row belongs.
-WITH doubtful AS (
+WITH submission AS (
+    SELECT school_code, month, submission_no FROM fact_submission
+    UNION ALL
+    SELECT '', month, submission_no FROM fact_bureau_submission
+),
+doubtful AS (
     SELECT submission_no, 'drills' AS table_name FROM core_drills WHERE list_contains(invalid_fields, 'held_date')
     UNION ALL
     SELECT submission_no, 'trainings' FROM core_trainings WHERE list_contains(invalid_fields, 'held_date')
@@ -20,7 +25,7 @@ SELECT
     bool_or(sheet.row_count > 0 OR sheet.lost_row_count > 0 OR sheet.is_nil) AS is_reported,
     sum(sheet.lost_row_count)::BIGINT + coalesce(max(doubtful_row_count), 0) AS lost_row_count
 FROM core_sheets AS sheet
-JOIN fact_submission AS submission USING (submission_no)
+JOIN submission USING (submission_no)
 LEFT JOIN doubtful_count USING (submission_no, table_name)
 GROUP BY submission.school_code, submission.month, sheet.table_name
 ORDER BY submission.school_code, submission.month, sheet.table_name

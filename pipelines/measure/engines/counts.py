@@ -1,0 +1,41 @@
+"""Counts: numbers reported, not scored; and rates among them that no target judges."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipelines.metadata.standards import Provision, Standard
+from pipelines.measure.engines.rules import verdict_sql
+from pipelines.measure.engines.unit_rows import UNIT_KINDS, fact_ctes
+from pipelines.measure.scopes import Reading
+
+
+def count_sql(standard: Standard, provision: Provision, reading: Reading) -> list[str]:
+    """INSERTs into out_count (one row per value and unit) and, for rates, into out_verdict."""
+    kind = UNIT_KINDS[provision.over]
+    statements = []
+    if provision.values:
+        known = "CASE WHEN has_submission THEN ({})::BIGINT END" if reading.needs_submission else "({})::BIGINT"
+        names = ", ".join(f"'{provision.id}.{name}'" for name, _ in provision.values)
+        values = ", ".join(known.format(f"{expression}\n") for _, expression in provision.values)
+        statements.append(
+            f"""INSERT INTO out_count
+WITH {fact_ctes(provision, reading)},
+wide AS (
+    SELECT unit_key, [{names}] AS indicators, [{values}] AS numbers
+    FROM facts
+    WHERE ({standard.population_expression(provision)}
+    ) IS NOT false
+)
+SELECT
+    unnest(indicators) AS indicator,
+    '{kind.level}' AS unit_level,
+    unit_key AS unit_code,
+    unnest(numbers) AS number
+FROM wide
+ORDER BY unit_code, indicator"""
+        )
+    for name, done, due in provision.rates:
+        rate = replace(provision, id=f"{provision.id}.{name}", kind="ratio", done=done, due=due, values=(), rates=())
+        statements.append(verdict_sql(standard, rate, reading))
+    return statements

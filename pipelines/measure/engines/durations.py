@@ -1,0 +1,205 @@
+"""Durations: the cases of a provision, each school's on-time share, and survival estimates a group."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import duckdb
+
+from pipelines.metadata.standards import Provision, Standard
+from pipelines.measure.engines.survival import quantile
+from pipelines.measure.engines.unit_rows import parameter_columns, window_kind_sql
+from pipelines.measure.relations import relations
+
+_PARTS = {"days": "day", "minutes": "minute", "hours": "hour"}
+QUANTILES = (("median", 0.5), ("p90", 0.9))
+
+Number = tuple[str, str, str, int | None, int | None, float | None, int, str]
+"""indicator, unit_level, unit_code, numerator, denominator, value, unreported, status."""
+
+
+def case_sql(standard: Standard, provision: Provision) -> str:
+    """INSERT into out_case: one row per case within the provision's window.
+
+    An open case is censored at the last moment that the school's accepted submissions cover.
+    """
+    let = "".join(f",\n        ({expression}\n) AS {name}" for name, expression in provision.let)
+    flags = ", ".join(f"CASE WHEN ({expression}\n) THEN '{name}' END" for name, expression in provision.values)
+    return f"""INSERT INTO out_case
+WITH addressed AS (
+    SELECT school_code, calendar_stage FROM fact_school WHERE {standard.population_expression(provision)}
+),
+cases AS (
+    SELECT
+        event.*,
+        span.window_start,
+        span.window_end,
+        span.teaching_day_count,
+        span.teaching_week_count,
+        span.holiday_count,
+        $cut_off::DATE AS cut_off_date,
+        $period_start::DATE AS period_start_date,
+        $period_end::DATE AS period_end_date{parameter_columns(provision.parameters)}
+    FROM fact_{provision.over} AS event
+    JOIN addressed AS unit USING (school_code)
+    JOIN calendar_window AS span
+        ON span.stage = unit.calendar_stage AND span.kind = {window_kind_sql(provision)}
+),
+facts AS (
+    SELECT
+        *{let}
+    FROM cases
+)
+SELECT
+    '{provision.id}' AS indicator,
+    school_code,
+    case_no,
+    ({provision.start}) AS start_at,
+    ({provision.end}) AS end_at,
+    ({provision.observed_until}) AS observed_until_at,
+    ({provision.deadline}) AS deadline_at,
+    ({provision.case_status}
+    ) AS case_status,
+    coalesce(({provision.cohort}
+    ), false) AS is_in_cohort,
+    coalesce(({provision.due}
+    ), false) AS is_due,
+    coalesce(({provision.done}
+    ), false) AS is_on_time,
+    greatest(date_diff('{_PARTS[provision.measure_unit]}', start_at, coalesce(end_at, observed_until_at)), 0)
+        AS duration,
+    end_at IS NOT NULL AS is_observed,
+    {str(provision.start).endswith("_date")} AS is_daily,
+    list_filter([{flags or "NULL"}], lambda flag: flag IS NOT NULL) AS flags
+FROM facts
+WHERE ({provision.within or "true"}
+)
+ORDER BY school_code, case_no"""
+
+
+def on_time_sql(standard: Standard, provision: Provision) -> str:
+    """INSERT into out_verdict: one row per school, cases on time over cases due."""
+    table = relations()[provision.over].table
+    return f"""INSERT INTO out_verdict
+WITH listed AS (
+    SELECT
+        school_code,
+        count(*) FILTER (WHERE is_due) AS due_count,
+        count(*) FILTER (WHERE is_due AND is_on_time) AS on_time_count
+    FROM out_case
+    WHERE indicator = '{provision.id}'
+    GROUP BY school_code
+),
+covered AS (
+    SELECT
+        sheet.school_code,
+        bool_or(sheet.month = school.point_month) AS has_point_sheet,
+        coalesce(sum(sheet.lost_row_count) FILTER (WHERE sheet.month = school.point_month), 0)::BIGINT AS lost_row_count
+    FROM fact_sheet AS sheet
+    JOIN fact_school AS school USING (school_code)
+    WHERE sheet.table_name = '{table}' AND sheet.is_reported
+    GROUP BY sheet.school_code
+),
+counted AS (
+    SELECT
+        school.*,
+        coalesce(covered.has_point_sheet, false) AS has_point_sheet,
+        coalesce(covered.lost_row_count, 0) AS lost_row_count,
+        CASE WHEN covered.school_code IS NOT NULL THEN coalesce(listed.due_count, 0) END AS due,
+        CASE WHEN covered.school_code IS NOT NULL THEN coalesce(listed.on_time_count, 0) END AS done
+    FROM fact_school AS school
+    LEFT JOIN covered USING (school_code)
+    LEFT JOIN listed USING (school_code)
+)
+SELECT
+    '{provision.id}.on_time_rate' AS indicator,
+    'school' AS unit_level,
+    counted.school_code AS unit_code,
+    NULL AS campus,
+    NULL AS stage,
+    false AS is_detail,
+    CASE WHEN due = 0 AND has_point_sheet THEN false ELSE ({standard.population_expression(provision)}) END
+        AS is_addressed,
+    CASE WHEN has_point_sheet THEN done >= due END AS is_met,
+    NULL AS actual,
+    NULL AS required,
+    done,
+    due,
+    true AS has_duty,
+    false AS is_open,
+    has_submission,
+    true AS needs_submission,
+    false AS has_cell_error,
+    lost_row_count,
+    true AS lost_rows_can_unmeet,
+    (NOT has_point_sheet)::INTEGER AS missing_sheet_count,
+    0 AS missing_month_count,
+    span.window_start,
+    span.window_end
+FROM counted
+JOIN calendar_window AS span
+    ON span.stage = counted.calendar_stage AND span.kind = '{provision.windows.get("default", "month")}'
+ORDER BY unit_code"""
+
+
+_GROUPS = """
+SELECT
+    unit_group.unit_level,
+    unit_group.unit_code,
+    count(*) FILTER (WHERE status <> 'exempt' AND due IS NULL) AS unknown,
+    count(*) FILTER (WHERE due IS NOT NULL) AS known
+FROM out_assessment AS assessment
+JOIN unit_group ON unit_group.source_level = 'school' AND unit_group.source_code = assessment.unit_code
+WHERE assessment.indicator = $indicator
+GROUP BY ALL
+ORDER BY unit_group.unit_level, unit_group.unit_code"""
+_TIMES = """
+SELECT unit_group.unit_level, unit_group.unit_code, duration, is_observed
+FROM out_case
+JOIN unit_group ON unit_group.source_level = 'school' AND unit_group.source_code = out_case.school_code
+WHERE indicator = $indicator AND is_in_cohort
+ORDER BY unit_group.unit_level, unit_group.unit_code, duration, is_observed"""
+_FLAGS = """
+SELECT unit_group.unit_level, unit_group.unit_code, flagged.flag, count(*)
+FROM (SELECT school_code, unnest(flags) AS flag FROM out_case WHERE indicator = $indicator) AS flagged
+JOIN unit_group ON unit_group.source_level = 'school' AND unit_group.source_code = flagged.school_code
+GROUP BY ALL
+ORDER BY ALL"""
+
+
+def duration_numbers(connection: duckdb.DuckDBPyConnection, provision: Provision) -> list[Number]:
+    """Median and P90 by Kaplan–Meier, and counts of cases, a group; needs the on-time assessments.
+
+    The numerator of a quantile is the number of events, the denominator the cohort. One that the estimate does not
+    reach has no value.
+    """
+    groups = connection.execute(_GROUPS, {"indicator": f"{provision.id}.on_time_rate"}).fetchall()
+    times = {
+        key: [(row[2], row[3]) for row in rows]
+        for key, rows in groupby(
+            connection.execute(_TIMES, {"indicator": provision.id}).fetchall(), key=lambda row: (row[0], row[1])
+        )
+    }
+    flags = {
+        (level, code, flag): total
+        for level, code, flag, total in connection.execute(_FLAGS, {"indicator": provision.id}).fetchall()
+    }
+    numbers: list[Number] = []
+    for level, code, unknown, known in groups:
+        found = times.get((level, code), [])
+        nothing = "not_reached" if known else "no_data"
+        for name, share in QUANTILES:
+            value = quantile([time for time, _ in found], [observed for _, observed in found], share)
+            status = "final" if value is not None else nothing
+            events = sum(observed for _, observed in found)
+            indicator = f"{provision.id}.{name}_{provision.measure_unit}"
+            numbers.append((indicator, level, code, events, len(found), value, unknown, status))
+        for flag, _ in provision.values:
+            total = flags.get((level, code, flag), 0) if known else None
+            numbers.append(
+                (
+                    *(f"{provision.id}.{flag}", level, code, total, None),
+                    *(None if total is None else float(total), unknown, "final" if known else "no_data"),
+                )
+            )
+    return numbers

@@ -1,0 +1,181 @@
+"""Rules, ratios, tasks and the bureau's rules: one verdict a unit."""
+
+from __future__ import annotations
+
+from pipelines.metadata.standards import Provision, Standard
+from pipelines.measure.engines.unit_rows import UNIT_KINDS, fact_ctes
+from pipelines.measure.scopes import Reading
+
+
+def _quoted(names: set[str]) -> str:
+    return ", ".join(f"'{name}'" for name in sorted(names)) or "NULL"
+
+
+def coverage_ctes(reading: Reading) -> str:
+    """CTEs `lost` and `missing`: rows that could not be counted, sheets and months that were not reported."""
+    point = _quoted(reading.point_tables | reading.ledger_tables)
+    events, gathered = _quoted(reading.event_tables), _quoted(reading.event_tables | reading.ledger_tables)
+    return f"""spans AS (
+    SELECT DISTINCT unit_key, sheet_key, calendar_stage, valid_from_date, point_month, window_start FROM facts
+),
+lost AS (
+    SELECT
+        spans.unit_key,
+        sum(sheet.lost_row_count)::BIGINT AS lost_row_count,
+        count(*) FILTER (
+            WHERE sheet.month = spans.point_month AND sheet.table_name IN ({gathered}) AND sheet.is_reported
+        ) AS reported_sheet_count
+    FROM spans
+    JOIN fact_sheet AS sheet
+        ON sheet.school_code = spans.sheet_key
+        AND (
+            sheet.month = spans.point_month AND sheet.table_name IN ({point})
+            OR sheet.table_name IN ({events})
+            AND sheet.month BETWEEN strftime(spans.window_start, '%Y-%m') AND spans.point_month
+        )
+    GROUP BY spans.unit_key
+),
+missing AS (
+    SELECT
+        spans.unit_key,
+        count(DISTINCT due.month) * {len(reading.event_tables)} - count(sheet.table_name) AS missing_month_count
+    FROM spans
+    JOIN calendar_due AS due
+        ON due.stage = spans.calendar_stage
+        AND due.month >= strftime(spans.window_start, '%Y-%m')
+        AND due.month < spans.point_month
+        AND (spans.valid_from_date IS NULL OR due.month >= strftime(spans.valid_from_date, '%Y-%m'))
+    LEFT JOIN fact_sheet AS sheet
+        ON sheet.school_code = spans.sheet_key
+        AND sheet.month = due.month
+        AND sheet.is_reported
+        AND sheet.table_name IN ({events})
+    GROUP BY spans.unit_key
+)"""
+
+
+def _met(provision: Provision) -> str:
+    if provision.meets:
+        return f"({provision.meets}\n)"
+    if provision.done:
+        return f"({provision.done}\n) >= ({provision.due}\n) * {provision.target or 1}"
+    return f"({provision.actual}\n) >= ({provision.required}\n)"
+
+
+def verdict_sql(standard: Standard, provision: Provision, reading: Reading) -> str:
+    """INSERT into out_verdict: one row per unit; campuses and stages are details of their school."""
+    kind = UNIT_KINDS[provision.over]
+    addressed = f"({standard.population_expression(provision)}\n)"
+    if provision.done:
+        addressed = f"CASE WHEN ({provision.due}\n) = 0 THEN false ELSE {addressed} END"
+    can_unmeet = str(any(aggregate.how == "every" for aggregate in provision.aggregates)).lower()
+    gathered = len(reading.event_tables | reading.ledger_tables)
+
+    def whole(expression: str | None) -> str:
+        return f"({expression}\n)::BIGINT" if expression else "NULL"
+
+    due = whole(provision.due)
+    done = f"min_of({whole(provision.done)}, {due})" if provision.done else "NULL"
+    detail = {"campus": ("campus", "NULL"), "stage": ("NULL", "stage")}.get(provision.over, ("NULL", "NULL"))
+    return f"""INSERT INTO out_verdict
+WITH {fact_ctes(provision, reading)},
+{coverage_ctes(reading)}
+SELECT
+    '{provision.id}' AS indicator,
+    '{kind.level}' AS unit_level,
+    facts.unit_key AS unit_code,
+    {detail[0]} AS campus,
+    {detail[1]} AS stage,
+    {str(provision.over in ("campus", "stage")).lower()} AS is_detail,
+    {addressed} AS is_addressed,
+    {_met(provision)} AS is_met,
+    {whole(provision.actual)} AS actual,
+    {whole(provision.required)} AS required,
+    {done} AS done,
+    {due} AS due,
+    has_duty,
+    window_end > cut_off_date AS is_open,
+    has_submission,
+    {str(reading.needs_submission).lower()} AS needs_submission,
+    has_cell_error,
+    coalesce(lost.lost_row_count, 0) AS lost_row_count,
+    {can_unmeet} AS lost_rows_can_unmeet,
+    {gathered} - coalesce(lost.reported_sheet_count, 0) AS missing_sheet_count,
+    coalesce(missing.missing_month_count, 0) AS missing_month_count,
+    window_start,
+    window_end
+FROM facts
+LEFT JOIN lost ON lost.unit_key = facts.unit_key
+LEFT JOIN missing ON missing.unit_key = facts.unit_key
+ORDER BY unit_code, campus, stage"""
+
+
+def composed_sql(provision: Provision) -> str:
+    """INSERT into out_verdict for a rule that is met when all of its parts are; an exempt part does not count."""
+    parts = ", ".join(f"'{part}'" for part in provision.all_of)
+    return f"""INSERT INTO out_verdict
+SELECT
+    '{provision.id}' AS indicator,
+    unit_level,
+    unit_code,
+    NULL AS campus,
+    NULL AS stage,
+    false AS is_detail,
+    CASE WHEN count(*) FILTER (WHERE is_addressed) > 0 THEN true
+        WHEN count(*) FILTER (WHERE is_addressed IS NULL) > 0 THEN NULL ELSE false END AS is_addressed,
+    CASE WHEN count(*) FILTER (WHERE is_addressed AND NOT is_met AND lost_row_count = 0) > 0 THEN false
+        WHEN count(*) FILTER (WHERE is_addressed IS NOT false AND is_met IS NOT true) > 0 THEN NULL
+        ELSE true END AS is_met,
+    NULL AS actual,
+    NULL AS required,
+    NULL AS done,
+    NULL AS due,
+    bool_or(has_duty) AS has_duty,
+    bool_or(is_open) AS is_open,
+    bool_and(has_submission) AS has_submission,
+    bool_or(needs_submission) AS needs_submission,
+    bool_or(has_cell_error) AS has_cell_error,
+    CASE WHEN count(*) FILTER (WHERE is_addressed AND NOT is_met AND lost_row_count = 0) > 0 THEN 0
+        ELSE sum(lost_row_count)::BIGINT END AS lost_row_count,
+    bool_or(lost_rows_can_unmeet) AS lost_rows_can_unmeet,
+    max(missing_sheet_count) AS missing_sheet_count,
+    max(missing_month_count) AS missing_month_count,
+    min(window_start) AS window_start,
+    max(window_end) AS window_end
+FROM out_verdict
+WHERE indicator IN ({parts}) AND NOT is_detail
+GROUP BY unit_level, unit_code
+ORDER BY unit_level, unit_code"""
+
+
+def task_sql(standard: Standard, provision: Provision) -> str:
+    """INSERT into out_verdict: one row per task that the provision names; not yet due is pending."""
+    return f"""INSERT INTO out_verdict
+SELECT
+    '{provision.id}' AS indicator,
+    'task' AS unit_level,
+    task_no AS unit_code,
+    NULL AS campus,
+    NULL AS stage,
+    false AS is_detail,
+    true AS is_addressed,
+    CASE task_status WHEN 'done_on_time' THEN true WHEN 'late' THEN false WHEN 'overdue' THEN false
+        WHEN 'open' THEN false END AS is_met,
+    NULL AS actual,
+    NULL AS required,
+    NULL AS done,
+    NULL AS due,
+    true AS has_duty,
+    task_status = 'open' AS is_open,
+    true AS has_submission,
+    true AS needs_submission,
+    task_status IS NULL AS has_cell_error,
+    0 AS lost_row_count,
+    false AS lost_rows_can_unmeet,
+    0 AS missing_sheet_count,
+    0 AS missing_month_count,
+    NULL AS window_start,
+    due_date AS window_end
+FROM fact_task
+WHERE {standard.population_expression(provision)}
+ORDER BY task_no"""

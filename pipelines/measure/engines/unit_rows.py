@@ -1,0 +1,161 @@
+"""The rows on which a provision's expressions are evaluated: units, their window, parameters, items, aggregates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipelines.metadata.items import items
+from pipelines.metadata.standards import Aggregate, Parameter, Provision
+from pipelines.measure.engines.item_columns import missing_value
+from pipelines.measure.relations import SCHOOL_UNITS, relations, window_columns
+from pipelines.measure.scopes import ITEM_TABLES, Reading, item_columns
+
+_EMPTY = {"count": "0", "distinct": "0", "sum": "0", "every": "true", "some": "false", "min": "NULL", "max": "NULL"}
+_WINDOW = ("window_start", "window_end", "teaching_day_count", "teaching_week_count", "holiday_count", "has_duty")
+
+
+@dataclass(frozen=True)
+class UnitKind:
+    """How a unit is found and named: its rows, its code, and the key on which events belong to it."""
+
+    rows: str
+    level: str
+    code: str
+    event_key: str | None
+    sheet_key: str
+
+
+UNIT_KINDS = {
+    "school": UnitKind("SELECT * FROM fact_school", "school", "school_code", "school_code", "school_code"),
+    "campus": UnitKind(
+        "SELECT * FROM fact_school JOIN fact_campus USING (school_code)",
+        *("school", "school_code", "school_code", "school_code"),
+    ),
+    "stage": UnitKind(
+        "SELECT school.* EXCLUDE (teaches_kindergarten, teaches_primary, teaches_junior, teaches_senior,"
+        " teaches_vocational), fact_stage.* EXCLUDE (school_code)"
+        " FROM fact_school AS school JOIN fact_stage USING (school_code)",
+        *("school", "school_code", "school_code", "school_code"),
+    ),
+    "bureau": UnitKind("SELECT * FROM fact_bureau", "bureau", "'bureau'", None, "''"),
+    "township": UnitKind("SELECT * FROM fact_township", "township", "township", "township", "''"),
+    "task": UnitKind(
+        "SELECT fact_task.*, fact_bureau.* FROM fact_task CROSS JOIN fact_bureau", "task", "task_no", None, "''"
+    ),
+}
+
+
+def literal(value: int | Decimal | str) -> str:
+    """A parameter as SQL."""
+    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value)
+
+
+def parameter_columns(parameters: tuple[Parameter, ...]) -> str:
+    """The parameters as columns, each after a comma."""
+    return "".join(f",\n        {literal(parameter.value)} AS {parameter.name}" for parameter in parameters)
+
+
+def window_kind_sql(provision: Provision) -> str:
+    """The kind of window of a unit, by its school type."""
+    default = provision.windows.get("default", "month")
+    branches = " ".join(
+        f"WHEN '{stage}' THEN '{kind}'" for stage, kind in provision.windows.items() if stage != "default"
+    )
+    return f"CASE unit.calendar_stage {branches} ELSE '{default}' END" if branches else f"'{default}'"
+
+
+def unit_cte(provision: Provision, reading: Reading) -> str:
+    """CTE `unit`: one row per unit with fact columns, window, parameters and items."""
+    kind = UNIT_KINDS[provision.over]
+    joins, columns, invalid = "", "", []
+    for item_kind, table in ITEM_TABLES.items():
+        chosen = [item for item in items().values() if item.kind == item_kind and item.id in reading.items]
+        if not chosen:
+            continue
+        joins += f"\n    LEFT JOIN item_{table} ON item_{table}.submission_no = unit.submission_no"
+        named = [missing_value(item, column) for item in chosen for column in item_columns(item)]
+        columns += "".join(f",\n        {column}" for column in named)
+        wanted = ", ".join(f"'{item.id}'" for item in chosen)
+        invalid.append(f"list_has_any(invalid_{table}_items, [{wanted}])")
+    if reading.profile_fields and provision.over in SCHOOL_UNITS:
+        fields = ", ".join(f"'{name}'" for name in sorted(reading.profile_fields))
+        invalid.append(f"list_has_any(unit.invalid_profile_fields, [{fields}])")
+    cell_error = " OR ".join(f"coalesce({test}, false)" for test in invalid) or "false"
+    windows = ", ".join(f"span.{column}" for column in _WINDOW)
+    return f"""unit AS (
+    SELECT
+        unit.*,
+        {kind.code} AS unit_key,
+        {kind.sheet_key} AS sheet_key,
+        {windows},
+        $cut_off::DATE AS cut_off_date,
+        $period_start::DATE AS period_start_date,
+        $period_end::DATE AS period_end_date,
+        {cell_error} AS has_cell_error{parameter_columns(provision.parameters)}{columns}
+    FROM ({kind.rows}) AS unit
+    JOIN calendar_window AS span
+        ON span.stage = unit.calendar_stage AND span.kind = {window_kind_sql(provision)}{joins}
+)"""
+
+
+def _aggregate_column(aggregate: Aggregate) -> str:
+    where = f"({aggregate.where}\n)" if aggregate.where else "true"
+    value = f"({aggregate.value}\n)"
+    empty = aggregate.empty or _EMPTY[aggregate.how]
+    if aggregate.how == "count":
+        return f"count(*) FILTER (WHERE {where} AND {value}) AS {aggregate.name}"
+    if aggregate.how == "distinct":
+        return f"count(DISTINCT {value}) FILTER (WHERE {where}) AS {aggregate.name}"
+    if aggregate.how in ("sum", "min", "max"):
+        return f"coalesce({aggregate.how}({value}) FILTER (WHERE {where}), {empty}) AS {aggregate.name}"
+    decided = f"count(*) FILTER (WHERE {where} AND {'NOT ' if aggregate.how == 'every' else ''}{value})"
+    first, last = ("false", "true") if aggregate.how == "every" else ("true", "false")
+    return (
+        f"CASE WHEN count(*) FILTER (WHERE {where}) = 0 THEN {empty} WHEN {decided} > 0 THEN {first}"
+        f" WHEN count(*) FILTER (WHERE {where} AND {value} IS NULL) > 0 THEN NULL ELSE {last} END AS {aggregate.name}"
+    )
+
+
+def aggregate_ctes(provision: Provision) -> tuple[list[str], str, str]:
+    """CTEs that gather events a unit, the joins that bring them beside the unit, and their columns."""
+    kind = UNIT_KINDS[provision.over]
+    groups: dict[tuple[str, bool], list[Aggregate]] = {}
+    for aggregate in provision.aggregates:
+        groups.setdefault((aggregate.of, aggregate.in_window), []).append(aggregate)
+    ctes, joins, columns = [], "", ""
+    shared = "".join(f", {name}" for name in (*window_columns(), *(p.name for p in provision.parameters)))
+    for number, ((of, in_window), members) in enumerate(groups.items(), start=1):
+        relation, name = relations()[of], f"gathered_{number}"
+        on = [f"event.{kind.event_key} = keyed.unit_key"] if kind.event_key else []
+        if relation.date and in_window:
+            on.append(f"event.{relation.date}::DATE BETWEEN keyed.window_start AND least(keyed.window_end, keyed.cut_off_date)")
+        gathered = ",\n        ".join(_aggregate_column(member) for member in members)
+        ctes.append(
+            f"""{name} AS (
+    SELECT
+        keyed.unit_key,
+        {gathered}
+    FROM (SELECT DISTINCT unit_key{shared} FROM unit) AS keyed
+    JOIN fact_{of} AS event ON {" AND ".join(on) or "true"}
+    GROUP BY ALL
+)"""
+        )
+        joins += f"\n    LEFT JOIN {name} ON {name}.unit_key = unit.unit_key"
+        for member in members:
+            empty = member.empty or _EMPTY[member.how]
+            columns += f",\n        CASE WHEN {name}.unit_key IS NULL THEN {empty} ELSE {name}.{member.name} END AS {member.name}"
+    return ctes, joins, columns
+
+
+def fact_ctes(provision: Provision, reading: Reading) -> str:
+    """CTEs down to `facts`: units with aggregates and the values named under let."""
+    ctes, joins, columns = aggregate_ctes(provision)
+    let = "".join(f",\n        ({expression}\n) AS {name}" for name, expression in provision.let)
+    ctes = [
+        unit_cte(provision, reading),
+        *ctes,
+        f"joined AS (\n    SELECT\n        unit.*{columns}\n    FROM unit{joins}\n)",
+        f"facts AS (\n    SELECT\n        *{let}\n    FROM joined\n)",
+    ]
+    return ",\n".join(ctes)

@@ -1,0 +1,181 @@
+"""One standard measured for one period: figures, assessments and cases, with the statements that made them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.metadata.calendars import load_calendar
+from pipelines.metadata.periods import Period
+from pipelines.metadata.standards import Provision, Standard
+from pipelines.metadata.values import label, value_rules, vocabulary
+from pipelines.measure.engines.counts import count_sql
+from pipelines.measure.engines.durations import Number, case_sql, duration_numbers, on_time_sql
+from pipelines.measure.engines.item_columns import pivot_sql
+from pipelines.measure.engines.rules import composed_sql, task_sql, verdict_sql
+from pipelines.measure.fact_tables import build_facts, parameters_in
+from pipelines.measure.scopes import ITEM_TABLES, Reading, read_provision
+from pipelines.measure.windows import Moment, write_calendar_tables
+
+ENGINES = Path(__file__).parent / "engines"
+_LABELLED = {"stage": "school_type", "urban_rural": "urban_rural", "ownership": "ownership"}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The three result tables in their fixed form, rows in total order, and the statements by indicator."""
+
+    figures: pa.Table
+    assessments: pa.Table
+    cases: pa.Table
+    sql: dict[str, list[str]]
+
+
+@dataclass
+class _Run:
+    connection: duckdb.DuckDBPyConnection
+    parameters: dict[str, object]
+    sql: dict[str, list[str]] = field(default_factory=dict)
+
+    def execute(self, name: str, statement: str) -> None:
+        """Run a statement with the parameters that it names, and keep it under that name."""
+        self.connection.execute(statement, parameters_in(statement, self.parameters))
+        self.sql.setdefault(name, []).append(statement)
+
+
+def measure(connection: duckdb.DuckDBPyConnection, standard: Standard, period: Period, as_of: datetime) -> Measured:
+    """Figures, assessments and cases of the standard at the period's cut-off.
+
+    Reads the core tables, writes temp tables only. MetadataError for an expression that names what does not exist,
+    UsageError where the period begins after `as_of`.
+    """
+    readings = {provision.id: read_provision(standard, provision) for provision in standard.provisions}
+    run = _Run(connection, _parameters(standard, period, as_of))
+    _prepare(run, standard, Moment(period, as_of), readings)
+    for provision in standard.provisions:
+        if not provision.all_of:
+            _judge(run, standard, provision, readings[provision.id])
+    for provision in standard.provisions:
+        if provision.all_of:
+            run.execute(provision.id, composed_sql(provision))
+    _write_indicator_kinds(run, standard)
+    run.execute("assessments", _engine("assessments.sql"))
+    numbers: list[Number] = []
+    for provision in standard.provisions:
+        if provision.kind == "duration":
+            numbers += duration_numbers(connection, provision)
+    _write_table(run, "out_duration", _NUMBER_COLUMNS, numbers)
+    results = {name: _fetch(run, name) for name in ("figures", "assessments", "cases")}
+    return Measured(**results, sql=run.sql)
+
+
+def _parameters(standard: Standard, period: Period, as_of: datetime) -> dict[str, object]:
+    rules = value_rules()
+    moment = Moment(period, as_of)
+    drills = vocabulary("drill_category")
+    other = [word for term in drills if not term.is_evacuation and term.value != "other" for word in (term.zh, *term.synonyms)]
+    return {
+        "as_of": as_of,
+        "as_of_label": as_of.isoformat(timespec="seconds"),
+        "standard_id": standard.id,
+        "document": standard.document,
+        "period_label": period.label,
+        "period_start": period.start,
+        "period_end": period.end,
+        "cut_off": moment.cut_off,
+        "last_month": f"{moment.cut_off:%Y-%m}",
+        "excluded_school_types": list(standard.excluded_school_types),
+        "evacuation_name": rules["evacuation_name"],
+        "evacuation_categories": [term.value for term in drills if term.is_evacuation],
+        "other_drill_words": "|".join(other),
+    }
+
+
+def _prepare(run: _Run, standard: Standard, moment: Moment, readings: dict[str, Reading]) -> None:
+    write_calendar_tables(run.connection, load_calendar(standard.calendar), moment)
+    for statement in duckdb.extract_statements(_engine("tables.sql")):
+        run.connection.execute(statement)
+    run.execute("verdicts", _engine("verdicts.sql"))
+    for name, statement in build_facts(run.connection, run.parameters).items():
+        run.sql[name] = [statement]
+    named = {item for reading in readings.values() for item in reading.items}
+    for kind, table in ITEM_TABLES.items():
+        run.execute(f"item_{table}", pivot_sql(kind, named))
+    run.execute("unit_group", _engine("groups.sql"))
+    _write_labels(run, standard)
+
+
+def _judge(run: _Run, standard: Standard, provision: Provision, reading: Reading) -> None:
+    if provision.kind == "duration":
+        run.execute(provision.id, case_sql(standard, provision))
+        run.execute(provision.id, on_time_sql(standard, provision))
+    elif provision.kind == "task":
+        run.execute(provision.id, task_sql(standard, provision))
+    elif provision.kind == "count":
+        for statement in count_sql(standard, provision, reading):
+            run.execute(provision.id, statement)
+    else:
+        run.execute(provision.id, verdict_sql(standard, provision, reading))
+
+
+def _engine(name: str) -> str:
+    return (ENGINES / name).read_text(encoding="utf-8")
+
+
+def _write_labels(run: _Run, standard: Standard) -> None:
+    labels = [("county", "county", standard.whole_name)]
+    labels += [(level, term.value, label(name, term.value)) for level, name in _LABELLED.items() for term in vocabulary(name)]
+    _write_table(run, "unit_label", ("unit_level", "unit_code", "unit_name"), labels)
+
+
+def _write_indicator_kinds(run: _Run, standard: Standard) -> None:
+    rows: list[tuple[object, ...]] = []
+    for provision in standard.provisions:
+        has_detail = provision.over in ("campus", "stage")
+        rates = {f"{provision.id}.{name}" for name, _, _ in provision.rates} | {f"{provision.id}.on_time_rate"}
+        for indicator in provision.indicators:
+            is_rate = indicator in rates or (indicator == provision.id and provision.kind != "count")
+            is_ratio = indicator in rates or (indicator == provision.id and provision.kind == "ratio" or bool(provision.done))
+            unit = "rate" if is_rate else _number_unit(provision, indicator)
+            has_gap = provision.has_gap and indicator == provision.id
+            rows.append((indicator, provision.id, provision.clause, provision.kind, is_ratio, unit, has_gap, has_detail))
+    columns = ("indicator", "provision", "clause", "kind", "is_ratio", "measure_unit", "has_gap", "has_detail")
+    _write_table(run, "indicator_kind", columns, rows)
+
+
+def _number_unit(provision: Provision, indicator: str) -> str:
+    is_time = indicator.endswith((f".median_{provision.measure_unit}", f".p90_{provision.measure_unit}"))
+    return provision.measure_unit if is_time else "count"
+
+
+_NUMBER_COLUMNS = (
+    *("indicator", "unit_level", "unit_code", "numerator", "denominator", "value", "unreported", "status"),
+)
+_TYPES = {"numerator": pa.int64(), "denominator": pa.int64(), "value": pa.float64(), "unreported": pa.int64()}
+
+
+def _write_table(run: _Run, name: str, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
+    found = list(rows)
+    arrays = []
+    for index, column in enumerate(columns):
+        values = [row[index] for row in found]
+        kind = pa.bool_() if values and isinstance(values[0], bool) else _TYPES.get(column, pa.string())
+        arrays.append(pa.array(values, type=kind))
+    run.connection.register("incoming", pa.table(arrays, names=list(columns)))
+    run.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM incoming")
+    run.connection.unregister("incoming")
+
+
+def _fetch(run: _Run, name: str) -> pa.Table:
+    for part in ("rates", "numbers") if name == "figures" else ():
+        statement = f"CREATE OR REPLACE TEMP TABLE out_{part} AS\n" + _engine(f"{part}.sql")
+        run.execute(part, statement)
+    statement = _engine(f"out_{name}.sql")
+    result = run.connection.sql(statement, params=parameters_in(statement, run.parameters))
+    table: pa.Table = result.to_arrow_table()
+    return table
