@@ -7,7 +7,7 @@ read once each by the macros of sql/macros.sql, and put back.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from pipelines.extract.rows import UNREADABLE
 from pipelines.metadata.contracts import Contract, Field
-from pipelines.metadata.items import item_names
+from pipelines.metadata.items import item_names, items
 from pipelines.metadata.text import traditional
 from pipelines.metadata.values import value_rules, vocabulary, written_forms
 from pipelines.store.database import connect
@@ -64,6 +64,7 @@ def typing_connection() -> duckdb.DuckDBPyConnection:
     for name, value in variables.items():
         connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
     connection.execute(sql_text(_SQL, "macros"))
+    connection.register("written", _written_table())
     return connection
 
 
@@ -72,12 +73,9 @@ def _quoted(texts: Iterable[str]) -> str:
 
 
 def _choice(text: str, forms: dict[str, str]) -> str:
-    """CASE from a written form, Simplified or Traditional, to its canonical value."""
-    groups: dict[str, list[str]] = {}
-    for form, value in forms.items():
-        groups.setdefault(value, []).extend((form, form if form.isascii() else traditional(form)))
-    whens = " ".join(f"WHEN {text} IN ({_quoted(texts)}) THEN '{value}'" for value, texts in groups.items())
-    return f"CASE {whens} END"
+    """CASE from a written form to its canonical value."""
+    whens = " ".join(f"WHEN {_quoted([form])} THEN '{value}'" for form, value in forms.items())
+    return f"CASE {text} {whens} END"
 
 
 def _plain(field: Field) -> str:
@@ -94,33 +92,31 @@ def _plain(field: Field) -> str:
 
 def plain_sql(contract: Contract) -> str:
     """SELECT over table `raw`: keys, the plainly read value a field, and `<field>__odd` with what was not read."""
-    trimmed = ", ".join(f"trimmed({field.name}) AS {field.name}" for field in contract.fields)
-    values = ",\n    ".join(f"{_plain(field)} AS {field.name}" for field in contract.fields)
-    odd = ",\n    ".join(
-        f"CASE WHEN v.{field.name} IS NULL THEN t.{field.name} END AS {field.name}__odd" for field in contract.fields
+    keys = "position, submission_no, sheet_no, row_no"
+    names = [field.name for field in contract.fields]
+    trimmed = ", ".join(f"trimmed({name}) AS {name}" for name in names)
+    values = ",\n    ".join(
+        f"t.{field.name} AS {field.name}__text, {_plain(field)} AS {field.name}" for field in contract.fields
     )
-    label = "t.item_name" if contract.item_kind else "NULL::VARCHAR"
-    return f"""WITH t AS (SELECT position, submission_no, sheet_no, row_no, {trimmed} FROM raw),
-v AS (SELECT position,
+    odd = ",\n    ".join(f"{name}, CASE WHEN {name} IS NULL THEN {name}__text END AS {name}__odd" for name in names)
+    label = "item_name__text" if contract.item_kind else "NULL::VARCHAR"
+    return f"""WITH t AS (SELECT {keys}, {trimmed} FROM raw),
+v AS (SELECT {keys},
     {values}
 FROM t)
-SELECT t.position, t.submission_no, t.sheet_no, t.row_no, {label} AS row_label, v.* EXCLUDE (position),
+SELECT {keys}, {label} AS row_label,
     {odd}
-FROM t JOIN v USING (position) ORDER BY t.position"""
+FROM v"""
 
 
 def _odd_reader(field: Field) -> str:
     """Macro call that reads an odd text of column `text`, with `middle` the middle of the submission's month."""
     if field.form in ("enum", "bool"):
         failure = "E-BOOLEAN" if field.form == "bool" else "E-ENUM"
-        return f"read_choice(text, {_written(field)}, {_marks(field)}, '{failure}')"
+        return f"read_choice(text, written.value, {_marks(field)}, '{failure}')"
     if field.form == "code":
         return f"read_code(text, {_quoted([field.pattern]) if field.pattern else 'NULL'})"
     return f"read_{field.form}(text, middle)" if field.form in ("date", "month") else f"read_{field.form}(text)"
-
-
-def _written(field: Field) -> str:
-    return _choice("ticked_word(folded(text))", written_forms(field.vocabulary or ""))
 
 
 def _marks(field: Field) -> str:
@@ -128,34 +124,52 @@ def _marks(field: Field) -> str:
     return f"getvariable('{'missing_answer' if answers else 'missing'}')"
 
 
-def _read_odd(connection: duckdb.DuckDBPyConnection, field: Field) -> None:
-    """Fill table `odd` with the cells of one field that the plain form left: position, field, text, v, e, r."""
+def _read_odd(connection: duckdb.DuckDBPyConnection, fields: Sequence[Field]) -> None:
+    """Fill table `odd` with what the plain form left of fields read alike: position, field, text, v, e, r."""
+    columns = ", ".join(f"{field.name}__odd AS {field.name}" for field in fields)
+    names = ", ".join(field.name for field in fields)
+    vocabulary_name = fields[0].vocabulary or ""
     connection.execute(f"""
         INSERT INTO odd
-        WITH texts AS (SELECT DISTINCT {field.name}__odd AS text, middle
-                       FROM cells JOIN submission USING (submission_no) WHERE {field.name}__odd IS NOT NULL),
-        answers AS (SELECT text, middle, {_odd_reader(field)} AS c FROM texts)
-        SELECT position, '{field.name}', text, c.v::VARCHAR, c.e, c.r
-        FROM cells JOIN submission USING (submission_no)
-        JOIN answers ON answers.text = {field.name}__odd AND answers.middle = submission.middle""")
+        WITH left_over AS (
+            UNPIVOT (SELECT position, submission_no, {columns} FROM cells) ON {names} INTO NAME field VALUE text
+        ),
+        texts AS (SELECT DISTINCT text, middle FROM left_over JOIN submission USING (submission_no)),
+        answers AS (
+            SELECT text, middle, {_odd_reader(fields[0])} AS c
+            FROM texts LEFT JOIN written ON vocabulary = '{vocabulary_name}' AND form = ticked_word(folded(text))
+        )
+        SELECT position, field, text, c.v::VARCHAR, c.e, c.r
+        FROM left_over JOIN submission USING (submission_no) JOIN answers USING (text, middle)""")
 
 
-def item_sql(contract: Contract) -> str:
-    """Columns item_id, item_key and item_answer of an item sheet; empty for every other.
+def _grouped(fields: Iterable[Field]) -> list[list[Field]]:
+    """Fields that one reader reads, together."""
+    groups: dict[tuple[str, str | None], list[Field]] = {}
+    for field in fields:
+        groups.setdefault((_odd_reader(field), field.vocabulary), []).append(field)
+    return list(groups.values())
+
+
+def _item_columns(contract: Contract) -> tuple[str, str]:
+    """(columns, joins) that add item_id, item_key and item_answer to an item sheet; empty for every other.
 
     An item is known by its words, by its code where there are none. Rows of one item_key answer the same question.
     """
     if contract.item_kind is None:
-        return ""
-    names = item_names(contract.item_kind)
-    by_words = _choice("folded(item_name)", names)
-    by_code = _choice("folded(item_code)", {form: item for form, item in names.items() if form.isascii()})
+        return "", ""
     fields = {field.name for field in contract.fields}
-    whose = ", ".join(name for name in ("body", "township") if name in fields)
+    whose = "".join(f"{name}, " for name in ("body", "township") if name in fields)
     answers = [name for name in ("answer", "answer_date", "done_count", "due_count") if name in fields]
-    answer = ", ".join(f"{name}::VARCHAR" for name in answers)
-    return f""", CASE WHEN item_name IS NOT NULL THEN {by_words} ELSE {by_code} END AS item_id,
-    concat_ws('|', {whose + ", " if whose else ""}item_id) AS item_key, concat_ws('|', {answer or "NULL"}) AS item_answer"""
+    answer = ", ".join(f"{name}::VARCHAR" for name in answers) or "NULL"
+    columns = f""", CASE WHEN item_name IS NULL THEN by_code.value ELSE by_words.value END AS item_id,
+    concat_ws('|', {whose}item_id) AS item_key, concat_ws('|', {answer}) AS item_answer"""
+    joins = "".join(
+        f"\nLEFT JOIN written AS {alias}"
+        f" ON {alias}.vocabulary = 'item:{contract.item_kind}' AND {alias}.form = folded({column})"
+        for alias, column in (("by_words", "item_name"), ("by_code", "item_code"))
+    )
+    return columns, joins
 
 
 def typed_sql(contract: Contract, odd_fields: Collection[str]) -> str:
@@ -167,11 +181,31 @@ def typed_sql(contract: Contract, odd_fields: Collection[str]) -> str:
         else f"cells.{field.name}"
         for field in contract.fields
     )
+    columns, joins = _item_columns(contract)
     return f"""WITH turned AS (SELECT position{pivot} FROM odd GROUP BY position),
 joined AS (
     SELECT cells.position, submission_no, sheet_no, row_no, {fields} FROM cells LEFT JOIN turned USING (position)
 )
-SELECT *{item_sql(contract)} FROM joined ORDER BY position"""
+SELECT joined.*{columns} FROM joined{joins} ORDER BY position"""
+
+
+def _written_table() -> pa.Table:
+    """Every written form, Simplified and Traditional: (vocabulary, form, value); items under item:<kind>."""
+    forms = {name: written_forms(name) for name in value_rules()["vocabularies"]}
+    forms |= {f"item:{kind}": item_names(kind) for kind in {item.kind for item in items().values()}}
+    rows = {
+        (name, variant): value
+        for name, entries in forms.items()
+        for form, value in entries.items()
+        for variant in (traditional(form), form)
+    }
+    return pa.table(
+        {
+            "vocabulary": [name for name, _ in rows],
+            "form": [form for _, form in rows],
+            "value": list(rows.values()),
+        }
+    )
 
 
 def read_cells(connection: duckdb.DuckDBPyConnection, contract: Contract, records: pa.Table) -> pa.Table:
@@ -188,7 +222,7 @@ def read_cells(connection: duckdb.DuckDBPyConnection, contract: Contract, record
     counts = ", ".join(f"count({field.name}__odd)" for field in contract.fields)
     counted = connection.sql(f"SELECT {counts} FROM cells").fetchall()[0]
     odd = [field for field, count in zip(contract.fields, counted, strict=True) if count]
-    for field in odd:
-        _read_odd(connection, field)
+    for alike in _grouped(odd):
+        _read_odd(connection, alike)
     typed: pa.Table = connection.sql(typed_sql(contract, [field.name for field in odd])).to_arrow_table()
     return typed
