@@ -83,17 +83,17 @@ class Assessment:
 
 @dataclass(frozen=True)
 class Case:
-    """One row of cases.csv: one hazard or incident under a duration provision."""
+    """One row of cases.csv: one hazard or incident under a duration provision; days as dates, minutes as times."""
 
     standard: str
     period: str
     indicator: str
     school_code: str
     case_no: str
-    start: Any
-    end: Any
-    observed_until: Any
-    deadline: Any
+    start: date | None
+    end: date | None
+    observed_until: date | None
+    deadline: date | None
     status: str
 
 
@@ -199,16 +199,21 @@ class Material:
 Row = TypeVar("Row")
 
 
-def _present(value: Any) -> Any:
-    return None if isinstance(value, float) and math.isnan(value) else value
+def _present(value: Any, form: str) -> Any:
+    """The value as the dataclass declares it: no NaN, times that arrive as ISO text read."""
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    if form == "str":
+        return value or ""
+    if form.startswith("date") and isinstance(value, str):
+        return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+    return value
 
 
 def _rows(kind: type[Row], rows: list[dict[str, Any]]) -> tuple[Row, ...]:
     """Rows as dataclasses; an absent text is the empty string, an absent number stays None."""
-    names = [(field.name, field.type == "str") for field in fields(kind)]  # type: ignore[arg-type]
-    return tuple(
-        kind(**{name: (row[name] or "") if is_text else _present(row[name]) for name, is_text in names}) for row in rows
-    )
+    forms = [(field.name, str(field.type)) for field in fields(kind)]  # type: ignore[arg-type]
+    return tuple(kind(**{name: _present(row[name], form) for name, form in forms}) for row in rows)
 
 
 def measured_dir(settings: Settings, period: Period) -> Path:

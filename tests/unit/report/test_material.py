@@ -39,7 +39,8 @@ def test_a_later_rejected_file_does_not_displace_an_accepted_one(tmp_path: Path,
     with connect(settings.home.database) as connection:
         connection.execute(
             "INSERT INTO core_submissions SELECT * REPLACE (900 AS submission_no, 'rejected' AS status, "
-            "NULL AS version, received_at + INTERVAL 1 HOUR AS received_at) FROM core_submissions WHERE submission_no = ?",
+            "NULL AS version, received_at + INTERVAL 1 HOUR AS received_at) "
+            "FROM core_submissions WHERE submission_no = ?",
             [first.submission_no],
         )
     found = gather(settings)
