@@ -72,7 +72,8 @@ def _single_expression(expression: str, place: Place) -> dict[str, Any]:
     if parsed["error"]:
         raise place.error(f"cannot be parsed: {parsed.get('error_message')}")
     node = parsed["statements"][0]["node"]
-    extra = any(node.get(key) for key in ("where_clause", "group_expressions", "having", "qualify", "modifiers", "sample"))
+    clauses = ("where_clause", "group_expressions", "having", "qualify", "modifiers", "sample")
+    extra = any(node.get(clause) for clause in clauses)
     is_plain = (
         len(parsed["statements"]) == 1
         and node["type"] == "SELECT_NODE"
@@ -100,7 +101,8 @@ def check_expression(expression: str, scope: Collection[str], place: Place) -> s
         if node.get("alias"):
             raise place.error(f"names {node['alias']!r} inside an expression; put it under let")
         if kind == "FUNCTION" and (node["function_name"].lower() not in FUNCTIONS or node.get("filter")):
-            raise place.error(f"function {node['function_name']!r} is not allowed{_nearest(node['function_name'], FUNCTIONS)}")
+            name = node["function_name"]
+            raise place.error(f"function {name!r} is not allowed{_nearest(name, FUNCTIONS)}")
         if kind == "TYPE" and node["type_name"].upper() not in _TYPES:
             raise place.error(f"type {node['type_name']!r} is not allowed")
         if kind == "COLUMN_REF":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,17 +10,18 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from pipelines.measure.engines.counts import count_sql
+from pipelines.measure.engines.durations import Number, addressed_sql, case_sql, duration_numbers
+from pipelines.measure.engines.item_columns import pivot_sql
+from pipelines.measure.engines.rules import task_sql, verdict_sql
+from pipelines.measure.fact_tables import build_facts, parameters_in
+from pipelines.measure.relations import relations
+from pipelines.measure.scopes import ITEM_TABLES, Reading, read_provision
+from pipelines.measure.windows import Moment, write_calendar_tables
 from pipelines.metadata.calendars import load_calendar
 from pipelines.metadata.periods import Period
 from pipelines.metadata.standards import Provision, Standard
-from pipelines.metadata.values import label, value_rules, vocabulary
-from pipelines.measure.engines.counts import count_sql
-from pipelines.measure.engines.durations import Number, case_sql, duration_numbers, on_time_sql
-from pipelines.measure.engines.item_columns import pivot_sql
-from pipelines.measure.engines.rules import composed_sql, task_sql, verdict_sql
-from pipelines.measure.fact_tables import build_facts, parameters_in
-from pipelines.measure.scopes import ITEM_TABLES, Reading, read_provision
-from pipelines.measure.windows import Moment, write_calendar_tables
+from pipelines.metadata.values import value_rules, vocabulary
 
 ENGINES = Path(__file__).parent / "engines"
 _LABELLED = {"stage": "school_type", "urban_rural": "urban_rural", "ownership": "ownership"}
@@ -42,10 +43,16 @@ class _Run:
     parameters: dict[str, object]
     sql: dict[str, list[str]] = field(default_factory=dict)
 
-    def execute(self, name: str, statement: str) -> None:
-        """Run a statement with the parameters that it names, and keep it under that name."""
-        self.connection.execute(statement, parameters_in(statement, self.parameters))
-        self.sql.setdefault(name, []).append(statement)
+    def execute(self, name: str, statement: str, **more: object) -> None:
+        """Run a statement with the parameters that it names, and keep both under that name."""
+        chosen = parameters_in(statement, self.parameters | more)
+        self.connection.execute(statement, chosen)
+        self.keep(name, statement, chosen)
+
+    def keep(self, name: str, statement: str, chosen: Mapping[str, object]) -> None:
+        """The statement under that name, its parameters as comments above it."""
+        lines = [f"-- ${key} = {value!s}" for key, value in sorted(chosen.items())]
+        self.sql.setdefault(name, []).append("\n".join([*lines, statement]))
 
 
 def measure(connection: duckdb.DuckDBPyConnection, standard: Standard, period: Period, as_of: datetime) -> Measured:
@@ -62,7 +69,7 @@ def measure(connection: duckdb.DuckDBPyConnection, standard: Standard, period: P
             _judge(run, standard, provision, readings[provision.id])
     for provision in standard.provisions:
         if provision.all_of:
-            run.execute(provision.id, composed_sql(provision))
+            run.execute(provision.id, _engine("composed.sql"), indicator=provision.id, parts=list(provision.all_of))
     _write_indicator_kinds(run, standard)
     run.execute("assessments", _engine("assessments.sql"))
     numbers: list[Number] = []
@@ -78,7 +85,7 @@ def _parameters(standard: Standard, period: Period, as_of: datetime) -> dict[str
     rules = value_rules()
     moment = Moment(period, as_of)
     drills = vocabulary("drill_category")
-    other = [word for term in drills if not term.is_evacuation and term.value != "other" for word in (term.zh, *term.synonyms)]
+    others = [term for term in drills if not term.is_evacuation and term.value != "other"]
     return {
         "as_of": as_of,
         "as_of_label": as_of.isoformat(timespec="seconds"),
@@ -92,17 +99,16 @@ def _parameters(standard: Standard, period: Period, as_of: datetime) -> dict[str
         "excluded_school_types": list(standard.excluded_school_types),
         "evacuation_name": rules["evacuation_name"],
         "evacuation_categories": [term.value for term in drills if term.is_evacuation],
-        "other_drill_words": "|".join(other),
+        "other_drill_words": "|".join(word for term in others for word in (term.zh, *term.synonyms)),
     }
 
 
 def _prepare(run: _Run, standard: Standard, moment: Moment, readings: dict[str, Reading]) -> None:
     write_calendar_tables(run.connection, load_calendar(standard.calendar), moment)
-    for statement in duckdb.extract_statements(_engine("tables.sql")):
-        run.connection.execute(statement)
+    run.connection.execute(_engine("tables.sql"))
     run.execute("verdicts", _engine("verdicts.sql"))
     for name, statement in build_facts(run.connection, run.parameters).items():
-        run.sql[name] = [statement]
+        run.keep(name, statement, parameters_in(statement, run.parameters))
     named = {item for reading in readings.values() for item in reading.items}
     for kind, table in ITEM_TABLES.items():
         run.execute(f"item_{table}", pivot_sql(kind, named))
@@ -112,8 +118,11 @@ def _prepare(run: _Run, standard: Standard, moment: Moment, readings: dict[str, 
 
 def _judge(run: _Run, standard: Standard, provision: Provision, reading: Reading) -> None:
     if provision.kind == "duration":
-        run.execute(provision.id, case_sql(standard, provision))
-        run.execute(provision.id, on_time_sql(standard, provision))
+        window = provision.windows.get("default", "month")
+        run.execute(provision.id, addressed_sql(standard, provision))
+        run.execute(provision.id, case_sql(provision))
+        case = {"indicator": provision.id, "case_table": relations()[provision.over].table, "window_kind": window}
+        run.execute(provision.id, _engine("on_time.sql"), **case)
     elif provision.kind == "task":
         run.execute(provision.id, task_sql(standard, provision))
     elif provision.kind == "count":
@@ -129,7 +138,8 @@ def _engine(name: str) -> str:
 
 def _write_labels(run: _Run, standard: Standard) -> None:
     labels = [("county", "county", standard.whole_name)]
-    labels += [(level, term.value, label(name, term.value)) for level, name in _LABELLED.items() for term in vocabulary(name)]
+    for level, name in _LABELLED.items():
+        labels += [(level, term.value, term.zh) for term in vocabulary(name)]
     _write_table(run, "unit_label", ("unit_level", "unit_code", "unit_name"), labels)
 
 
@@ -139,11 +149,12 @@ def _write_indicator_kinds(run: _Run, standard: Standard) -> None:
         has_detail = provision.over in ("campus", "stage")
         rates = {f"{provision.id}.{name}" for name, _, _ in provision.rates} | {f"{provision.id}.on_time_rate"}
         for indicator in provision.indicators:
-            is_rate = indicator in rates or (indicator == provision.id and provision.kind != "count")
-            is_ratio = indicator in rates or (indicator == provision.id and provision.kind == "ratio" or bool(provision.done))
+            is_rate = indicator in rates or indicator == provision.id
+            is_ratio = indicator in rates or (is_rate and provision.done is not None)
             unit = "rate" if is_rate else _number_unit(provision, indicator)
             has_gap = provision.has_gap and indicator == provision.id
-            rows.append((indicator, provision.id, provision.clause, provision.kind, is_ratio, unit, has_gap, has_detail))
+            described = (indicator, provision.id, provision.clause, provision.kind)
+            rows.append((*described, is_ratio, unit, has_gap, has_detail))
     columns = ("indicator", "provision", "clause", "kind", "is_ratio", "measure_unit", "has_gap", "has_detail")
     _write_table(run, "indicator_kind", columns, rows)
 

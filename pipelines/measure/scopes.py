@@ -6,10 +6,10 @@ import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from pipelines.metadata.items import Item, items
-from pipelines.metadata.standards import Provision, Standard
 from pipelines.measure.expressions import Place, check_expression
 from pipelines.measure.relations import SCHOOL_UNITS, UNITS, Relation, relations, window_columns
+from pipelines.metadata.items import Item, items
+from pipelines.metadata.standards import Provision, Standard
 
 ITEM_TABLES = {"checklist": "checklist", "count": "counts", "body": "body_checklist", "body_count": "body_counts"}
 

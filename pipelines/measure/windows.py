@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -82,7 +83,7 @@ def _span(calendar: Calendar, moment: Moment, kind: str, stage: str) -> tuple[ob
 
 
 def _table(
-    connection: duckdb.DuckDBPyConnection, name: str, columns: tuple[str, ...], rows: list[tuple[object, ...]]
+    connection: duckdb.DuckDBPyConnection, name: str, columns: tuple[str, ...], rows: Sequence[tuple[object, ...]]
 ) -> None:
     batch = pa.table([pa.array(values) for values in zip(*rows, strict=True)], names=list(columns))
     connection.register("incoming", batch)

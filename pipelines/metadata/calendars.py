@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import yaml
@@ -133,7 +134,7 @@ def load_calendar(name: str) -> Calendar:
             semesters.setdefault(entry["stage"], []).append(semester)
         for stage, found in semesters.items():
             found.sort(key=lambda semester: semester.start)
-            for semester, following in zip(found, found[1:], strict=False):
+            for semester, following in pairwise(found):
                 if not semester.start < semester.end < following.start:
                     raise MetadataError(f"calendars/{name}.yaml: {stage}: {semester.school_year} overlaps the next")
         return Calendar(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.metadata.standards import Provision, Standard
 from pipelines.measure.engines.rules import verdict_sql
 from pipelines.measure.engines.unit_rows import UNIT_KINDS, fact_ctes
 from pipelines.measure.scopes import Reading
+from pipelines.metadata.standards import Provision, Standard
 
 
 def count_sql(standard: Standard, provision: Provision, reading: Reading) -> list[str]:
@@ -36,6 +36,6 @@ FROM wide
 ORDER BY unit_code, indicator"""
         )
     for name, done, due in provision.rates:
-        rate = replace(provision, id=f"{provision.id}.{name}", kind="ratio", done=done, due=due, values=(), rates=())
+        rate = replace(provision, id=f"{provision.id}.{name}", target=None, done=done, due=due)
         statements.append(verdict_sql(standard, rate, reading))
     return statements

@@ -6,10 +6,9 @@ from itertools import groupby
 
 import duckdb
 
-from pipelines.metadata.standards import Provision, Standard
 from pipelines.measure.engines.survival import quantile
 from pipelines.measure.engines.unit_rows import parameter_columns, window_kind_sql
-from pipelines.measure.relations import relations
+from pipelines.metadata.standards import Provision, Standard
 
 _PARTS = {"days": "day", "minutes": "minute", "hours": "hour"}
 QUANTILES = (("median", 0.5), ("p90", 0.9))
@@ -18,7 +17,16 @@ Number = tuple[str, str, str, int | None, int | None, float | None, int, str]
 """indicator, unit_level, unit_code, numerator, denominator, value, unreported, status."""
 
 
-def case_sql(standard: Standard, provision: Provision) -> str:
+def addressed_sql(standard: Standard, provision: Provision) -> str:
+    """Temp table duration_addressed: one row per school, whether the provision is about it."""
+    return f"""CREATE OR REPLACE TEMP TABLE duration_addressed AS
+SELECT school_code, calendar_stage, ({standard.population_expression(provision)}
+) AS is_addressed
+FROM fact_school
+ORDER BY school_code"""
+
+
+def case_sql(provision: Provision) -> str:
     """INSERT into out_case: one row per case within the provision's window.
 
     An open case is censored at the last moment that the school's accepted submissions cover.
@@ -26,10 +34,7 @@ def case_sql(standard: Standard, provision: Provision) -> str:
     let = "".join(f",\n        ({expression}\n) AS {name}" for name, expression in provision.let)
     flags = ", ".join(f"CASE WHEN ({expression}\n) THEN '{name}' END" for name, expression in provision.values)
     return f"""INSERT INTO out_case
-WITH addressed AS (
-    SELECT school_code, calendar_stage FROM fact_school WHERE {standard.population_expression(provision)}
-),
-cases AS (
+WITH cases AS (
     SELECT
         event.*,
         span.window_start,
@@ -41,7 +46,7 @@ cases AS (
         $period_start::DATE AS period_start_date,
         $period_end::DATE AS period_end_date{parameter_columns(provision.parameters)}
     FROM fact_{provision.over} AS event
-    JOIN addressed AS unit USING (school_code)
+    JOIN duration_addressed AS unit ON unit.school_code = event.school_code AND unit.is_addressed
     JOIN calendar_window AS span
         ON span.stage = unit.calendar_stage AND span.kind = {window_kind_sql(provision)}
 ),
@@ -75,71 +80,6 @@ FROM facts
 WHERE ({provision.within or "true"}
 )
 ORDER BY school_code, case_no"""
-
-
-def on_time_sql(standard: Standard, provision: Provision) -> str:
-    """INSERT into out_verdict: one row per school, cases on time over cases due."""
-    table = relations()[provision.over].table
-    return f"""INSERT INTO out_verdict
-WITH listed AS (
-    SELECT
-        school_code,
-        count(*) FILTER (WHERE is_due) AS due_count,
-        count(*) FILTER (WHERE is_due AND is_on_time) AS on_time_count
-    FROM out_case
-    WHERE indicator = '{provision.id}'
-    GROUP BY school_code
-),
-covered AS (
-    SELECT
-        sheet.school_code,
-        bool_or(sheet.month = school.point_month) AS has_point_sheet,
-        coalesce(sum(sheet.lost_row_count) FILTER (WHERE sheet.month = school.point_month), 0)::BIGINT AS lost_row_count
-    FROM fact_sheet AS sheet
-    JOIN fact_school AS school USING (school_code)
-    WHERE sheet.table_name = '{table}' AND sheet.is_reported
-    GROUP BY sheet.school_code
-),
-counted AS (
-    SELECT
-        school.*,
-        coalesce(covered.has_point_sheet, false) AS has_point_sheet,
-        coalesce(covered.lost_row_count, 0) AS lost_row_count,
-        CASE WHEN covered.school_code IS NOT NULL THEN coalesce(listed.due_count, 0) END AS due,
-        CASE WHEN covered.school_code IS NOT NULL THEN coalesce(listed.on_time_count, 0) END AS done
-    FROM fact_school AS school
-    LEFT JOIN covered USING (school_code)
-    LEFT JOIN listed USING (school_code)
-)
-SELECT
-    '{provision.id}.on_time_rate' AS indicator,
-    'school' AS unit_level,
-    counted.school_code AS unit_code,
-    NULL AS campus,
-    NULL AS stage,
-    false AS is_detail,
-    CASE WHEN due = 0 AND has_point_sheet THEN false ELSE ({standard.population_expression(provision)}) END
-        AS is_addressed,
-    CASE WHEN has_point_sheet THEN done >= due END AS is_met,
-    NULL AS actual,
-    NULL AS required,
-    done,
-    due,
-    true AS has_duty,
-    false AS is_open,
-    has_submission,
-    true AS needs_submission,
-    false AS has_cell_error,
-    lost_row_count,
-    true AS lost_rows_can_unmeet,
-    (NOT has_point_sheet)::INTEGER AS missing_sheet_count,
-    0 AS missing_month_count,
-    span.window_start,
-    span.window_end
-FROM counted
-JOIN calendar_window AS span
-    ON span.stage = counted.calendar_stage AND span.kind = '{provision.windows.get("default", "month")}'
-ORDER BY unit_code"""
 
 
 _GROUPS = """

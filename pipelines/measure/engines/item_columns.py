@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from pipelines.metadata.items import Item, items
 from pipelines.measure.scopes import ITEM_TABLES
+from pipelines.metadata.items import Item, items
 
 _CHECK = """
     CASE WHEN count(DISTINCT answer) FILTER (WHERE item_id = '{id}') = 1 THEN

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipelines.metadata.standards import Provision, Standard
 from pipelines.measure.engines.unit_rows import UNIT_KINDS, fact_ctes
 from pipelines.measure.scopes import Reading
+from pipelines.metadata.standards import Provision, Standard
 
 
 def _quoted(names: set[str]) -> str:
@@ -57,8 +57,10 @@ missing AS (
 def _met(provision: Provision) -> str:
     if provision.meets:
         return f"({provision.meets}\n)"
+    if provision.done and provision.target is None:
+        return f"CASE WHEN ({provision.done}\n) IS NOT NULL THEN true END"
     if provision.done:
-        return f"({provision.done}\n) >= ({provision.due}\n) * {provision.target or 1}"
+        return f"({provision.done}\n) >= ({provision.due}\n) * {provision.target}"
     return f"({provision.actual}\n) >= ({provision.required}\n)"
 
 
@@ -108,44 +110,6 @@ FROM facts
 LEFT JOIN lost ON lost.unit_key = facts.unit_key
 LEFT JOIN missing ON missing.unit_key = facts.unit_key
 ORDER BY unit_code, campus, stage"""
-
-
-def composed_sql(provision: Provision) -> str:
-    """INSERT into out_verdict for a rule that is met when all of its parts are; an exempt part does not count."""
-    parts = ", ".join(f"'{part}'" for part in provision.all_of)
-    return f"""INSERT INTO out_verdict
-SELECT
-    '{provision.id}' AS indicator,
-    unit_level,
-    unit_code,
-    NULL AS campus,
-    NULL AS stage,
-    false AS is_detail,
-    CASE WHEN count(*) FILTER (WHERE is_addressed) > 0 THEN true
-        WHEN count(*) FILTER (WHERE is_addressed IS NULL) > 0 THEN NULL ELSE false END AS is_addressed,
-    CASE WHEN count(*) FILTER (WHERE is_addressed AND NOT is_met AND lost_row_count = 0) > 0 THEN false
-        WHEN count(*) FILTER (WHERE is_addressed IS NOT false AND is_met IS NOT true) > 0 THEN NULL
-        ELSE true END AS is_met,
-    NULL AS actual,
-    NULL AS required,
-    NULL AS done,
-    NULL AS due,
-    bool_or(has_duty) AS has_duty,
-    bool_or(is_open) AS is_open,
-    bool_and(has_submission) AS has_submission,
-    bool_or(needs_submission) AS needs_submission,
-    bool_or(has_cell_error) AS has_cell_error,
-    CASE WHEN count(*) FILTER (WHERE is_addressed AND NOT is_met AND lost_row_count = 0) > 0 THEN 0
-        ELSE sum(lost_row_count)::BIGINT END AS lost_row_count,
-    bool_or(lost_rows_can_unmeet) AS lost_rows_can_unmeet,
-    max(missing_sheet_count) AS missing_sheet_count,
-    max(missing_month_count) AS missing_month_count,
-    min(window_start) AS window_start,
-    max(window_end) AS window_end
-FROM out_verdict
-WHERE indicator IN ({parts}) AND NOT is_detail
-GROUP BY unit_level, unit_code
-ORDER BY unit_level, unit_code"""
 
 
 def task_sql(standard: Standard, provision: Provision) -> str:

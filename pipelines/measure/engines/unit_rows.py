@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipelines.metadata.items import items
-from pipelines.metadata.standards import Aggregate, Parameter, Provision
 from pipelines.measure.engines.item_columns import missing_value
 from pipelines.measure.relations import SCHOOL_UNITS, relations, window_columns
 from pipelines.measure.scopes import ITEM_TABLES, Reading, item_columns
+from pipelines.metadata.items import items
+from pipelines.metadata.standards import Aggregate, Parameter, Provision
 
 _EMPTY = {"count": "0", "distinct": "0", "sum": "0", "every": "true", "some": "false", "min": "NULL", "max": "NULL"}
 _WINDOW = ("window_start", "window_end", "teaching_day_count", "teaching_week_count", "holiday_count", "has_duty")
@@ -129,7 +129,8 @@ def aggregate_ctes(provision: Provision) -> tuple[list[str], str, str]:
         relation, name = relations()[of], f"gathered_{number}"
         on = [f"event.{kind.event_key} = keyed.unit_key"] if kind.event_key else []
         if relation.date and in_window:
-            on.append(f"event.{relation.date}::DATE BETWEEN keyed.window_start AND least(keyed.window_end, keyed.cut_off_date)")
+            last_day = "least(keyed.window_end, keyed.cut_off_date)"
+            on.append(f"event.{relation.date}::DATE BETWEEN keyed.window_start AND {last_day}")
         gathered = ",\n        ".join(_aggregate_column(member) for member in members)
         ctes.append(
             f"""{name} AS (
@@ -144,7 +145,8 @@ def aggregate_ctes(provision: Provision) -> tuple[list[str], str, str]:
         joins += f"\n    LEFT JOIN {name} ON {name}.unit_key = unit.unit_key"
         for member in members:
             empty = member.empty or _EMPTY[member.how]
-            columns += f",\n        CASE WHEN {name}.unit_key IS NULL THEN {empty} ELSE {name}.{member.name} END AS {member.name}"
+            value = f"CASE WHEN {name}.unit_key IS NULL THEN {empty} ELSE {name}.{member.name} END"
+            columns += f",\n        {value} AS {member.name}"
     return ctes, joins, columns
 
 

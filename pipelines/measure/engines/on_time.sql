@@ -1,0 +1,64 @@
+-- Into out_verdict: one row per school for a duration: cases on time over cases due.
+-- Purpose: the on-time rate. What is due is known where a ledger was ever accepted; the school's status needs the
+-- one of the period itself.
+INSERT INTO out_verdict
+WITH listed AS (
+    SELECT
+        school_code,
+        count(*) FILTER (WHERE is_due) AS due_count,
+        count(*) FILTER (WHERE is_due AND is_on_time) AS on_time_count
+    FROM out_case
+    WHERE indicator = $indicator
+    GROUP BY school_code
+),
+covered AS (
+    SELECT
+        sheet.school_code,
+        bool_or(sheet.month = school.point_month) AS has_point_sheet,
+        coalesce(sum(sheet.lost_row_count) FILTER (WHERE sheet.month = school.point_month), 0)::BIGINT AS lost_row_count
+    FROM fact_sheet AS sheet
+    JOIN fact_school AS school USING (school_code)
+    WHERE sheet.table_name = $case_table AND sheet.is_reported
+    GROUP BY sheet.school_code
+),
+counted AS (
+    SELECT
+        school.*,
+        coalesce(covered.has_point_sheet, false) AS has_point_sheet,
+        coalesce(covered.lost_row_count, 0) AS lost_row_count,
+        CASE WHEN covered.school_code IS NOT NULL THEN coalesce(listed.due_count, 0) END AS due,
+        CASE WHEN covered.school_code IS NOT NULL THEN coalesce(listed.on_time_count, 0) END AS done
+    FROM fact_school AS school
+    LEFT JOIN covered USING (school_code)
+    LEFT JOIN listed USING (school_code)
+)
+SELECT
+    $indicator || '.on_time_rate' AS indicator,
+    'school' AS unit_level,
+    counted.school_code AS unit_code,
+    NULL AS campus,
+    NULL AS stage,
+    false AS is_detail,
+    CASE WHEN due = 0 AND has_point_sheet THEN false ELSE addressed.is_addressed END
+        AS is_addressed,
+    CASE WHEN has_point_sheet THEN done >= due END AS is_met,
+    NULL AS actual,
+    NULL AS required,
+    done,
+    due,
+    true AS has_duty,
+    false AS is_open,
+    has_submission,
+    true AS needs_submission,
+    false AS has_cell_error,
+    lost_row_count,
+    true AS lost_rows_can_unmeet,
+    (NOT has_point_sheet)::INTEGER AS missing_sheet_count,
+    0 AS missing_month_count,
+    span.window_start,
+    span.window_end
+FROM counted
+JOIN duration_addressed AS addressed USING (school_code)
+JOIN calendar_window AS span
+    ON span.stage = counted.calendar_stage AND span.kind = $window_kind
+ORDER BY unit_code
