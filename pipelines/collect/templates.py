@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.collect.plan import SheetPlan, plan_sheets, wording
 from pipelines.collect.workbook import Cell, Cover, Sheet, draw_workbook
-from pipelines.metadata.contracts import contracts_hash
+from pipelines.metadata.contracts import template_hash
 from pipelines.metadata.periods import Period
 from pipelines.metadata.values import label
 
@@ -55,7 +55,7 @@ def template_name(school: School, period: Period) -> str:
 
 def template_stamp(standard: Standard) -> str:
     """What a workbook says of itself: product, standard, version of the contracts."""
-    return f"school-safety;{standard.id};{contracts_hash()[:_STAMP_HASH_LENGTH]}"
+    return f"school-safety;{standard.id};{template_hash()[:_STAMP_HASH_LENGTH]}"
 
 
 def cover_of(school: School, period: Period, standard: Standard) -> Cover:

@@ -150,7 +150,7 @@ class Standard:
 
     def provision(self, provision_id: str) -> Provision:
         """The provision of that id, or of that indicator's id; UsageError where there is none."""
-        wanted = provision_id.split(".")[0]
+        wanted = provision_id.split(".", maxsplit=1)[0]
         for provision in self.provisions:
             if provision.id in (provision_id, wanted):
                 return provision

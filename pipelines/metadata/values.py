@@ -55,9 +55,7 @@ def vocabulary(name: str) -> tuple[Term, ...]:
 @cache
 def written_forms(name: str) -> dict[str, str]:
     """Normalised written form to canonical value, for one vocabulary."""
-    return {
-        normal(form): term.value for term in vocabulary(name) for form in (term.value, term.zh, *term.synonyms)
-    }
+    return {normal(form): term.value for term in vocabulary(name) for form in (term.value, term.zh, *term.synonyms)}
 
 
 def label(name: str, value: str | None) -> str:

@@ -67,6 +67,7 @@ class _Setting:
 
     seed: int
     standard: Standard
+    asked: tuple[str, ...]
     plans: tuple[SheetPlan, ...]
     months: tuple[Period, ...]
     folder: Path
@@ -83,7 +84,8 @@ def make_county(
     rules = load_standard(standard)
     periods = tuple(parse_period(label) for label in months)
     register = make_register(seed, schools, tuple(months))
-    setting = _Setting(seed, rules, plan_sheets(rules.asked_items), periods, folder, mess)
+    asked = rules.asked_items
+    setting = _Setting(seed, rules, asked, plan_sheets(asked), periods, folder, mess)
     bureau = plan_bureau(seed, standard, register, periods)
     arrivals: list[Arrival] = []
     for facts, period in zip(bureau, periods, strict=True):
@@ -104,8 +106,7 @@ def _send_school(setting: _Setting, school: SchoolRow) -> list[Arrival]:
     """Every file that the school sends over the months in which the register expects it, or it reports unasked."""
     rng = Random(f"school/{setting.seed}/{school.school_code}")
     hand = draw_hand(rng) if setting.is_messy else TIDY
-    asked = setting.standard.asked_items
-    life = begin_life(setting.seed, school, setting.months, asked, is_tidy=not setting.is_messy)
+    life = begin_life(setting.seed, school, setting.months, setting.asked, is_tidy=not setting.is_messy)
     reports_unasked = school.school_type == "teaching_point" and rng.random() < 0.5
     arrivals = []
     for month in setting.months:
@@ -126,7 +127,7 @@ def _send_month(
 ) -> list[Arrival]:
     report = live_month(setting.seed, life, month.label)
     rng = Random(f"write/{setting.seed}/{life.school.school_code}/{month.label}")
-    plan_counts(rng, report, setting.standard.asked_items)
+    plan_counts(rng, report, setting.asked)
     mess = _make_mistakes(report, rng, hand, chance=0.22) if setting.is_messy else []
     write_doubts(report, rng)
     has_good = any(what == "report" for _, what in sends)

@@ -16,7 +16,7 @@ import xlwt
 from pipelines.collect.workbook import Cell, Cover, Formula, Sheet, draw_workbook
 
 SUFFIXES = {"xlsx": ".xlsx", "xls": ".xls", "ods": ".ods", "csv_gbk": ".zip", "csv_bom": ".zip"}
-_UNCALCULATED = re.compile(rb'(<c r="[A-Z]+\d+"[^>]*?) t="str"([^>]*><f>[^<]*</f>)<v></v>')
+_UNCALCULATED = re.compile(rb"(<c [^>]*><f>[^<]*</f>)<v></v>")
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _ODS_NAMES = (
@@ -56,7 +56,7 @@ def _drop_results(content: bytes) -> bytes:
         for entry in source.infolist():
             part = source.read(entry)
             if entry.filename.startswith("xl/worksheets/"):
-                part = _UNCALCULATED.sub(rb"\1\2", part)
+                part = _UNCALCULATED.sub(rb"\1", part)
             out.writestr(zipfile.ZipInfo(entry.filename, _ZIP_TIME), part, zipfile.ZIP_DEFLATED)
     return target.getvalue()
 

@@ -23,6 +23,7 @@ _KINDS = (
     ("宿舍后山", "边坡有落石", "地质灾害", "设警戒线，修建挡土墙"),
 )
 _FUNDS = (0, 0, 200, 540, 900, 1300, 2600, 5800, 25000, 86000)
+_STAYS_OPEN = 0.06
 _PREFIXES = ("总务主任", "副校长", "安全办", "年级组长")
 
 
@@ -72,9 +73,8 @@ def _late(rng: Random, days: int) -> int:
 def _plan_story(rng: Random, number: int, found: date, months: tuple[Period, ...], *, is_tidy: bool) -> Story:
     level = rng.choices(("general", "serious", "major", None), (70, 18, 10, 0 if is_tidy else 2))[0]
     allowed = rng.choice((7, 10, 14, 20, 30, 45))
-    needed = rng.choice(
-        (0, 1, allowed // 3, allowed // 2, allowed - 1, allowed, allowed, allowed + 4, allowed + 30, 260)
-    )
+    usual = (0, 1, allowed // 3, allowed // 2, allowed - 2, allowed - 1, allowed, allowed, allowed + 4, allowed + 25)
+    needed = 260 if rng.random() < _STAYS_OPEN else rng.choice(usual)
     deadline: date | None = found + timedelta(days=allowed)
     closed = found + timedelta(days=needed)
     doubt = None
@@ -82,14 +82,14 @@ def _plan_story(rng: Random, number: int, found: date, months: tuple[Period, ...
         doubt = rng.choice(("before_found", "no_date"))
     months_open = [month.label for month in months if month.end >= found and closed > month.end]
     hidden: tuple[str, ...] = ()
-    if rng.random() < 0.14 and len(months_open) > 1:
+    if rng.random() < 0.3 and len(months_open) > 1:
         hidden = tuple(months_open[1:]) if rng.random() < 0.6 else (months_open[1],)
     reopened = None
     ended = [month.label for month in months if month.start <= closed <= month.end]
-    if ended and not hidden and ended[0] != months[-1].label and rng.random() < 0.07:
+    if ended and not hidden and ended[0] != months[-1].label and rng.random() < 0.1:
         reopened = months[[month.label for month in months].index(ended[0]) + 1].label
     moved = None
-    if deadline and len(months_open) > 1 and rng.random() < 0.12:
+    if deadline and len(months_open) > 1 and rng.random() < 0.25:
         moved = (months_open[1], deadline + timedelta(days=30))
     lacks = rng.choice(("responsible", "fund", "measure", "deadline", "plan")) if rng.random() < 0.2 else ""
     return Story(

@@ -12,6 +12,7 @@ from pipelines.metadata.periods import Period, parse_period
 from pipelines.sample.events import plan_drills, plan_incidents, plan_trainings
 from pipelines.sample.facts import Answer, Bus, Count, Guard, Report, SchoolRow
 from pipelines.sample.hazards import Story, ledger_rows, plan_stories
+from pipelines.sample.stages import STAGE_OF
 from pipelines.sample.words import person
 
 _BOUNDARIES = (98, 99, 100, 999, 1000, 1001, 1499, 1500, 3000)
@@ -34,15 +35,6 @@ _NEEDS = {
     "bright_kitchen": "has_canteen",
     "kitchen_4d": "has_canteen",
     "lab_chemicals": "has_lab",
-}
-_STAGES = {
-    "primary": ("primary",),
-    "junior": ("junior",),
-    "nine_year": ("primary", "junior"),
-    "complete_secondary": ("junior", "senior"),
-    "senior": ("senior",),
-    "twelve_year": ("primary", "junior", "senior"),
-    "vocational": ("vocational",),
 }
 _COMPANIES = ("甲盾保安服务有限公司", "平安卫士保安服务有限公司", "学校自聘")
 
@@ -249,7 +241,7 @@ def _plan_buses(rng: Random, profile: dict[str, Any], first: Period, *, is_tidy:
 def _plan_count(rng: Random, item: str, report: Report) -> Count:
     students, staff = report.profile["student_count"], report.profile["staff_count"]
     if item.startswith("national_security_hours_"):
-        stages = _STAGES.get(report.school.school_type, ())
+        stages = STAGE_OF.get(report.school.school_type, ())
         return Count(rng.choice((6, 20, 31, 32, 33, 36)), 32) if item.rsplit("_", 1)[1] in stages else Count(None, None)
     if item == "insurance_violations":
         return Count(int(rng.random() < 0.04), 0)

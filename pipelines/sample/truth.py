@@ -81,11 +81,16 @@ def _figures(name: str, desk: Desk) -> dict[str, Any]:
 
 
 def _ratio(ratio: Ratio, cases: list[Case]) -> dict[str, int]:
-    known = [count for case in cases if (count := ratio(case)).done is not None and count.due is not None]
+    """Done over due of the schools that have the duty; what was due and is not known to be done counts as not done.
+
+    `unknown` counts the schools of which one of the two numbers is not known.
+    """
+    counts = [ratio.of(case) for case in cases if case.span(ratio.window).has_duty]
+    with_due = [count for count in counts if count.due is not None]
     return {
-        "numerator": sum(count.done or 0 for count in known),
-        "denominator": sum(count.due or 0 for count in known),
-        "unknown": len(cases) - len(known),
+        "numerator": sum(count.done or 0 for count in with_due),
+        "denominator": sum(count.due or 0 for count in with_due),
+        "unknown": sum(count.done is None or count.due is None for count in counts),
     }
 
 

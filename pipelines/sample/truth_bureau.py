@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from pipelines.sample.bureau import BureauMonth, Site
+from pipelines.sample.bureau import BureauMonth, Site, Task
 from pipelines.sample.facts import Answer
 from pipelines.sample.truth_calendar import Span, is_due, months_between, span
 from pipelines.sample.truth_view import Case, Desk, all_of
@@ -25,7 +25,8 @@ def _this_month(desk: Desk) -> BureauMonth | None:
     return next((facts for facts in desk.bureau_months if facts.month == desk.month), None)
 
 
-def _decide(desk: Desk, kind: str, meets: bool | None) -> str:
+def _decide(desk: Desk, kind: str, meets: bool | None, *, gathers: bool = False) -> str:
+    """A bureau's status; `gathers` as for a school's rule."""
     window = _span(desk, kind)
     if not window.has_duty:
         return "exempt"
@@ -35,6 +36,8 @@ def _decide(desk: Desk, kind: str, meets: bool | None) -> str:
         return "unreported"
     if window.last > desk.cut_off:
         return "pending"
+    if not gathers:
+        return "unmet"
     sent = {facts.month for facts in desk.bureau_months}
     earlier = [month for month in months_between(window.first, window.last) if month < desk.month]
     is_missing = any(is_due(desk.calendar, _BUREAU_STAGE, month) and month not in sent for month in earlier)
@@ -105,16 +108,18 @@ def jinghong_bureau(desk: Desk) -> dict[str, dict[str, Any]]:
     """Bureau rules, counts and tasks of jinghong-2019."""
     quarter, cut_off = _span(desk, "quarter"), desk.cut_off
     townships = sorted({school.township for school in desk.expected})
-    spots = [visit for visit in _visits(desk, "quarter") if visit.level == "spot"]
-    answers = {school.school_code: Case(desk, school).answer for school in desk.expected}
-    own = [answers[visit.school_code](visit.item_id).value if visit.school_code in answers else None for visit in spots]
-    compared = [(visit.result, value) for visit, value in zip(spots, own, strict=True) if value in ("yes", "no")]
     visits = _visits(desk, "quarter")
+    answers = {school.school_code: Case(desk, school).answer for school in desk.expected}
+    own = [
+        answers[visit.school_code](visit.item_id).value if visit.school_code in answers else None for visit in visits
+    ]
+    compared = [(visit.result, value) for visit, value in zip(visits, own, strict=True) if value in ("yes", "no")]
     return {
         "reporting_channel": _one(_decide(desk, "point", _yes(desk, "body_reporting_channel"))),
-        "joint_meetings": _one(_decide(desk, "quarter", _held(desk, "joint", quarter) >= 1)),
+        "joint_meetings": _one(_decide(desk, "quarter", _held(desk, "joint", quarter) >= 1, gathers=True)),
         "tripartite_meetings": tally(
-            _decide(desk, "quarter", _held(desk, "tripartite", quarter, township) >= 1) for township in townships
+            _decide(desk, "quarter", _held(desk, "tripartite", quarter, township) >= 1, gathers=True)
+            for township in townships
         ),
         "five_musts": _one(
             _decide(desk, "school_year", _yes(desk, *_MUSTS))
@@ -155,9 +160,9 @@ def sunite_bureau(desk: Desk) -> dict[str, dict[str, Any]]:
     ]
     has_visit = any(visit.is_psychological for visit in _visits(desk, "school_year"))
     return {
-        "situation_analysis": _one(_decide(desk, "quarter", _held(desk, "analysis", quarter) >= 1)),
-        "joint_meetings": _one(_decide(desk, "quarter", _held(desk, "joint", quarter) >= 1)),
-        "psych_inspection": _one(_decide(desk, "school_year", has_visit)),
+        "situation_analysis": _one(_decide(desk, "quarter", _held(desk, "analysis", quarter) >= 1, gathers=True)),
+        "joint_meetings": _one(_decide(desk, "quarter", _held(desk, "joint", quarter) >= 1, gathers=True)),
+        "psych_inspection": _one(_decide(desk, "school_year", has_visit, gathers=True)),
         "member_self_check": _one(_decide(desk, "school_year", all_of((_yes(desk, "body_self_check"), is_mended)))),
         "perimeter_joint_action.found": {"value": len(_found(desk, "quarter"))},
         "perimeter_joint_action.joint_actions": {
@@ -195,9 +200,20 @@ def _frequent(desk: Desk) -> int:
 def _tasks(desk: Desk) -> dict[str, dict[str, Any]]:
     facts = _this_month(desk)
     tasks = facts.tasks if facts else ()
-    due = [task for task in tasks if task.due_date and task.due_date <= desk.cut_off]
-    on_time = [task for task in due if task.done_date and task.due_date and task.done_date <= task.due_date]
-    return {"task_list": {"numerator": len(on_time), "denominator": len(due)}}
+    states = [_task_state(task, desk.cut_off) for task in tasks]
+    words = {"done_on_time": "met", "late": "unmet", "overdue": "unmet", "open": "pending", "unknown": "unreported"}
+    return {
+        "task_list": tally(words[state] for state in states),
+        **{f"task_list.{name}": {"value": states.count(name)} for name in ("done_on_time", "late", "overdue", "open")},
+    }
+
+
+def _task_state(task: Task, day: date) -> str:
+    if task.due_date is None:
+        return "unknown"
+    if task.done_date and task.done_date <= day:
+        return "done_on_time" if task.done_date <= task.due_date else "late"
+    return "overdue" if task.due_date < day else "open"
 
 
 def tally(statuses: Iterable[str]) -> dict[str, Any]:

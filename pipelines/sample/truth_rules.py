@@ -17,12 +17,18 @@ _THEMES = ("溺水", "交通", "欺凌", "暴力", "恐", "侵害")
 
 @dataclass(frozen=True)
 class Rule:
-    """Who is addressed, what is demanded, in which window (by school type where they differ)."""
+    """Who is addressed, what is demanded, in which window (by school type where they differ).
+
+    `gathers`: the events of the window's months decide, not what this month's report states.
+    `is_about_sending`: no report is the answer, not a missing one.
+    """
 
     meets: Judge
     window: str = "point"
     applies: Judge = _EVERYONE
     kindergarten_window: str | None = None
+    gathers: bool = False
+    is_about_sending: bool = False
 
     def window_of(self, case: Case) -> str:
         """The window's kind for that school."""
@@ -40,11 +46,11 @@ def decide(rule: Rule, case: Case) -> str:
     meets = rule.meets(case)
     if meets is True:
         return "met"
-    if case.report is None or applies is None or meets is None:
+    if (case.report is None and not rule.is_about_sending) or applies is None or meets is None:
         return "unreported"
     if window.last > case.desk.cut_off:
         return "pending"
-    return "unreported" if case.has_gap(window) else "unmet"
+    return "unreported" if rule.gathers and case.has_gap(window) else "unmet"
 
 
 def items(*names: str, window: str = "point", applies: Judge = _EVERYONE) -> Rule:
@@ -65,9 +71,9 @@ def dated(*names: str, window: str) -> Rule:
     return Rule(meets, window)
 
 
-def at_least(one: Callable[[Case], int | None], required: int, window: str = "point") -> Rule:
+def at_least(one: Callable[[Case], int | None], required: int, window: str = "point", *, gathers: bool = False) -> Rule:
     """A number of at least so many."""
-    return Rule(lambda case: None if (value := one(case)) is None else value >= required, window)
+    return Rule(lambda case: None if (value := one(case)) is None else value >= required, window, gathers=gathers)
 
 
 def drills_held(window: str, kindergarten_window: str) -> Rule:
@@ -77,7 +83,7 @@ def drills_held(window: str, kindergarten_window: str) -> Rule:
         kind = kindergarten_window if case.school.school_type == "kindergarten" else window
         return any(drill.is_evacuation for drill in case.drills(case.span(kind)))
 
-    return Rule(meets, window, kindergarten_window=kindergarten_window)
+    return Rule(meets, window, kindergarten_window=kindergarten_window, gathers=True)
 
 
 def timed(timing: str) -> Callable[[Case], int]:
@@ -237,11 +243,11 @@ def _security_topic(case: Case) -> bool | None:
 def security_hours(case: Case) -> str:
     """The status of a school whose stages must each reach 32 class hours in the school year."""
 
-    def meets(case: Case) -> bool | None:
-        hours = [case.count(f"national_security_hours_{stage}").done for stage in case.stages]
-        return all_of(None if done is None else done >= 32 for done in hours)
+    def stage_rule(stage: str) -> Rule:
+        return at_least(lambda case: case.count(f"national_security_hours_{stage}").done, 32, _YEAR)
 
-    return decide(Rule(meets, _YEAR, _teaches), case)
+    found = [decide(stage_rule(stage), case) for stage in case.stages]
+    return next((status for status in ("unmet", "unreported", "pending", "met") if status in found), "exempt")
 
 
 def _public(case: Case) -> bool | None:
@@ -254,14 +260,14 @@ def _teaches(case: Case) -> bool | None:
 
 _VIDEO = ("teaching_block", "dormitory", "corridor", "kitchen", "serving_room", "sample_room", "store_room")
 _YEAR = "school_year"
-_SENT = Rule(lambda case: True if case.report else None, "month")
+_SENT = Rule(lambda case: case.report is not None, "month", is_about_sending=True)
 
 JINGHONG_RULES: Mapping[str, Rule] = {
     "submission_rate": _SENT,
-    "first_lesson": at_least(timed("start_of_term"), 1, "semester"),
-    "weekly_education": Rule(_weekly, "week"),
-    "pre_holiday_education": Rule(_before_holidays, "semester"),
-    "theme_education": Rule(_themes, _YEAR),
+    "first_lesson": at_least(timed("start_of_term"), 1, "semester", gathers=True),
+    "weekly_education": Rule(_weekly, "week", gathers=True),
+    "pre_holiday_education": Rule(_before_holidays, "semester", gathers=True),
+    "theme_education": Rule(_themes, _YEAR, gathers=True),
     "drill_frequency": drills_held("quarter", "semester"),
     "drill_frequency_moe": drills_held("month", "quarter"),
     "certified_products": items("certified_products", window=_YEAR),
@@ -311,7 +317,7 @@ SUNITE_RULES: Mapping[str, Rule] = {
     "bright_kitchen": items("bright_kitchen", applies=lambda case: case.fact("has_canteen")),
     "kitchen_4d": items("kitchen_4d", applies=lambda case: case.fact("has_canteen")),
     "bus_safety": Rule(_buses, "month", applies=lambda case: case.fact("has_bus")),
-    "national_security_topic": Rule(_security_topic, _YEAR),
+    "national_security_topic": Rule(_security_topic, _YEAR, gathers=True),
     "legal_vice_principal": at_least(lambda case: case.number("legal_vice_principal_count"), 1),
     "risk_point_list": Rule(_risk_points, "month"),
     "bullying_group_hotline": items("bullying_group", "bullying_hotline"),
@@ -328,18 +334,31 @@ SUNITE_RULES: Mapping[str, Rule] = {
     "legal_counsel": items("legal_counsel", window=_YEAR),
 }  # fmt: skip
 
-Ratio = Callable[[Case], Count]
+
+@dataclass(frozen=True)
+class Ratio:
+    """Done over due of one school, and the window in which there is such a duty."""
+
+    of: Callable[[Case], Count]
+    window: str
+
+
+def counted(item: str, window: str) -> Ratio:
+    """The two numbers of a counted item."""
+    return Ratio(lambda case: case.count(item), window)
+
+
 JINGHONG_RATIOS: Mapping[str, Ratio] = {
-    "daily_reminder": lambda case: case.count("daily_reminder"),
-    "teacher_training": lambda case: case.count("teacher_training"),
-    "five_elements": _five_elements,
-    "major_listed": _major_listed,
+    "daily_reminder": counted("daily_reminder", "month"),
+    "teacher_training": counted("teacher_training", _YEAR),
+    "five_elements": Ratio(_five_elements, "month"),
+    "major_listed": Ratio(_major_listed, "month"),
 }
 SUNITE_RATIOS: Mapping[str, Ratio] = {
-    "event_risk_assessment": lambda case: case.count("risk_assessed_events"),
-    "dispute_screening": lambda case: case.count("disputes_resolved"),
-    "psych_screened": lambda case: case.count("psych_screened"),
-    "psych_filed": lambda case: case.count("psych_filed"),
-    "key_student_care": lambda case: case.count("key_student_care"),
-    "entry_query": lambda case: case.count("staff_vetted"),
+    "event_risk_assessment": counted("risk_assessed_events", _YEAR),
+    "dispute_screening": counted("disputes_resolved", "month"),
+    "psych_screened": counted("psych_screened", _YEAR),
+    "psych_filed": counted("psych_filed", _YEAR),
+    "key_student_care": counted("key_student_care", "month"),
+    "entry_query": counted("staff_vetted", "point"),
 }

@@ -9,17 +9,8 @@ from functools import cached_property
 
 from pipelines.sample.bureau import BureauMonth
 from pipelines.sample.facts import Answer, Arrival, Count, Drill, Incident, Report, SchoolRow, Training
+from pipelines.sample.stages import STAGE_OF
 from pipelines.sample.truth_calendar import Span, is_due, month_end, months_between, span
-
-STAGE_OF = {
-    "primary": ("primary",),
-    "junior": ("junior",),
-    "nine_year": ("primary", "junior"),
-    "complete_secondary": ("junior", "senior"),
-    "senior": ("senior",),
-    "twelve_year": ("primary", "junior", "senior"),
-    "vocational": ("vocational",),
-}
 
 
 @dataclass(frozen=True)
@@ -67,7 +58,7 @@ class Case:
 
     @property
     def stages(self) -> tuple[str, ...]:
-        """The stages that the school teaches; a kindergarten or special school has none of them."""
+        """The stages that the school teaches; a kindergarten has none of them."""
         return STAGE_OF.get(self.school.school_type, ())
 
     @property
@@ -100,7 +91,7 @@ class Case:
             is_due(self.desk.calendar, self.calendar_stage, month)
             and (self.school.school_code, month) not in self.desk.current
             for month in months_between(window.first, window.last)
-            if month < self.desk.month
+            if f"{self.school.valid_from_date:%Y-%m}" <= month < self.desk.month
         )
 
     def number(self, name: str) -> int | None:

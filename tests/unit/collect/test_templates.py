@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -34,7 +35,7 @@ def headings(page: Worksheet) -> list[str]:
     return [str(cell.value) for cell in page[1]]
 
 
-def checks(page: Worksheet) -> dict[str, object]:
+def checks(page: Worksheet) -> dict[str, DataValidation]:
     """Input check by the heading of its column."""
     found = {}
     for check in page.data_validations.dataValidation:
@@ -129,30 +130,30 @@ def test_every_enum_has_its_labels_as_dropdown(book: Workbook) -> None:
             if column.field.form in ("enum", "bool") and not column.is_locked:
                 check = page_checks[column.field.label]
                 labels = [term.zh for term in vocabulary(str(column.field.vocabulary))]
-                assert check.type == "list"  # type: ignore[attr-defined]
-                assert check.formula1 == f'"{",".join(labels)}"'  # type: ignore[attr-defined]
+                assert check.type == "list"
+                assert check.formula1 == f'"{",".join(labels)}"'
                 seen += 1
     assert seen > 15
 
 
 def test_counts_take_whole_numbers_from_zero_with_a_chinese_message(book: Workbook) -> None:
     check = checks(book["学校概况"])["在校生数"]
-    assert (check.type, check.operator, check.formula1) == ("whole", "greaterThanOrEqual", "0")  # type: ignore[attr-defined]
-    assert check.error == "请填0或正整数，不要写单位"  # type: ignore[attr-defined]
-    assert "单位：人" in check.prompt  # type: ignore[attr-defined]
+    assert (check.type, check.operator, check.formula1) == ("whole", "greaterThanOrEqual", "0")
+    assert check.error == "请填0或正整数，不要写单位"
+    assert "单位：人" in check.prompt
 
 
 def test_dates_are_checked_and_shown_with_an_example(book: Workbook) -> None:
     check = checks(book["隐患台账"])["整改期限"]
-    assert (check.type, check.formula1) == ("date", "36526")  # type: ignore[attr-defined]
-    assert "2026-11-30" in check.prompt  # type: ignore[attr-defined]
+    assert (check.type, check.formula1) == ("date", "36526")
+    assert "2026-11-30" in check.prompt
     assert column_style(book["隐患台账"], 11).number_format == "yyyy-mm-dd"
 
 
 def test_prompt_is_the_hint_of_the_fields_first_rule(book: Workbook) -> None:
     hazard = next(contract for contract in contracts("school") if contract.name == "hazards")
     hint = next(rule.hint_zh for rule in hazard.rules if rule.field == "hazard_no")
-    assert checks(book["隐患台账"])["隐患编号"].prompt.startswith(hint)  # type: ignore[attr-defined]
+    assert checks(book["隐患台账"])["隐患编号"].prompt.startswith(hint)
 
 
 def test_same_school_and_month_give_the_same_bytes(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def report(month: str, **changes: object) -> Report:
     return replace(blank, **changes)  # type: ignore[arg-type]
 
 
-def desk(*reports: Report, month: str = "2026-10", as_of: datetime = datetime(2026, 12, 1)) -> Desk:
+def desk(*reports: Report, month: str = "2026-10", as_of: datetime = datetime(2027, 2, 1)) -> Desk:
     arrivals = [
         Arrival(f"{number}.xlsx", datetime(2026, 11, number), one.month, "accepted", "", SCHOOL.school_code, one)
         for number, one in enumerate(reports, 1)
@@ -174,7 +174,12 @@ def test_hazard_closed_on_its_deadline_is_on_time() -> None:
     assert figures["hazard_closure.on_time_rate"] == {"numerator": 1, "denominator": 2}
 
 
-def test_ratio_adds_only_what_is_known() -> None:
+def test_school_that_sent_nothing_did_not_send_and_is_unreported_elsewhere() -> None:
+    assert status("submission_rate") == "unmet"
+    assert status("hazard_ledger") == "unreported"
+
+
+def test_what_is_due_counts_even_where_what_is_done_is_not_known() -> None:
     known = report("2026-10", counts={"daily_reminder": Count(17, 18)})
     unknown = report("2026-10", counts={"daily_reminder": Count(None, 18)})
     told = [
@@ -183,7 +188,7 @@ def test_ratio_adds_only_what_is_known() -> None:
     ]
     figures = [one["months"]["2026-10"]["figures"]["jinghong-2019"]["daily_reminder"] for one in told]
     assert figures[0] == {"numerator": 17, "denominator": 18, "unknown": 0}
-    assert figures[1] == {"numerator": 0, "denominator": 0, "unknown": 1}
+    assert figures[1] == {"numerator": 0, "denominator": 18, "unknown": 1}
 
 
 @pytest.mark.parametrize("standard", standard_ids())
