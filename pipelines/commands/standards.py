@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import datetime, time
+from pathlib import Path
 
 import click
 
-from pipelines.commands.options import known_standard, standard_option
+from pipelines.commands.options import choice_options, chosen_settings, known_standard
 from pipelines.commands.registering import command, group
 from pipelines.commands.terminal import format_table
 from pipelines.commands.wording import table, text
-from pipelines.errors import UsageError
+from pipelines.errors import MetadataError
+from pipelines.store.home import Home
 
 standards = group("standards", "List and check the standards.")
 
@@ -54,11 +58,10 @@ def list_standards(standard: str | None, form: str) -> None:
 @click.argument("names", nargs=-1)
 def lint_standards(names: Sequence[str]) -> None:
     """Check the standards' files and expressions; exit code 1 when one is wrong."""
-    from pipelines.measure.lint import lint
     from pipelines.metadata.standards import standard_ids
 
     chosen = [known_standard(name) for name in names] or list(standard_ids())
-    problems = [problem for name in chosen for problem in lint(name)]
+    problems = [problem for name in chosen for problem in _problems(name)]
     for problem in problems:
         click.echo(problem, err=True)
     if problems:
@@ -66,13 +69,43 @@ def lint_standards(names: Sequence[str]) -> None:
     click.echo(text("standards.lint_ok", count=len(chosen)))
 
 
+def _problems(name: str) -> Iterator[str]:
+    """What is wrong with a standard: the file as a whole, or each provision that cannot be compiled."""
+    from pipelines.measure.scopes import read_provision
+    from pipelines.metadata.standards import load_standard
+
+    try:
+        standard = load_standard(name)
+    except MetadataError as error:
+        yield str(error)
+        return
+    for provision in standard.provisions:
+        try:
+            read_provision(standard, provision)
+        except MetadataError as error:
+            yield str(error)
+
+
 @command("sql")
 @click.argument("indicator")
-@standard_option
-def sql(indicator: str, standard: str | None) -> None:
-    """Print the query that an indicator runs."""
-    from pipelines.measure.statements import statement
+@choice_options
+def sql(indicator: str, root: Path, standard: str | None, period: str | None, as_of: str | None) -> None:
+    """Print the statements that an indicator runs; no data is needed.
 
-    if standard is None:
-        raise UsageError(text("errors.no_standard"))
-    click.echo(statement(known_standard(standard), indicator))
+    Named parameters such as $cut_off are those of the period.
+    """
+    from pipelines.load.database import build_database, open_database
+    from pipelines.measure.measuring import measure
+    from pipelines.metadata.standards import load_standard
+
+    settings = chosen_settings(root, standard, period, as_of)
+    chosen = load_standard(settings.standard)
+    provision = chosen.provision(indicator.partition(".")[0])
+    with tempfile.TemporaryDirectory(prefix="school-safety-") as folder:
+        empty = Home(Path(folder))
+        empty.data.mkdir()
+        build_database(empty)
+        with open_database(empty) as connection:
+            end = datetime.combine(settings.period.end, time.max)
+            statements = measure(connection, chosen, settings.period, settings.as_of or end).sql[provision.id]
+    click.echo(";\n\n".join(statement.strip() for statement in statements) + ";")

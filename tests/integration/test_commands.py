@@ -1,0 +1,175 @@
+"""A month in a bureau, command by command, over a small synthetic county."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipelines.cli import cli
+from pipelines.commands.wording import text
+from pipelines.sample.county import County, make_county
+from pipelines.settings import read_settings
+from pipelines.store.home import Home
+from pipelines.store.ledger import read_ledger
+
+STANDARD, MONTH, SCHOOLS = "jinghong-2019", "2026-10", 8
+
+
+def invoke(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
+
+
+def done(*arguments: str | Path) -> str:
+    """The output of a command that must succeed."""
+    result = invoke(*arguments)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> County:
+    return make_county(tmp_path_factory.mktemp("county"), 11, SCHOOLS, (MONTH,), STANDARD)
+
+
+@pytest.fixture(scope="module")
+def bureau(tmp_path_factory: pytest.TempPathFactory, county: County) -> Path:
+    """A home whose inbox holds the month's files, after `init`, `templates` and `run`."""
+    home = tmp_path_factory.mktemp("bureau")
+    done("init", "--home", home, "--standard", STANDARD, "--period", MONTH)
+    files = [file for delivery in county.deliveries for file in delivery.files]
+    inbox = home / "inbox" / MONTH
+    for file in files:
+        if file.name.startswith("00_"):
+            shutil.copyfile(file, inbox / file.name)
+    (home / "templates.txt").write_text(done("templates", "--home", home), encoding="utf-8")
+    for number, file in enumerate(files):
+        (inbox / str(number)).mkdir()
+        shutil.copyfile(file, inbox / str(number) / file.name)
+    (home / "run.txt").write_text(done("run", "--home", home), encoding="utf-8")
+    return home
+
+
+def report_of(home: Path) -> Path:
+    return home / "reports" / STANDARD / MONTH
+
+
+def test_templates_are_written_for_every_expected_school(bureau: Path, county: County) -> None:
+    names = sorted(path.name for path in (bureau / "outbox" / MONTH).iterdir())
+    expected = [row for row in county.register if row.is_expected(read_settings(bureau).period.end)]
+    assert len(names) == len(expected) > 0
+    assert str(len(names)) in (bureau / "templates.txt").read_text(encoding="utf-8")
+
+
+def test_a_blank_template_is_refused_by_check_and_gets_a_receipt(bureau: Path, tmp_path: Path) -> None:
+    blank = next((bureau / "outbox" / MONTH).iterdir())
+    result = invoke("check", blank, "--home", bureau, "--receipt", tmp_path)
+    assert result.exit_code == 1
+    assert "[E-EMPTY-TEMPLATE]" in result.output
+    assert (tmp_path / text("check.receipt_name", stem=blank.stem)).stat().st_size > 0
+
+
+def test_check_says_what_is_no_workbook_and_goes_on_with_the_next(tmp_path: Path, bureau: Path) -> None:
+    wrong = tmp_path / "wrong.xlsx"
+    wrong.write_bytes(b"not a workbook")
+    result = invoke("check", wrong, wrong.with_name("wrong.xlsx"), "--period", MONTH)
+    assert result.exit_code == 1
+    assert result.output.count("wrong.xlsx") >= 2
+    assert "Traceback" not in result.output
+
+
+def test_a_tidy_workbook_passes_check(tmp_path: Path) -> None:
+    tidy = make_county(tmp_path, 3, 4, (MONTH,), STANDARD, mess=False)
+    report = next(file for delivery in tidy.deliveries for file in delivery.files if not file.name.startswith("00_"))
+    result = invoke("check", report, "--period", MONTH)
+    assert result.exit_code == 0, result.output
+
+
+def test_run_tells_files_missing_schools_headline_figures_and_what_to_do_next(bureau: Path) -> None:
+    summary = (bureau / "run.txt").read_text(encoding="utf-8")
+    submissions = [row for row in rows(report_of(bureau) / "submissions.csv") if row["file"]]
+    assert f" {len(submissions)} " in summary
+    for row in submissions:
+        if row["status"] == "rejected":
+            assert row["file"] in summary
+    missing = {
+        row["unit_code"]
+        for row in rows(report_of(bureau) / "assessments.csv")
+        if row["unit_level"] == "school" and row["reason"] == "no_submission"
+    }
+    assert f" {len(missing)} " in summary
+    figures = {
+        row["indicator"]: row for row in rows(report_of(bureau) / "figures.csv") if row["unit_level"] == "county"
+    }
+    guards = figures["guards_staffing"]
+    assert f"{guards['numerator']}/{guards['denominator']}" in summary
+    assert str(report_of(bureau) / "index.html") in summary
+    assert "school-safety publish" in summary
+
+
+def test_running_again_with_nothing_new_changes_no_figure_and_no_ledger_entry(bureau: Path) -> None:
+    names = ("figures.csv", "assessments.csv", "cases.csv", "submissions.csv", "findings.csv")
+    before = [(report_of(bureau) / name).read_bytes() for name in names]
+    entries = read_ledger(Home(bureau))
+    done("run", "--home", bureau)
+    assert [(report_of(bureau) / name).read_bytes() for name in names] == before
+    assert read_ledger(Home(bureau)) == entries
+
+
+def test_status_shows_the_month_and_its_report(bureau: Path) -> None:
+    line = next(line for line in done("status", "--home", bureau).splitlines() if line.startswith(MONTH))
+    assert line.split()[1] == str(len(read_ledger(Home(bureau))))
+    assert line.split()[-1] == STANDARD
+
+
+def test_standards_are_listed_for_people_and_for_programs() -> None:
+    assert STANDARD in done("standards", "list")
+    listed = list(csv.DictReader(io.StringIO(done("standards", "list", STANDARD, "--format", "csv"))))
+    assert "guards_staffing" in {row["id"] for row in listed}
+    assert list(listed[0]) == ["id", "name", "clause", "kind", "population", "window", "scored"]
+
+
+def test_the_standards_that_we_ship_are_written_right() -> None:
+    assert text("standards.lint_ok", count=2)[:2] in done("standards", "lint")
+
+
+def test_sql_prints_what_an_indicator_runs() -> None:
+    statement = done("sql", "guards_staffing", "--standard", STANDARD, "--period", MONTH)
+    assert "SELECT" in statement.upper()
+    refused = invoke("sql", "guards_stafing", "--standard", STANDARD, "--period", MONTH)
+    assert refused.exit_code == 2
+    assert "guards_staffing" in refused.stderr
+
+
+def test_trace_follows_a_figure_to_schools_and_cells(bureau: Path) -> None:
+    told = done("trace", "guards_staffing", "--home", bureau)
+    codes = {
+        row["unit_code"] for row in rows(report_of(bureau) / "assessments.csv") if row["indicator"] == "guards_staffing"
+    }
+    assert codes
+    assert all(code in told for code in codes)
+
+
+def test_a_report_is_published_verified_reproduced_and_compared(bureau: Path) -> None:
+    as_of = rows(report_of(bureau) / "figures.csv")[0]["as_of"]
+    assert invoke("publish", "--home", bureau, "--reason", "first").exit_code == 2
+    done("publish", "--home", bureau, "--as-of", as_of, "--reason", "first")
+    release = bureau / "releases" / STANDARD / MONTH / "r1"
+    done("verify", release)
+    done("reproduce", release, "--home", bureau)
+    assert text("diff.same") in done("diff", report_of(bureau), release)
+
+    figures = next(release.rglob("figures.csv"))
+    figures.chmod(0o644)
+    figures.write_bytes(figures.read_bytes().replace(b"2026", b"2025", 1))
+    changed = invoke("verify", release)
+    assert changed.exit_code == 1
+    assert "figures.csv" in changed.stderr
