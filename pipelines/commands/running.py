@@ -133,6 +133,7 @@ def demo(root: Path, standard: str | None, school_count: int, month_count: int, 
         _run_demo(home, chosen, school_count, months, seed)
     click.echo("")
     click.echo(text("demo.done", seconds=f"{time.monotonic() - started:.0f}"))
+    click.echo(text("demo.look", path=home.reports / chosen / months[-1] / "index.html"))
 
 
 def _empty_demo_home(home: Home) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from pipelines.cli import cli
 from pipelines.commands.terminal import display_width, format_table
 from pipelines.commands.wording import text
 from pipelines.errors import MetadataError
+from pipelines.progress import track
 from pipelines.settings import read_settings
 from pipelines.store.home import Home
 
@@ -225,6 +227,21 @@ def test_a_full_disk_is_a_sentence(home: Path, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(pipelines.receive.inbox, "receive", full)
     assert_refused(invoke("receive", "--home", home), 1, "data/originals/ab")
+
+
+def test_progress_hands_on_the_items_and_stays_silent_where_nobody_watches(capsys: pytest.CaptureFixture[str]) -> None:
+    assert list(track(range(3), "receipts", 3)) == [0, 1, 2]
+    assert capsys.readouterr() == ("", "")
+
+
+def test_progress_labels_have_a_wording(checkout: Path) -> None:
+    """A label is looked up only on a terminal, where no test would see that it is missing."""
+    used = [
+        label
+        for path in (checkout / "pipelines").rglob("*.py")
+        for label in re.findall(r'\btrack\([^"]*"(\w+)"', path.read_text(encoding="utf-8"))
+    ]
+    assert all(text(f"progress.{label}") for label in used)
 
 
 def test_a_wording_that_is_missing_is_named() -> None:
