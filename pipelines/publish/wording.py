@@ -27,11 +27,3 @@ def say(key: str, /, **values: Any) -> str:
             raise MetadataError(f"audit.yaml: there is no phrase {key!r}")
         found = found[part]
     return str(found).format(**values)
-
-
-def word(section: str, value: str) -> str:
-    """The word for a value of a closed list such as `trace.status`; the value itself where the list lacks it."""
-    try:
-        return say(f"{section}.{value}")
-    except MetadataError:
-        return value

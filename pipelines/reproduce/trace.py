@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipelines.errors import UsageError
 from pipelines.metadata.standards import Provision, Standard
-from pipelines.report.material import Assessment, Figure, Material, School, gather, measured_dir
+from pipelines.report.material import Assessment, Case, Figure, Material, School, gather, measured_dir
 from pipelines.reproduce.trace_sources import Source, read_sources, uses
 from pipelines.settings import Settings
 from pipelines.store.database import connect
@@ -17,10 +17,15 @@ WHOLE = "county"
 
 @dataclass(frozen=True)
 class SchoolTrace:
-    """One school (campus, stage) under the provision, with the files on which its status rests."""
+    """One school (campus, stage) under the provision: its status or its cases, with the files on which they rest.
 
+    A duration judges cases, not schools: there `assessment` is None.
+    """
+
+    school_code: str
     school_name: str
-    assessment: Assessment
+    assessment: Assessment | None
+    cases: tuple[Case, ...]
     sources: tuple[Source, ...]
 
 
@@ -59,9 +64,16 @@ def trace(settings: Settings, indicator: str, unit: str | None = None, school: s
         and (row.unit_level != "school" or row.unit_code in schools)
         and (unit is None or not _is_stage(figures) or row.stage == figures[0].unit_code)
     ]
+    cases: dict[str, list[Case]] = {}
+    for case in material.cases:
+        if case.indicator == provision.id and case.school_code in schools:
+            cases.setdefault(case.school_code, []).append(case)
     resolved = settings.resolved()
     with connect(settings.home.database, read_only=True) as connection:
-        sources = read_sources(connection, resolved, uses(provision), {row.unit_code for row in found})
+        codes = {row.unit_code for row in found} | cases.keys()
+        sources = read_sources(connection, resolved, uses(standard, provision), codes)
+    judged = sorted(found, key=lambda row: (row.unit_code, row.campus, row.stage))
+    rows = [*((row.unit_code, row) for row in judged), *((code, None) for code in sorted(cases))]
     return Trace(
         settings=resolved,
         standard=standard,
@@ -70,8 +82,8 @@ def trace(settings: Settings, indicator: str, unit: str | None = None, school: s
         sql=_sql(settings, indicator, provision),
         figures=figures,
         schools=tuple(
-            SchoolTrace(material.name(row.unit_code), row, sources.get(row.unit_code, ()))
-            for row in sorted(found, key=lambda row: (row.unit_code, row.campus, row.stage))
+            SchoolTrace(code, material.name(code), row, tuple(cases.get(code, ())), sources.get(code, ()))
+            for code, row in rows
         ),
     )
 
@@ -116,9 +128,10 @@ def _is_inside(school: School, levels: dict[str, str]) -> bool:
 
 
 def _sql(settings: Settings, indicator: str, provision: Provision) -> str:
-    """The statement that measure ran, from its proof; empty where it left none."""
+    """The statements that measure ran, from its proof; empty where it left none."""
     path = measured_dir(settings, settings.period) / "proof.json"
     if not path.exists():
         return ""
     proof = json.loads(path.read_text(encoding="utf-8"))
-    return str(proof.get(indicator) or proof.get(provision.id) or "")
+    statements = proof.get(indicator) or proof.get(provision.id) or []
+    return ";\n\n".join([statements] if isinstance(statements, str) else statements)

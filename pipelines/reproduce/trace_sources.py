@@ -14,9 +14,10 @@ from typing import Any
 import duckdb
 
 from pipelines.findings import column_letters
+from pipelines.measure.relations import SCHOOL_UNITS, relations
 from pipelines.metadata.contracts import Contract, contract, contracts
 from pipelines.metadata.items import items
-from pipelines.metadata.standards import Provision, names_in
+from pipelines.metadata.standards import Provision, Standard, names_in
 from pipelines.settings import Settings
 from pipelines.store.batches import batch_folders, read_members
 from pipelines.store.home import Home
@@ -68,27 +69,33 @@ class Use:
     tables: tuple[Contract, ...]
 
 
-def uses(provision: Provision) -> Use:
-    """What the provision's expressions name, in the contracts' order."""
-    named = {name for _, expression in provision.expressions for name in names_in(expression)}
-    bare = named | {_PARTS.sub("", name) for name in named}
-    facts = {
-        provision.over,
-        *(one.of for one in provision.aggregates),
-        *(part for name in named for part in name.split("_")),
+def uses(standard: Standard, provision: Provision) -> Use:
+    """What the provision and its population rest on, in the contracts' order; restricted fields left out."""
+    expressions = [standard.population_expression(provision), *(expression for _, expression in provision.expressions)]
+    named = {name for expression in expressions for name in names_in(expression)}
+    facts = relations()
+    units = (facts[unit] for unit in SCHOOL_UNITS)
+    rests = {source for unit in units for name, sources in unit.sources.items() if name in named for source in sources}
+    gathered = {
+        facts[name].table for name in (provision.over, *(one.of for one in provision.aggregates)) if name in facts
     }
+    gathered |= {source.split(".")[0] for source in rests}
+    bare = named | {_PARTS.sub("", name) for name in named}
     kinds = {one.item_kind: one.name for one in contracts("school") if one.item_kind}
     by_table: dict[str, list[str]] = {}
     for item in items().values():
         if item.id in bare and item.kind in kinds:
             by_table.setdefault(kinds[item.kind], []).append(item.id)
-    gathered = (one for one in contracts("school") if not one.single_row and not one.item_kind)
     return Use(
         profile_fields=tuple(
-            one.name for one in contract("profile").fields if one.name in named and one.classification != "restricted"
+            one.name
+            for one in contract("profile").fields
+            if f"profile.{one.name}" in rests and one.classification != "restricted"
         ),
         items={table: tuple(ids) for table, ids in by_table.items()},
-        tables=tuple(one for one in gathered if re.sub(r"(?<=s)es$|s$", "", one.name) in facts),
+        tables=tuple(
+            one for one in contracts("school") if one.name in gathered and not one.single_row and not one.item_kind
+        ),
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from pipelines.publish.wording import say, word
+from pipelines.publish.wording import say
 from pipelines.report.csv_files import written
 from pipelines.report.material import Figure
+from pipelines.report.wording import label
 from pipelines.reproduce.trace import SchoolTrace, Trace
 from pipelines.reproduce.trace_sources import Cell, Source
 
@@ -48,10 +49,16 @@ def _figures(trace: Trace) -> Iterator[str]:
 
 
 def _figure(figure: Figure) -> str:
-    names = ("numerator", "denominator", "value", "met", "unmet", "pending", "exempt", "unreported")
-    values = {name: written(getattr(figure, name)) for name in names}
     unit = figure.unit_name or figure.unit_code or figure.unit_level
-    return say("trace.figure", indicator=figure.indicator, unit=unit, status=figure.status, **values)
+    names = ("numerator", "denominator", "value", "measure_unit")
+    line = say("trace.figure", indicator=figure.indicator, unit=unit, **_written(figure, names))
+    if figure.met is None:
+        return line
+    return line + say("trace.decided", **_written(figure, ("met", "unmet", "pending", "exempt", "unreported")))
+
+
+def _written(row: object, names: Sequence[str]) -> dict[str, str]:
+    return {name: written(getattr(row, name)) for name in names}
 
 
 def _schools(trace: Trace) -> Iterator[str]:
@@ -59,20 +66,25 @@ def _schools(trace: Trace) -> Iterator[str]:
         yield say("trace.schools", count=len(trace.schools))
     for school in trace.schools:
         yield _school(school)
+        for case in school.cases:
+            dates = _written(case, ("start", "end", "deadline"))
+            yield say("trace.case", number=case.case_no, status=label("case_statuses", case.status), **dates)
         for source in school.sources:
             yield from _source(source)
 
 
 def _school(school: SchoolTrace) -> str:
     row = school.assessment
+    if row is None:
+        return say("trace.case_school", code=school.school_code, name=school.school_name)
     part = "".join(f" {one}" for one in (row.campus, row.stage) if one)
-    reason = say("trace.reason", reason=word("trace.reasons", row.reason)) if row.reason else ""
-    status = word("trace.status", row.status)
+    reason = say("trace.reason", reason=label("reasons", row.reason)) if row.reason else ""
+    status = label("statuses", row.status)
     line = say("trace.school", code=row.unit_code, name=school.school_name, part=part, status=status, reason=reason)
     if row.actual is not None or row.required is not None:
-        line += say("trace.measures", actual=written(row.actual), required=written(row.required))
+        line += say("trace.measures", **_written(row, ("actual", "required")))
     if row.done is not None or row.due is not None:
-        line += say("trace.ratio", done=written(row.done), due=written(row.due))
+        line += say("trace.ratio", **_written(row, ("done", "due")))
     return line
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.errors import MetadataError
-from pipelines.publish.wording import say, word
+from pipelines.publish.wording import say
 
 
 def test_a_phrase_is_filled_in() -> None:
@@ -15,8 +15,3 @@ def test_a_phrase_is_filled_in() -> None:
 def test_a_phrase_that_is_not_there_is_named() -> None:
     with pytest.raises(MetadataError, match=r"verify\.gone"):
         say("verify.gone")
-
-
-def test_a_value_without_a_word_stays_as_it_is() -> None:
-    assert word("trace.status", "met") == "达标"
-    assert word("trace.status", "new_status") == "new_status"

@@ -63,7 +63,7 @@ def test_a_figure_leads_to_the_schools_files(published: tuple[Settings, Path]) -
     settings, _ = published
     found = trace(settings, "closed_campus")
     assert len(found.figures) == 1
-    decided = [one for one in found.schools if one.assessment.status in ("met", "unmet")]
+    decided = [one for one in found.schools if one.assessment and one.assessment.status in ("met", "unmet")]
     assert decided
     for school in decided:
         assert [cell.label.split(" · ")[1] for cell in school.sources[0].cells] == ["是否落实", "落实(检查)日期"]

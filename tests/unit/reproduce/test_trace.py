@@ -114,13 +114,15 @@ def settings(tmp_path: Path) -> Settings:
     write_table(folder / "assessments.parquet", pa.Table.from_pylist(rows))
     cases = pa.table({name: pa.array([], pa.string()) for name in Case.__dataclass_fields__})
     write_table(folder / "cases.parquet", cases)
-    (folder / "proof.json").write_text(json.dumps({"closed_campus": "SELECT 1 AS proof"}), encoding="utf-8")
+    (folder / "proof.json").write_text(
+        json.dumps({"closed_campus": ["SELECT 1 AS proof", "SELECT 2"]}), encoding="utf-8"
+    )
     return made
 
 
 def test_a_figure_leads_to_the_cell_and_the_text_as_submitted(settings: Settings) -> None:
     found = trace(settings, "closed_campus")
-    assert [(one.assessment.unit_code, one.assessment.status) for one in found.schools] == [
+    assert [(one.school_code, one.assessment and one.assessment.status) for one in found.schools] == [
         (SCHOOL, "met"),
         (SILENT, "unreported"),
     ]
@@ -131,7 +133,7 @@ def test_a_figure_leads_to_the_cell_and_the_text_as_submitted(settings: Settings
         ("清单", "D3", "2026.10.9"),
     ]
     assert found.schools[1].sources == ()
-    assert found.sql == "SELECT 1 AS proof"
+    assert found.sql == "SELECT 1 AS proof;\n\nSELECT 2"
     assert [(one.numerator, one.denominator) for one in found.figures] == [(1, 2)]
 
 
@@ -141,17 +143,34 @@ def test_the_text_reads_from_the_definition_to_the_cell(settings: Settings) -> N
     assert lines[1].startswith("依据：")
     assert "景政办发〔2019〕161号" in lines[1]
     assert f"  {SCHOOL} 白石小学：达标" in lines
-    assert f"  {SILENT} 青山小学：未报送（没有有效报送）" in lines
+    assert f"  {SILENT} 青山小学：未报（未报送）" in lines
     assert f"      清单!C3　{ITEM.zh} · 是否落实：√" in lines
-    assert lines[-2:] == ["计算语句：", "SELECT 1 AS proof"]
+    assert lines[-4:] == ["计算语句：", "SELECT 1 AS proof;", "", "SELECT 2"]
 
 
 def test_a_unit_or_a_school_narrows_the_trace(settings: Settings) -> None:
     unit = trace(settings, "closed_campus", unit="白石镇")
     assert [one.unit_code for one in unit.figures] == ["白石镇"]
-    assert [one.assessment.unit_code for one in unit.schools] == [SCHOOL]
+    assert [one.school_code for one in unit.schools] == [SCHOOL]
     by_name = trace(settings, "closed_campus", school="青山小学")
-    assert [one.assessment.unit_code for one in by_name.schools] == [SILENT]
+    assert [one.school_code for one in by_name.schools] == [SILENT]
+
+
+def test_a_duration_leads_to_its_cases(settings: Settings) -> None:
+    folder = settings.home.stage_dir("measure") / STANDARD / "2026-10"
+    case: dict[str, str | None] = {"standard": STANDARD, "period": "2026-10", "school_code": SCHOOL}
+    case |= {
+        "indicator": "hazard_closure",
+        "case_no": "7",
+        "start": "2026-10-02",
+        "end": None,
+        "observed_until": "2026-10-31",
+    }
+    case |= {"deadline": "2026-10-20", "status": "overdue"}
+    write_table(folder / "cases.parquet", pa.Table.from_pylist([case]))
+    found = trace(settings, "hazard_closure.median_days")
+    assert [(one.school_code, one.assessment, len(one.cases)) for one in found.schools] == [(SCHOOL, None, 1)]
+    assert "      7：发现 2026-10-02，完成 ，时限 2026-10-20，逾期" in str(found).splitlines()
 
 
 def test_an_unknown_indicator_unit_or_school_is_one_sentence(settings: Settings) -> None:
@@ -165,16 +184,19 @@ def test_an_unknown_indicator_unit_or_school_is_one_sentence(settings: Settings)
 
 def test_a_provision_uses_its_items_fields_and_tables() -> None:
     standard = load_standard(STANDARD)
-    closed = uses(standard.provision("closed_campus"))
+    closed = uses(standard, standard.provision("closed_campus"))
     assert closed.items == {"checklist": ("closed_campus",)}
     assert closed.profile_fields == ()
-    assert [one.name for one in uses(standard.provision("drill_frequency")).tables] == ["drills"]
-    assert [one.name for one in uses(standard.provision("hazard_closure")).tables] == ["hazards"]
-    assert "guards" in [one.name for one in uses(standard.provision("guards_staffing")).tables]
+    assert [one.name for one in uses(standard, standard.provision("drill_frequency")).tables] == ["drills"]
+    assert [one.name for one in uses(standard, standard.provision("hazard_closure")).tables] == ["hazards"]
+    guards = uses(standard, standard.provision("guards_staffing"))
+    assert [one.name for one in guards.tables] == ["guards"]
+    assert guards.profile_fields == ("student_count", "boarder_count", "staff_count")
 
 
 def test_no_provision_ever_shows_a_restricted_field() -> None:
     restricted = {field.name for field in contract("profile").fields if field.classification == "restricted"}
     assert restricted
-    for provision in load_standard(STANDARD).provisions:
-        assert not restricted & set(uses(provision).profile_fields)
+    standard = load_standard(STANDARD)
+    for provision in standard.provisions:
+        assert not restricted & set(uses(standard, provision).profile_fields)
