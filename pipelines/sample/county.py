@@ -25,11 +25,12 @@ from pipelines.sample.formats import SUFFIXES, write_file
 from pipelines.sample.hand import TIDY, Hand, draw_hand
 from pipelines.sample.mistakes import KINDS, make_mistake, write_doubts
 from pipelines.sample.pages import as_school, fill_sheets, hidden_words
-from pipelines.sample.planting import Life, begin_life, live_month, plan_counts
+from pipelines.sample.planting import begin_life, live_month, plan_counts
 from pipelines.sample.register import make_register
 from pipelines.sample.truth import tell_truth
 
 _UNKNOWN_CODE = "2199999999"
+_LISTS_LAST_MONTHS_DRILLS = 0.1
 _XLSX_ONLY = ("error_cell", "uncalculated")
 _NAMES = ("{name}{month}月安全月报", "附件2：安全工作月报（{name}）{month}月", "{name}安全报表{month}月（最终版）")
 
@@ -108,7 +109,8 @@ def _send_school(setting: _Setting, school: SchoolRow) -> list[Arrival]:
     hand = draw_hand(rng) if setting.is_messy else TIDY
     life = begin_life(setting.seed, school, setting.months, setting.asked, is_tidy=not setting.is_messy)
     reports_unasked = school.school_type == "teaching_point" and rng.random() < 0.5
-    arrivals = []
+    arrivals: list[Arrival] = []
+    earlier: Report | None = None
     for month in setting.months:
         if not (school.is_expected(month.end) or reports_unasked):
             continue
@@ -118,24 +120,29 @@ def _send_school(setting: _Setting, school: SchoolRow) -> list[Arrival]:
             is_tidy=not setting.is_messy or reports_unasked,
             is_last_month=month is setting.months[-1],
         ).sends
-        arrivals += _send_month(setting, life, month, hand, sends)
+        report = live_month(setting.seed, life, month.label)
+        plan_counts(rng, report, setting.asked)
+        if earlier and setting.is_messy and rng.random() < _LISTS_LAST_MONTHS_DRILLS:
+            report.drills = earlier.drills + report.drills
+            report.returns["drills"] = "rows" if report.drills else "nil"
+        earlier = deepcopy(report)
+        arrivals += _send_month(setting, report, month, hand, sends)
     return arrivals
 
 
 def _send_month(
-    setting: _Setting, life: Life, month: Period, hand: Hand, sends: Sequence[tuple[datetime, str]]
+    setting: _Setting, report: Report, month: Period, hand: Hand, sends: Sequence[tuple[datetime, str]]
 ) -> list[Arrival]:
-    report = live_month(setting.seed, life, month.label)
-    rng = Random(f"write/{setting.seed}/{life.school.school_code}/{month.label}")
-    plan_counts(rng, report, setting.asked)
+    school = report.school
+    rng = Random(f"write/{setting.seed}/{school.school_code}/{month.label}")
     mess = _make_mistakes(report, rng, hand, chance=0.22) if setting.is_messy else []
     write_doubts(report, rng)
     has_good = any(what == "report" for _, what in sends)
     content = _report_bytes(setting, report, hand, rng) if has_good or sends else b""
     arrivals: list[Arrival] = []
     for received_at, what in sends:
-        name = _file_name(life.school, month, hand)
-        arrival = Arrival(name, received_at, month.label, "accepted", "+".join(mess), life.school.school_code, report)
+        name = _file_name(school, month, hand)
+        arrival = Arrival(name, received_at, month.label, "accepted", "+".join(mess), school.school_code, report)
         if what == "report":
             arrivals.append(_save(setting, arrival, content))
         elif what == "copy":

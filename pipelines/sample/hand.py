@@ -52,6 +52,7 @@ class Hand:
     has_form_lines: bool = False
     has_hidden_sheet: bool = False
     has_own_numbers: bool = False
+    has_code_as_number: bool = False
     is_shuffled: bool = False
 
 
@@ -85,6 +86,7 @@ def draw_hand(rng: Random) -> Hand:
         has_form_lines=rng.random() < 0.2,
         has_hidden_sheet=is_xlsx and rng.random() < 0.15,
         has_own_numbers=rng.random() < 0.3,
+        has_code_as_number=rng.random() < 0.15,
         is_shuffled=rng.random() < 0.15,
     )
 

@@ -100,7 +100,8 @@ def _write_rows(plan: SheetPlan, facts: Sequence[Mapping[str, Any]], report: Rep
             if key in report.written:
                 line.append(_as_written(hand, report.written[key]))
             elif name in identity:
-                line.append(fact.get(name))
+                is_number = hand.has_code_as_number and name == "school_code"
+                line.append(int(fact[name]) if is_number else fact.get(name))
             else:
                 line.append(write_value(hand, column.field, fact.get(name), today, row))
         lines.append(line)

@@ -96,16 +96,14 @@ def _ratio(ratio: Ratio, cases: list[Case]) -> dict[str, int]:
 
 def _submissions(desk: Desk) -> dict[str, Any]:
     """By expected school: accepted, rejected (something came, nothing usable) or missing, and how many versions."""
+    outcomes: dict[str | None, list[str]] = {}
+    for arrival in desk.arrivals:
+        if arrival.month == desk.month and arrival.received_at <= desk.as_of:
+            outcomes.setdefault(arrival.school_code, []).append(arrival.outcome)
     told = {}
     for school in desk.expected:
-        sent = [
-            arrival
-            for arrival in desk.arrivals
-            if arrival.school_code == school.school_code
-            and arrival.month == desk.month
-            and arrival.received_at <= desk.as_of
-        ]
-        versions = sum(arrival.outcome == "accepted" for arrival in sent)
+        sent = outcomes.get(school.school_code, [])
+        versions = sent.count("accepted")
         status = "accepted" if versions else "rejected" if sent else "missing"
         told[school.school_code] = {"status": status, "versions": versions}
     return told

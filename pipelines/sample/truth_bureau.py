@@ -198,13 +198,17 @@ def _frequent(desk: Desk) -> int:
 
 
 def _tasks(desk: Desk) -> dict[str, dict[str, Any]]:
+    """The tasks that name the standard: done on time is met, not yet due is pending; no task, no number."""
     facts = _this_month(desk)
-    tasks = facts.tasks if facts else ()
+    tasks = [task for task in facts.tasks if task.standard == "jinghong-2019"] if facts else []
     states = [_task_state(task, desk.cut_off) for task in tasks]
     words = {"done_on_time": "met", "late": "unmet", "overdue": "unmet", "open": "pending", "unknown": "unreported"}
     return {
         "task_list": tally(words[state] for state in states),
-        **{f"task_list.{name}": {"value": states.count(name)} for name in ("done_on_time", "late", "overdue", "open")},
+        **{
+            f"task_list.{name}": {"value": states.count(name) if states else None}
+            for name in ("done_on_time", "late", "overdue", "open")
+        },
     }
 
 

@@ -106,7 +106,10 @@ def _came_back(told: Sequence[tuple[str, Hazard]], months: Sequence[str]) -> boo
 
 
 def incident_figures(desk: Desk, *, both: bool) -> dict[str, Any]:
-    """Minutes from known to reported, of the month's incidents; `both`: to government and education."""
+    """Minutes from known to reported, of the month's incidents; `both`: to government and education.
+
+    An incident of which nobody wrote down when it was known is counted and judged no further.
+    """
     first = desk.cut_off.replace(day=1)
     minutes: list[float] = []
     is_reported: list[bool] = []
@@ -114,9 +117,11 @@ def incident_figures(desk: Desk, *, both: bool) -> dict[str, Any]:
     for school in desk.expected:
         case = Case(desk, school)
         for row in case.incidents():
-            if row.known_at is None or not first <= row.known_at.date() <= desk.cut_off:
+            if not first <= (row.known_at or row.occurred_at).date() <= desk.cut_off:
                 continue
             count += 1
+            if row.known_at is None:
+                continue
             observed = _observed_until(case)
             reported = _reported_at(row, both=both)
             minutes.append(((reported or observed) - row.known_at).total_seconds() / 60)

@@ -29,7 +29,7 @@ class Desk:
         """The earlier of the month's end and the day of `as_of`."""
         return min(month_end(self.month), self.as_of.date())
 
-    @property
+    @cached_property
     def expected(self) -> list[SchoolRow]:
         """The schools that the register expects on the month's last day."""
         return [row for row in self.register if row.is_expected(self.cut_off)]
@@ -42,6 +42,15 @@ class Desk:
             if arrival.report and arrival.outcome == "accepted" and arrival.received_at <= self.as_of:
                 standing[arrival.report.school.school_code, arrival.month] = arrival.report
         return standing
+
+    @cached_property
+    def reports(self) -> dict[str, list[Report]]:
+        """Standing reports up to this month by school, oldest first."""
+        found: dict[str, list[Report]] = {}
+        for (code, month), report in sorted(self.current.items(), key=lambda pair: pair[0]):
+            if month <= self.month:
+                found.setdefault(code, []).append(report)
+        return found
 
     @cached_property
     def bureau_months(self) -> list[BureauMonth]:
@@ -71,15 +80,10 @@ class Case:
         """This month's standing report."""
         return self.desk.current.get((self.school.school_code, self.desk.month))
 
-    @cached_property
+    @property
     def reports(self) -> list[Report]:
         """Standing reports up to this month, oldest first."""
-        found = [
-            (month, report)
-            for (code, month), report in self.desk.current.items()
-            if code == self.school.school_code and month <= self.desk.month
-        ]
-        return [report for _, report in sorted(found, key=lambda pair: pair[0])]
+        return self.desk.reports.get(self.school.school_code, [])
 
     def span(self, kind: str) -> Span:
         """The window of that kind."""

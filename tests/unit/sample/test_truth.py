@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from pipelines.metadata.standards import load_standard, standard_ids
-from pipelines.sample.facts import Answer, Arrival, Count, Drill, Guard, Hazard, Report, SchoolRow
+from pipelines.sample.facts import Answer, Arrival, Count, Drill, Guard, Hazard, Incident, Report, SchoolRow
 from pipelines.sample.truth import RULES, tell_truth
-from pipelines.sample.truth_cases import hazard_figures, time_at
+from pipelines.sample.truth_cases import hazard_figures, incident_figures, time_at
 from pipelines.sample.truth_rules import decide, required_guards
 from pipelines.sample.truth_view import Case, Desk
 
@@ -189,6 +189,32 @@ def test_what_is_due_counts_even_where_what_is_done_is_not_known() -> None:
     figures = [one["months"]["2026-10"]["figures"]["jinghong-2019"]["daily_reminder"] for one in told]
     assert figures[0] == {"numerator": 17, "denominator": 18, "unknown": 0}
     assert figures[1] == {"numerator": 0, "denominator": 18, "unknown": 1}
+
+
+def test_incident_is_on_time_within_the_hour_and_doubtful_without_a_time() -> None:
+    known = datetime(2026, 10, 8, 10, 0)
+    rows = [
+        Incident(str(number), known, told, reported, reported, "跌落", "一般", "on_campus", 1, 0, 0, "first")
+        for number, (told, reported) in enumerate(
+            [
+                (known, known + timedelta(minutes=60)),
+                (known, known + timedelta(minutes=61)),
+                (known, None),
+                (None, None),
+            ]
+        )
+    ]
+    figures = incident_figures(desk(report("2026-10", incidents=rows)), both=True)
+    assert figures["incident_reporting.incidents"] == {"value": 4}
+    assert figures["incident_reporting.open"] == {"value": 1}
+    assert figures["incident_reporting.on_time_rate"] == {"numerator": 1, "denominator": 3}
+    assert figures["incident_reporting.median_minutes"] == {"value": 61.0}
+
+
+def test_drill_that_two_months_list_is_one_drill() -> None:
+    reports = (report("2026-10", drills=[DRILL]), report("2026-11", drills=[DRILL]))
+    case = Case(desk(*reports, month="2026-11"), SCHOOL)
+    assert case.drills(case.span("quarter")) == [DRILL]
 
 
 @pytest.mark.parametrize("standard", standard_ids())
