@@ -9,7 +9,15 @@ from functools import partial
 
 from pipelines.report import display, tables, wording
 from pipelines.report.material import Figure, Material, School
-from pipelines.report.naming import county_name, document_name, indicator_name, moment_name, period_name
+from pipelines.report.naming import (
+    county_name,
+    day_name,
+    document_name,
+    indicator_name,
+    moment_name,
+    period_name,
+    scope_name,
+)
 from pipelines.report.summary import (
     SUBMISSION_RATE,
     gap_cases,
@@ -23,6 +31,8 @@ from pipelines.report.summary import (
 )
 from pipelines.report.tables import Table
 
+MAJOR = "major_listed"
+"""Share of major hazards under listed supervision, in every standard that has it."""
 SECTIONS = ("basics", "results", "problems", "demands", "annex")
 
 
@@ -110,8 +120,8 @@ def _result(material: Material, name: str, figure: Figure, change: str) -> str:
     shown = display.rate(figure.numerator, figure.denominator)
     if not shown:
         return _say("result_no_value", name=name, status=wording.label("figure_statuses", figure.status))
-    statuses = ("unmet", "pending", "unreported", "exempt")
-    said = [_clauses("result_parts", ((status, getattr(figure, status)) for status in statuses))]
+    group = "result_parts" if figure.counts_schools else "result_ratio_parts"
+    said = [_clauses(group, ((status, getattr(figure, status)) for status in wording.entry(f"bulletin.{group}")))]
     guards = guards_missing(material, figure.indicator)
     if guards and guards.value:
         said.append(_say("result_guards", count=display.number(guards.value)))
@@ -152,7 +162,8 @@ def _silent_problem(material: Material) -> Iterator[Block]:
 def _unmet_problems(material: Material) -> Iterator[tuple[str, list[Block]]]:
     """(heading, blocks) for each headline or red-list rule that some school fails."""
     indicators = [row.figure.indicator for row in headlines(material)] + list(material.standard.red_list)
-    rules = dict.fromkeys(name for name in indicators if "." not in name and name != SUBMISSION_RATE)
+    # The others have paragraphs of their own.
+    rules = dict.fromkeys(name for name in indicators if "." not in name and name not in (SUBMISSION_RATE, MAJOR))
     for indicator in rules:
         codes = unmet_schools(material, indicator)
         if codes:
@@ -167,7 +178,7 @@ def _overdue_problem(material: Material) -> Iterator[Block]:
         yield Paragraph(
             _say(
                 "problem_overdue_text",
-                as_of=moment_name(material.as_of),
+                cut_off=day_name(material.cut_off),
                 open=len(cases),
                 overdue=sum(late.values()),
                 schools=len(late),
@@ -177,11 +188,13 @@ def _overdue_problem(material: Material) -> Iterator[Block]:
 
 
 def _major_problem(material: Material) -> Iterator[Block]:
-    figure = material.county.get("major_listed")
+    figure = material.county.get(MAJOR)
     gap = gap_cases(figure) if figure else None
     if figure and gap:
         numbers = {"numerator": display.number(figure.numerator), "denominator": display.number(figure.denominator)}
-        yield Paragraph(_say("problem_major_text", gap=gap, **numbers))
+        codes = unmet_schools(material, MAJOR)
+        form = "problem_major_text" if codes else "problem_major_count"
+        yield Paragraph(_say(form, gap=gap, schools=len(codes), names=_names(material, codes), **numbers))
 
 
 def _quality_problem(material: Material) -> Iterator[Block]:
@@ -259,11 +272,16 @@ def compose(material: Material) -> Bulletin:
         "demands": tuple(_demands(held)),
         "annex": tuple(_annex(material)),
     }
-    as_of = moment_name(material.as_of)
     return Bulletin(
         title=_say("title", period=period, county=county),
         addressee=_say("addressee"),
-        opening=_say("opening", standard=document_name(material.standard), period=period, as_of=as_of),
-        scope=wording.text("page.scope", period=period, as_of=as_of),
+        opening=_say(
+            "opening",
+            standard=document_name(material.standard),
+            period=period,
+            cut_off=day_name(material.cut_off),
+            as_of=moment_name(material.as_of),
+        ),
+        scope=scope_name(material),
         sections=tuple(Section(name, _say(f"sections.{name}"), blocks[name]) for name in SECTIONS),
     )

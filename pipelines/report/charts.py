@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 from itertools import pairwise
 from typing import Any
@@ -13,13 +15,15 @@ from pipelines.report import wording
 from pipelines.report.material import Case, Figure, Material
 from pipelines.report.naming import unit_name
 from pipelines.report.summary import headlines, units
-from pipelines.report.tables import days_open, is_open, is_overdue, open_cases
+from pipelines.report.tables import days_open, is_overdue, open_cases
 
 STATUSES = ("met", "pending", "unmet", "unreported")
 # Blue, sand, vermilion, grey: told apart by the colour-blind and, by lightness, on a black-and-white print.
 COLOURS = {"met": "#2f6f9f", "pending": "#e8c878", "unmet": "#c8501e", "unreported": "#a9adb3"}
 # Hatched, so that nobody takes silence for a result.
 PATTERNS = {"unreported": {"shape": "/", "fgcolor": COLOURS["unreported"], "bgcolor": "#ffffff", "size": 5}}
+COHORT_PARAMETER = "cohort_months"
+"""Parameter of a duration provision: how many months before the cut-off its cases may begin."""
 _INK, _GRID = "#333333", "#e3e1da"
 _FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', sans-serif"
 
@@ -53,6 +57,12 @@ def _axis(**more: Any) -> dict[str, Any]:
     return {"gridcolor": _GRID, "zeroline": False, "fixedrange": True, "automargin": True} | more
 
 
+def _whole_step(highest: int) -> int:
+    """Distance of the ticks of a count, never a fraction: about six ticks of 1, 2 or 5 times a power of ten."""
+    steps = (step * scale for scale in (1, 10, 100, 1000, 10_000, 100_000) for step in (1, 2, 5))
+    return next(step for step in steps if step * 6 >= highest)
+
+
 def _label(name: str) -> str:
     """The name as plotly shows it: it would read markup in a label, links included, and turns entities back."""
     return escape(name, quote=False)
@@ -64,7 +74,9 @@ def status_chart(material: Material, indicator: str, name: str, level: str) -> C
     found = [row for row in rows if row is not None and row.met is not None]
     title = wording.text(f"page.chart_{level}", indicator=name)
     height = 110 + 26 * len(found)
-    figure = {"data": [_bar(found, status) for status in STATUSES], "layout": _bar_layout(height)} if found else None
+    longest = max((sum(getattr(row, status) or 0 for status in STATUSES) for row in found), default=0)
+    bars = [_bar(found, status) for status in STATUSES]
+    figure = {"data": bars, "layout": _bar_layout(height, longest)} if found else None
     return Chart(f"{level}-{indicator}", title, wording.text("page.chart_township_note"), height, figure)
 
 
@@ -87,19 +99,19 @@ def _bar(rows: Sequence[Figure], status: str) -> dict[str, Any]:
     }
 
 
-def _bar_layout(height: int) -> dict[str, Any]:
+def _bar_layout(height: int, longest: int) -> dict[str, Any]:
     return _layout(
         height,
         barmode="stack",
         bargap=0.28,
-        xaxis=_axis(title={"text": wording.text("page.chart_schools")}, tickformat="d", rangemode="tozero"),
+        xaxis=_axis(title={"text": wording.text("page.chart_schools")}, dtick=_whole_step(longest), rangemode="tozero"),
         yaxis=_axis(autorange="reversed", showgrid=False, type="category"),
     )
 
 
 def _durations(cases: Sequence[Case]) -> tuple[list[int], list[int]]:
-    """Days to closure of closed cases, days observed of open ones."""
-    closed = [(case.end - case.start).days for case in cases if case.end is not None]
+    """Days to closure of closed cases, days observed of the others."""
+    closed = [(case.end - case.start).days for case in cases if case.end is not None and case.start is not None]
     return closed, [days_open(case) for case in cases if case.end is None]
 
 
@@ -120,15 +132,31 @@ def closure_curve(cases: Sequence[Case]) -> tuple[list[float], list[float], list
     return days, rounded[0], rounded[1], rounded[2]
 
 
+def _months_before(day: date, months: int) -> date:
+    index = day.year * 12 + day.month - 1 - months
+    year, month = index // 12, index % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def cohort(material: Material, indicator: str) -> list[Case]:
+    """Cases that the estimate rests on: dates beyond doubt, begun within the standard's cohort."""
+    provision = material.standard.provision(indicator)
+    months = next((entry.value for entry in provision.parameters if entry.name == COHORT_PARAMETER), None)
+    first = _months_before(material.cut_off, int(months)) if months is not None else date.min
+    known = [case for case in material.cases if case.indicator == indicator and case.status != "in_doubt"]
+    return [case for case in known if case.start is not None and case.start > first]
+
+
 def closure_chart(material: Material) -> Chart:
     """How long closure takes: Kaplan-Meier curve over the cases of the closure indicator."""
     indicator = wording.entry("closure_indicator")
-    cases = [case for case in material.cases if case.indicator == indicator and case.start is not None]
-    cases = [case for case in cases if is_open(case) or case.end is not None]
-    open_count = sum(case.end is None for case in cases)
-    note = wording.text("page.chart_closure_note", cases=len(cases), open=open_count)
+    if indicator not in {provision.id for provision in material.standard.provisions}:
+        return Chart("closure", wording.text("page.chart_closure"), "", 340, None)
+    cases = cohort(material, indicator)
+    closed = sum(case.end is not None for case in cases)
+    note = wording.text("page.chart_closure_note", cases=len(cases), closed=closed)
     title = wording.text("page.chart_closure")
-    if open_count == len(cases):
+    if not closed:
         return Chart("closure", title, note, 340, None)
     days, share, low, high = closure_curve(cases)
     edge = {"type": "scatter", "mode": "lines", "x": days, "hoverinfo": "skip", "showlegend": False}
@@ -188,12 +216,13 @@ def ageing_chart(material: Material) -> Chart:
         }
         for late, name, colour in forms
     ]
+    highest = max(map(sum, zip(*counts.values(), strict=True)))
     layout = _layout(
         340,
         barmode="stack",
         bargap=0.3,
         xaxis=_axis(title={"text": wording.text("page.chart_ageing_axis")}, type="category", showgrid=False),
-        yaxis=_axis(title={"text": wording.text("page.chart_count")}, tickformat="d", rangemode="tozero"),
+        yaxis=_axis(title={"text": wording.text("page.chart_count")}, dtick=_whole_step(highest), rangemode="tozero"),
     )
     title, note = wording.text("page.chart_ageing"), wording.text("page.chart_ageing_note")
     return Chart("ageing", title, note, 340, {"data": data, "layout": layout} if cases else None)
@@ -201,7 +230,7 @@ def ageing_chart(material: Material) -> Chart:
 
 def charts(material: Material) -> tuple[Chart, ...]:
     """The page's charts: each headline rate by township, the first also by stage, closure curve, ageing."""
-    shown = [row for row in headlines(material) if row.figure.met is not None]
+    shown = [row for row in headlines(material) if row.figure.counts_schools]
     found = [status_chart(material, row.figure.indicator, row.name, "township") for row in shown]
     found += [status_chart(material, row.figure.indicator, row.name, "stage") for row in shown]
     return (*found, closure_chart(material), ageing_chart(material))

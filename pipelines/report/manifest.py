@@ -6,6 +6,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,9 @@ def _hashes(paths: Iterable[Path], root: Path) -> dict[str, str]:
     return {path.relative_to(root).as_posix(): sha256_file(path) for path in sorted(paths) if path.is_file()}
 
 
+@cache
 def _code_hash() -> str:
-    """One sha256 over the code, queries, templates and the notebook."""
+    """One sha256 over the code, queries, templates and the notebook; taken once, since a process runs what it read."""
     found = {path for folder, pattern in _CODE for path in (_PROJECT / folder).rglob(pattern)}
     found |= set((_PROJECT / "notebooks").glob("*.ipynb"))
     listing = json.dumps(_hashes((path for path in found if "__pycache__" not in path.parts), _PROJECT))

@@ -55,6 +55,12 @@ class Figure:
         return f"{self.indicator}|{self.unit_level}|{self.unit_code}"
 
     @property
+    def counts_schools(self) -> bool:
+        """The rate is over the schools themselves, not over hazards or people: its statuses add up to it."""
+        decided = (self.met, self.unmet, self.pending, self.unreported)
+        return None not in decided and sum(count or 0 for count in decided) == self.denominator
+
+    @property
     def is_rate(self) -> bool:
         """A share between 0 and 1, written as a percentage."""
         return self.measure_unit == "rate"
@@ -144,6 +150,10 @@ class FindingRow:
     message: str
 
 
+def _place(order: list[str], name: str) -> int:
+    return order.index(name) if name in order else len(order)
+
+
 @dataclass(frozen=True)
 class Material:
     """What a report of one standard and period rests on; nothing in it depends on the clock."""
@@ -167,8 +177,13 @@ class Material:
 
     @cached_property
     def county(self) -> dict[str, Figure]:
-        """Figures of the whole, by indicator."""
-        return {figure.indicator: figure for figure in self.figures if figure.unit_level == "county"}
+        """Figures of the whole by indicator, in the order of the standard's provisions."""
+        found = {figure.indicator: figure for figure in self.figures if figure.unit_level == "county"}
+        order = [provision.id for provision in self.standard.provisions]
+        return {
+            name: found[name]
+            for name in sorted(found, key=lambda name: (_place(order, name.partition(".")[0]), "." in name, name))
+        }
 
     @cached_property
     def expected(self) -> tuple[School, ...]:

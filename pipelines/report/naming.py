@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pipelines.metadata.contracts import contracts
 from pipelines.metadata.periods import Period
@@ -17,6 +17,12 @@ def indicator_name(standard: Standard, indicator: str) -> str:
     provision_id, _, statistic = indicator.partition(".")
     name = next((provision.name_zh for provision in standard.provisions if provision.id == provision_id), provision_id)
     return f"{name}·{wording.label('statistics', statistic)}" if statistic else name
+
+
+def scoring_name(standard: Standard, indicator: str) -> str:
+    """Whether the provision is scored, in words."""
+    provision_id = indicator.partition(".")[0]
+    return next((wording.label("scoring", row.scored) for row in standard.provisions if row.id == provision_id), "")
 
 
 def period_name(period: Period) -> str:
@@ -37,6 +43,17 @@ def moment_name(moment: datetime) -> str:
     return wording.text(
         "moment", year=str(moment.year), month=str(moment.month), day=str(moment.day), time=f"{moment:%H:%M}"
     )
+
+
+def day_name(day: date) -> str:
+    """The day as a sentence names it."""
+    return wording.text("day", year=str(day.year), month=str(day.month), day=str(day.day))
+
+
+def scope_name(material: Material) -> str:
+    """Period, last day counted and last receipt considered."""
+    period, as_of = period_name(material.period), moment_name(material.as_of)
+    return wording.text("page.scope", period=period, cut_off=day_name(material.cut_off), as_of=as_of)
 
 
 def county_name(material: Material) -> str:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from pipelines.report import display, tables, wording
 from pipelines.report.charts import Chart, charts
 from pipelines.report.material import Figure, Material
-from pipelines.report.naming import county_name, document_name, indicator_name, moment_name, period_name
+from pipelines.report.naming import county_name, document_name, indicator_name, period_name, scope_name
 from pipelines.report.summary import (
     SUBMISSION_RATE,
     Headline,
@@ -175,7 +175,7 @@ def context(material: Material) -> dict[str, Any]:
         "title": wording.text("page.title", county=county_name(material)),
         "period": period,
         "standard_name": wording.text("page.subtitle", standard=document_name(material.standard)),
-        "scope": wording.text("page.scope", period=period, as_of=moment_name(material.as_of)),
+        "scope": scope_name(material),
         "submission": _submission(material),
         "headlines": cards(material),
         "any_bar": any(row.figure.met is not None for row in rows),

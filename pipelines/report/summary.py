@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pipelines.metadata.values import vocabulary
 from pipelines.report import display, wording
 from pipelines.report.material import Assessment, Figure, Material, School
 from pipelines.report.naming import indicator_name
 
 SUBMISSION_RATE = "submission_rate"
 """The one indicator that every standard carries."""
+
+
+_VOCABULARIES = {"stage": "school_type", "urban_rural": "urban_rural", "ownership": "ownership"}
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,12 @@ class Headline:
     change: str
     change_sign: int
     target: str
+
+    @property
+    def shares(self) -> tuple[tuple[str, int], ...]:
+        """What is done and what is not, of a rate over hazards or people; empty where either is unknown."""
+        short = gap_cases(self.figure)
+        return () if short is None else (("met", int(self.figure.numerator or 0)), ("unmet", short))
 
 
 @dataclass(frozen=True)
@@ -98,9 +108,13 @@ def gap_cases(figure: Figure) -> int | None:
 
 
 def _gap(figure: Figure) -> str:
-    if figure.unmet is not None:
-        return wording.text("page.gap_schools", count=figure.unmet) if figure.unmet else wording.text("page.gap_none")
+    if figure.counts_schools:
+        if figure.unmet:
+            return wording.text("page.gap_schools", count=figure.unmet)
+        return wording.text("page.gap_none") if figure.met else ""
     short = gap_cases(figure)
+    if short and figure.unmet:
+        return wording.text("page.gap_cases_schools", count=short, schools=figure.unmet)
     return wording.text("page.gap_cases", count=short) if short else ""
 
 
@@ -120,7 +134,7 @@ def _headline(material: Material, figure: Figure) -> Headline:
         guards=wording.text("page.gap_guards", count=display.number(guards.value)) if guards and guards.value else "",
         unreported=wording.text("page.unreported_part", count=figure.unreported) if figure.unreported else "",
         pending=wording.text("page.pending_part", count=figure.pending) if figure.pending else "",
-        has_gap=bool(figure.unmet or (figure.unmet is None and gap_cases(figure))),
+        has_gap=bool(figure.unmet if figure.counts_schools else gap_cases(figure)),
         change=change,
         target=wording.text("page.target", target=display.share(target)) if target is not None else "",
         change_sign=sign,
@@ -169,8 +183,7 @@ def tiles(material: Material, group: str) -> tuple[Tile, ...]:
 
 def unmet_schools(material: Material, indicator: str) -> tuple[str, ...]:
     """Codes of schools that fail an indicator, each once however many campuses or stages fail."""
-    wanted = indicator.partition(".")[0]
-    failing = {row.unit_code for row in material.assessments if row.indicator == wanted and row.status == "unmet"}
+    failing = {row.unit_code for row in material.assessments if row.indicator == indicator and row.status == "unmet"}
     return tuple(sorted(code for code in failing if code in material.schools))
 
 
@@ -210,18 +223,18 @@ def red_list(material: Material) -> tuple[RedSchool, ...]:
 
 
 def red_indicators(material: Material) -> tuple[str, ...]:
-    """Provisions whose failure puts a school on the red list."""
-    named = (indicator.partition(".")[0] for indicator in material.standard.red_list)
-    return tuple(dict.fromkeys(name for name in named if name != SUBMISSION_RATE))
+    """Indicators whose failure puts a school on the red list."""
+    return tuple(name for name in material.standard.red_list if name != SUBMISSION_RATE)
 
 
 def units(material: Material, level: str) -> tuple[Figure, ...]:
-    """One figure per unit of a level, in the order in which measure gives the units."""
+    """One figure per unit of a level, in the order of the level's vocabulary where it has one, else by code."""
     seen: dict[str, Figure] = {}
     for figure in material.figures:
         if figure.unit_level == level:
             seen.setdefault(figure.unit_code, figure)
-    return tuple(seen.values())
+    order = [term.value for term in vocabulary(_VOCABULARIES[level])] if level in _VOCABULARIES else []
+    return tuple(sorted(seen.values(), key=lambda row: order.index(row.unit_code) if row.unit_code in order else -1))
 
 
 def scored(material: Material) -> tuple[Figure, ...]:

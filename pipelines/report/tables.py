@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from pipelines.report import display, wording
 from pipelines.report.material import Case, Figure, Material
-from pipelines.report.naming import indicator_name, unit_name, value_name
+from pipelines.report.naming import indicator_name, scoring_name, unit_name, value_name
 from pipelines.report.summary import headlines, red_list, silence, units
 
 
@@ -95,6 +95,7 @@ def _indicator_row(material: Material, figure: Figure) -> tuple[Cell, ...]:
     return (
         Cell(indicator_name(material.standard, figure.indicator)),
         Cell(figure.clause),
+        Cell(scoring_name(material.standard, figure.indicator)),
         rate_cell(figure),
         *(_count(value, figure.key) for value in counts),
         Cell(display.share(figure.lower), key=figure.key, is_number=True),
@@ -105,8 +106,8 @@ def _indicator_row(material: Material, figure: Figure) -> tuple[Cell, ...]:
 
 def indicator_table(material: Material, title: str) -> Table:
     """Every rate of the whole with statuses and bounds. Grain: one row per indicator."""
-    words = ("indicator", "clause", "rate", "met", "unmet", "pending", "unreported", "exempt")
-    columns = [Column(wording.column(word), is_number=word not in ("indicator", "clause")) for word in words]
+    words = ("indicator", "clause", "scored", "rate", "met", "unmet", "pending", "unreported", "exempt")
+    columns = [Column(wording.column(word), is_number=word not in ("indicator", "clause", "scored")) for word in words]
     columns += [Column(wording.column(word), is_number=True) for word in ("lower", "upper", "reported_value")]
     rows = tuple(_indicator_row(material, figure) for figure in material.county.values() if figure.is_rate)
     return Table(title, tuple(columns), rows, wording.text("page.indicators_note"))

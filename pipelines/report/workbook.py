@@ -19,8 +19,7 @@ from pipelines.report.naming import (
     document_name,
     field_name,
     indicator_name,
-    moment_name,
-    period_name,
+    scope_name,
     unit_name,
     value_name,
 )
@@ -81,8 +80,10 @@ def _level_sheet(material: Material, level: str) -> Sheet:
         *("indicator_name", "clause", "numerator", "denominator", "rate", "value", "measure_unit", "lower", "upper"),
         *("reported_value", "met", "unmet", "pending", "unreported", "exempt", "status", "indicator"),
     )
-    rows = [_figure_row(material, figure, bool(unit)) for figure in material.figures if figure.unit_level == level]
-    return Sheet(level, columns, rows)
+    order = {indicator: place for place, indicator in enumerate(material.county)}
+    found = [figure for figure in material.figures if figure.unit_level == level]
+    found.sort(key=lambda figure: order.get(figure.indicator, len(order)))
+    return Sheet(level, columns, [_figure_row(material, figure, bool(unit)) for figure in found])
 
 
 def _figure_row(material: Material, figure: Figure, has_unit: bool) -> list[Any]:
@@ -105,7 +106,8 @@ def _figure_row(material: Material, figure: Figure, has_unit: bool) -> list[Any]
 
 def _assessment_sheet(material: Material) -> Sheet:
     columns = (
-        *("township", "school_name", "school_code", "campus", "stage", "indicator_name", "status", "reason"),
+        *("township", "school_name", "school_code", "unit_level", "campus", "stage", "indicator_name", "status"),
+        "reason",
         *("actual", "required", "done", "due", "window_start", "window_end", "indicator"),
     )
     rows = []
@@ -115,7 +117,10 @@ def _assessment_sheet(material: Material) -> Sheet:
             [
                 school.township if school else "",
                 material.name(row.unit_code),
-                *(row.unit_code, row.campus, value_name("school_type", row.stage)),
+                row.unit_code,
+                wording.label("levels", row.unit_level),
+                row.campus,
+                value_name("school_type", row.stage),
                 indicator_name(material.standard, row.indicator),
                 wording.label("statuses", row.status),
                 wording.label("reasons", row.reason),
@@ -291,7 +296,7 @@ def _write_contents(pen: _Pen, title: str, tables: Sequence[Sheet], notes: Itera
 
 def _draw(material: Material) -> Callable[[Path], None]:
     tables = sheets(material)
-    scope = wording.text("page.scope", period=period_name(material.period), as_of=moment_name(material.as_of))
+    scope = scope_name(material)
     source = wording.text("workbook.notes.clause", document=document_name(material.standard))
     title = wording.text("workbook.contents_title", county=county_name(material))
     words = [wording.text(f"workbook.notes.{name}") for name in ("rate", "units")]
