@@ -5,6 +5,7 @@ Prints the number of each file before it opens it, so that its parent knows whic
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from pathlib import Path
@@ -42,10 +43,12 @@ def _starting(original: Original) -> None:
 def main(job: Path) -> None:
     """Read the batches that the job file lists and write their tables into their folders."""
     _limit()
+    gc.disable()
     work = json.loads(job.read_text(encoding="utf-8"))
     killers = frozenset(work["killers"])
     for batch in work["batches"]:
         originals = [Original(number, Path(path), name, period) for number, path, name, period in batch["originals"]]
+        gc.collect()
         _save(extract_batch(originals, killers, _starting), Path(batch["folder"]))
 
 

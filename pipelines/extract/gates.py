@@ -6,7 +6,9 @@ looked for in the raw XML first. Legacy .xls and .ods have no such gate: their e
 
 from __future__ import annotations
 
+import io
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, field
@@ -21,6 +23,8 @@ MAX_SHEETS = 100
 MAX_ROW = 20_000
 MAX_COLUMN_LETTERS = 2
 
+_LOCAL_HEADER = 30
+_NAME_LENGTHS = struct.Struct("<HH")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _MAGIC = (
@@ -36,6 +40,7 @@ _ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
 _HIDDEN_ROW = re.compile(rb'<row [^>]*?\bhidden="(?:1|true)"')
 _CELL = re.compile(rb"<c\b([^>]*)>(.*?)</c>", re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
+_FORMULA = re.compile(rb"<f[ />]")
 _VALUE = re.compile(rb"<v>(.*?)</v>", re.DOTALL)
 _SHEET = re.compile(rb"<sheet\b[^>]*>")
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
@@ -93,19 +98,19 @@ def open_gate(path: Path, suffix: str) -> Gate:
             raise Rejected("E-ENCRYPTED")
         return Gate("xls")
     if head.startswith(b"PK"):
-        return _archive(path)
+        return _archive(path.read_bytes())
     return Gate(_text_kind(head, suffix))
 
 
-def _archive(path: Path) -> Gate:
+def _archive(content: bytes) -> Gate:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_parts(archive)
-            return _look_inside(archive)
+            return _look_inside(archive, content)
     except (zipfile.BadZipFile, EOFError) as error:
         truncated = "not a zip file" in str(error) or "End-of-central" in str(error) or isinstance(error, EOFError)
         raise Rejected("E-TRUNCATED" if truncated else "E-CORRUPT", str(error)) from error
-    except (zlib.error, NotImplementedError, OSError, ValueError) as error:
+    except (zlib.error, struct.error, NotImplementedError, OSError, ValueError) as error:
         raise Rejected("E-CORRUPT", type(error).__name__) from error
     except RuntimeError as error:
         raise Rejected("E-ENCRYPTED") from error
@@ -134,10 +139,10 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
         raise Rejected("E-BOMB", f"{total >> 20} MB")
 
 
-def _look_inside(archive: zipfile.ZipFile) -> Gate:
+def _look_inside(archive: zipfile.ZipFile, content: bytes) -> Gate:
     names = archive.namelist()
     if "xl/workbook.xml" in names:
-        return _look_into_sheets(archive, names)
+        return _look_into_sheets(archive, content)
     if "xl/workbook.bin" in names:
         return Gate("xlsb")
     if "mimetype" in names and archive.read("mimetype").strip() == _ODS:
@@ -153,20 +158,44 @@ def _look_inside(archive: zipfile.ZipFile) -> Gate:
 def _refuse_entities(xml: bytes) -> None:
     if xml[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in xml[:64]:
         raise Rejected("E-CORRUPT", "XML encoding")
-    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
+    if b"<!" in xml and (b"<!DOCTYPE" in xml or b"<!ENTITY" in xml):
         raise Rejected("E-DTD")
 
 
-def _look_into_sheets(archive: zipfile.ZipFile, names: list[str]) -> Gate:
+def _inflated(part: zipfile.ZipInfo, content: bytes) -> bytes:
+    """The part's bytes, straight from the file's: several times faster than ZipFile.read for many small parts.
+
+    Raises Rejected where the part is longer or shorter than its entry says. Its checksum is left to the parser.
+    """
+    names = part.header_offset + _LOCAL_HEADER
+    name_length, extra_length = _NAME_LENGTHS.unpack_from(content, names - _NAME_LENGTHS.size)
+    start = names + name_length + extra_length
+    packed = content[start : start + part.compress_size]
+    if part.compress_type == zipfile.ZIP_STORED:
+        inflated = packed
+    elif part.compress_type == zipfile.ZIP_DEFLATED:
+        inflated = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, part.file_size + 1)
+    else:
+        raise Rejected("E-CORRUPT", "compression")
+    if len(inflated) != part.file_size:
+        raise Rejected("E-CORRUPT", part.filename)
+    return inflated
+
+
+def _look_into_sheets(archive: zipfile.ZipFile, content: bytes) -> Gate:
     gate = Gate("xlsx")
-    sheets = [name for name in names if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+    sheets = [
+        part
+        for part in archive.infolist()
+        if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml")
+    ]
     if len(sheets) > MAX_SHEETS:
         raise Rejected("E-TOO-MANY-SHEETS", str(len(sheets)))
-    for name in sheets:
-        xml = archive.read(name)
+    for part in sheets:
+        name, xml = part.filename, _inflated(part, content)
         _refuse_entities(xml)
         _refuse_extent(xml)
-        if b't="e"' in xml or b"<f" in xml:
+        if b't="e"' in xml or _FORMULA.search(xml):
             gate.cells[name] = _problem_cells(xml)
         if b"hidden=" in xml and (hidden := len(_HIDDEN_ROW.findall(xml))):
             gate.hidden_rows[name] = hidden
@@ -190,7 +219,7 @@ def _problem_cells(xml: bytes) -> dict[tuple[int, int], tuple[str, str]]:
     cells: dict[tuple[int, int], tuple[str, str]] = {}
     for attributes, body in _CELL.findall(xml):
         is_error = b't="e"' in attributes
-        if not is_error and b"<f" not in body:
+        if not is_error and not _FORMULA.search(body):
             continue
         value = _VALUE.search(body)
         if is_error:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
 from pipelines.metadata.contracts import Contract, contracts
+from pipelines.metadata.contracts import contract as contract_of
 from pipelines.metadata.text import normal
 
 SEARCHED_ROWS = 15
 MIN_MATCHED = 2
 MIN_SHARE = 0.5
 _NAME_BONUS = 3.0
+_LOOSE = 2
 _BRACKETED = re.compile(r"\([^)]*\)")
 _DECORATION = re.compile(r"^[\d.、*]+|[*:：]+$")
 _SHEET_NOISE = re.compile(r"\([^)]*\)|[\d.、\-_年月]+|表\d*$|情况表$")
@@ -54,7 +56,7 @@ def _claim(contract: Contract, heading: str) -> tuple[str, int] | None:
     return (
         index.get(heading)
         or index.get(plain)
-        or ((found[0], 2) if (found := index.get(_BRACKETED.sub("", plain))) else None)
+        or ((found[0], _LOOSE) if (found := index.get(_BRACKETED.sub("", plain))) else None)
     )
 
 
@@ -111,42 +113,53 @@ def _score(sheet_name: str, cells: tuple[str, ...]) -> tuple[float, str]:
     return best
 
 
+@lru_cache(maxsize=8192)
+def _row_score(sheet_name: str, row: tuple[Any, ...]) -> tuple[float, str]:
+    return _score(sheet_name, _normalised(row))
+
+
 def find_layout(sheet_name: str, rows: Sequence[Sequence[Any]]) -> Layout | None:
     """The layout of a sheet; None where no row of the first fifteen reads as a heading row."""
     best: tuple[float, str] = (0.0, "")
     best_row = -1
     for number, row in enumerate(rows[:SEARCHED_ROWS]):
-        cells = _normalised(row)
-        score = _score(sheet_name, cells)
+        score = _row_score(sheet_name, tuple(row))
         if score[0] > best[0]:
             best, best_row = score, number
-            if score[0] >= sum(1 for cell in cells if cell) and number + 1 < len(rows):
+            if score[0] >= len(row) - row.count("") and number + 1 < len(rows):
                 break
     if best_row < 0:
         return None
-    contract = next(candidate for candidate in contracts() if candidate.name == best[1])
-    return _layout(contract, best_row, rows)
+    above = tuple(rows[best_row - 1]) if best_row else ()
+    below = rows[best_row + 1] if best_row + 1 < len(rows) else ()
+    named = contract_of(best[1])
+    if _continues(named, below):
+        return _layout(named, best_row + 1, tuple(rows[best_row]), tuple(below))
+    return _layout(named, best_row, above, tuple(rows[best_row]))
 
 
-def _layout(contract: Contract, header_row: int, rows: Sequence[Sequence[Any]]) -> Layout:
-    cells = list(_normalised(rows[header_row]))
-    below = _normalised(rows[header_row + 1]) if header_row + 1 < len(rows) else ()
-    if _continues(contract, cells, below):
-        cells = [low or high for low, high in zip(below, cells, strict=False)]
-        header_row += 1
-    elif header_row and (above := _normalised(rows[header_row - 1])):
-        cells = [cell or (high if _claim(contract, high) else "") for cell, high in zip(cells, above, strict=False)]
-    return _resolve(contract, header_row, tuple(cells), rows)
+@lru_cache(maxsize=8192)
+def _layout(contract: Contract, header_row: int, above: tuple[Any, ...], row: tuple[Any, ...]) -> Layout:
+    """The layout of a heading row; where it is blank or means nothing, the row above may speak."""
+    cells = list(_normalised(row))
+    for column, high in enumerate(_normalised(above)[: len(cells)]):
+        if not cells[column] and _claim(contract, high):
+            cells[column] = high
+    return _resolve(contract, header_row, tuple(cells), row)
 
 
-def _continues(contract: Contract, cells: Iterable[str], below: Sequence[str]) -> bool:
+def _continues(contract: Contract, below: Sequence[Any]) -> bool:
     """Whether the next row is the second half of a two-row heading: all it says are headings."""
-    filled = [cell for cell in below if cell]
-    fresh = [claim for cell in filled if (claim := _claim(contract, cell)) and claim[1] < 2]
-    return len(filled) >= MIN_MATCHED and len(fresh) == len(filled)
+    filled = [cell for cell in below if cell != ""]
+    if len(filled) < MIN_MATCHED:
+        return False
+    return all(
+        cell.__class__ is str and (claim := _claim(contract, normal(cell))) is not None and claim[1] < _LOOSE
+        for cell in filled
+    )
 
 
-def _resolve(contract: Contract, header_row: int, cells: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> Layout:
+def _resolve(contract: Contract, header_row: int, cells: tuple[str, ...], written: tuple[Any, ...]) -> Layout:
     columns: dict[str, int] = {}
     doubled: dict[str, tuple[str, ...]] = {}
     for field, claims in _match(contract, cells).items():
@@ -157,9 +170,8 @@ def _resolve(contract: Contract, header_row: int, cells: tuple[str, ...], rows: 
         else:
             columns[field] = firsts[0]
     claimed = {column for claims in _match(contract, cells).values() for column, _ in claims}
-    header = rows[header_row]
     unknown = tuple(
-        (column, str(header[column] if column < len(header) and header[column] else cell).strip())
+        (column, str(written[column] or cell).strip())
         for column, cell in enumerate(cells)
         if cell and column not in claimed
     )

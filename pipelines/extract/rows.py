@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pipelines.extract.grids import cell_text
@@ -42,30 +42,27 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], froz
     )
 
 
-def _first_text(row: Sequence[Any]) -> str:
-    for cell in row:
-        if cell != "" and cell is not None:
-            return cell if cell.__class__ is str and len(cell) <= _LONGEST_MARK else ""
-    return ""
+@lru_cache(maxsize=65536)
+def _mark(first: str) -> str:
+    """What a row's first text says that the row is: total, form, or nothing."""
+    total, form_line, _, _ = _patterns()
+    folded = fold(first[:_LONGEST_MARK])
+    if total.match(folded):
+        return "total"
+    return "form" if form_line.match(folded) else ""
 
 
 def is_form_line(row: Sequence[Any]) -> bool:
     """Whether the row is about the form (filled in by, on, stamp), not a record."""
-    first = next((cell for cell in row if cell != ""), "")
-    return first.__class__ is str and bool(_patterns()[1].match(fold(first[:_LONGEST_MARK])))
+    first = next(filter(None, row), "")
+    return first.__class__ is str and _mark(first) == "form"
 
 
 def _kind(row: Sequence[Any], columns: Sequence[int]) -> str:
-    total, form_line, _, _ = _patterns()
-    if not any(row[column] not in ("", None) for column in columns if column < len(row)):
+    if row[columns[0]] == "" and all(row[column] == "" for column in columns):
         return "blank"
-    if first := _first_text(row):
-        folded = fold(first)
-        if total.match(folded):
-            return "total"
-        if form_line.match(folded):
-            return "form"
-    return "record"
+    first = row[0] or next(filter(None, row), "")
+    return (_mark(first) or "record") if first.__class__ is str else "record"
 
 
 def _is_nil(row: Sequence[Any]) -> bool:
@@ -88,13 +85,14 @@ def read_records(layout: Layout, rows: Sequence[Sequence[Any]], problems: dict[t
     is_nil = layout.contract.allows_nil and len(numbers) == 1 and _is_nil(rows[numbers[0]])
     if is_nil:
         numbers = []
+    kept = [rows[number] for number in numbers]
     texts: dict[str, list[str | None]] = {}
     dittos: dict[str, int] = {}
     for field in layout.contract.fields:
         column = layout.columns.get(field.name)
         if column is None:
             continue
-        cells = _column(rows, numbers, column, problems)
+        cells = _column(kept, numbers, column, problems)
         if field.fill_down and (count := _fill_down(cells)):
             dittos[field.name] = count
         if scale := layout.scales.get(field.name):
@@ -106,8 +104,7 @@ def read_records(layout: Layout, rows: Sequence[Sequence[Any]], problems: dict[t
 def _column(
     rows: Sequence[Sequence[Any]], numbers: Sequence[int], column: int, problems: dict[tuple[int, int], Any]
 ) -> list[str | None]:
-    values = [rows[number][column] for number in numbers]
-    cells = [value or None if value.__class__ is str else cell_text(value) for value in values]
+    cells = [value or None if (value := row[column]).__class__ is str else cell_text(value) for row in rows]
     if problems:
         cells = [
             UNREADABLE if (number, column) in problems else text for number, text in zip(numbers, cells, strict=True)

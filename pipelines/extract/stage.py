@@ -13,7 +13,7 @@ from pipelines.store.batches import batch_folders, open_batch, prune_batches, re
 from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, first_receipts, read_ledger
 
-BATCH_FILES = 1000
+BATCH_FILES = 5000
 
 
 def _batch_name(entries: Sequence[LedgerEntry]) -> str:

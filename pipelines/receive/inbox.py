@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import stat
@@ -15,6 +16,7 @@ from pipelines.store.files import sha256_file, sync_folder
 from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, append_entries, read_ledger
 
+_IN_MEMORY = 64 << 20
 _UNFINISHED = (".part", ".crdownload", ".tmp", ".download")
 
 
@@ -49,14 +51,15 @@ def _inbox_files(inbox: Path) -> Iterator[tuple[Path, Passed | None]]:
             yield path, None
 
 
-def _keep(home: Home, path: Path, sha256: str) -> None:
+def _keep(home: Home, path: Path, sha256: str, content: bytes | None) -> None:
     target = home.original(sha256)
     if target.exists():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_suffix(".part")
-    shutil.copyfile(path, temporary)
-    if sha256_file(temporary) != sha256:
+    if content is not None:
+        temporary.write_bytes(content)
+    elif sha256_file(Path(shutil.copyfile(path, temporary))) != sha256:
         temporary.unlink()
         raise UsageError(f"{path.name} changed while it was read; wait until it is copied whole and run again")
     temporary.chmod(0o444)
@@ -82,12 +85,14 @@ def receive(home: Home, inbox: Path, period: str, now: Callable[[], datetime] = 
         if unusable:
             passed.append(unusable)
             continue
-        sha256, name_hex = sha256_file(path), os.fsencode(path.name).hex()
+        content = path.read_bytes() if path.stat().st_size <= _IN_MEMORY else None
+        sha256 = hashlib.sha256(content).hexdigest() if content is not None else sha256_file(path)
+        name_hex = os.fsencode(path.name).hex()
         if (sha256, period, name_hex) in known:
             seen_before_count += 1
             continue
         known.add((sha256, period, name_hex))
-        _keep(home, path, sha256)
+        _keep(home, path, sha256, content)
         sequence = len(ledger) + len(entries) + 1
         entries.append(LedgerEntry(sequence, sha256, moment, period, name_hex, path.stat().st_size))
     if entries:

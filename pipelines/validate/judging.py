@@ -14,6 +14,7 @@ from pipelines.validate.expectations import RowRules
 _SQL = Path(__file__).parent / "sql"
 _FAILED_SCHEMA = pa.schema([("position", pa.int64()), ("code", pa.string()), ("rank", pa.int32())])
 _ANSWERED_ONCE = ("checklist", "counts", "body_checklist", "body_counts")
+_SAID = ("answer", "answer_date", "done_count", "due_count")
 
 
 def judge_table(connection: duckdb.DuckDBPyConnection, contract: Contract, typed: pa.Table, rules: RowRules) -> None:
@@ -30,6 +31,8 @@ def judge_table(connection: duckdb.DuckDBPyConnection, contract: Contract, typed
     if contract.item_kind:
         connection.execute(sql_text(_SQL, "unknown_items"), table)
     if contract.name in _ANSWERED_ONCE:
+        said = ", ".join(f"{field.name}::VARCHAR" for field in contract.fields if field.name in _SAID)
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW answer AS SELECT position, concat_ws('|', {said}) AS said FROM typed")
         connection.execute(sql_text(_SQL, "repeated_items"))
         connection.execute("INSERT INTO lost SELECT position FROM repeated WHERE is_differing OR turn > 1")
         connection.execute(sql_text(_SQL, "repeated_item_findings"), table)

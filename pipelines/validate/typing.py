@@ -152,18 +152,15 @@ def _grouped(fields: Iterable[Field]) -> list[list[Field]]:
 
 
 def _item_columns(contract: Contract) -> tuple[str, str]:
-    """(columns, joins) that add item_id, item_key and item_answer to an item sheet; empty for every other.
+    """(columns, joins) that add item_id and item_key to an item sheet; empty for every other.
 
     An item is known by its words, by its code where there are none. Rows of one item_key answer the same question.
     """
     if contract.item_kind is None:
         return "", ""
-    fields = {field.name for field in contract.fields}
-    whose = "".join(f"{name}, " for name in ("body", "township") if name in fields)
-    answers = [name for name in ("answer", "answer_date", "done_count", "due_count") if name in fields]
-    answer = ", ".join(f"{name}::VARCHAR" for name in answers) or "NULL"
-    columns = f""", CASE WHEN item_name IS NULL THEN by_code.value ELSE by_words.value END AS item_id,
-    concat_ws('|', {whose}item_id) AS item_key, concat_ws('|', {answer}) AS item_answer"""
+    whose = "".join(f"{field.name}, " for field in contract.fields if field.name in ("body", "township"))
+    item = "CASE WHEN item_name IS NULL THEN by_code.value ELSE by_words.value END"
+    columns = f", {item} AS item_id, {f'concat_ws(chr(31), {whose}item_id)' if whose else 'item_id'} AS item_key"
     joins = "".join(
         f"\nLEFT JOIN written AS {alias}"
         f" ON {alias}.vocabulary = 'item:{contract.item_kind}' AND {alias}.form = folded({column})"
