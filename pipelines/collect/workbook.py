@@ -20,6 +20,8 @@ _CREATED = datetime(2026, 1, 1)
 """Written into every workbook instead of the clock, so that the same content has the same bytes."""
 
 _A4 = 9
+_READABLE_WIDTH = 270
+"""Characters across a printed page, beyond which nobody can read it."""
 _IDENTITY_COLUMNS = 3
 _PROTECTION = {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True}
 
@@ -161,7 +163,7 @@ def _draw_sheet(page: Worksheet, look: _Look, sheet: Sheet) -> None:
     page.freeze_panes(top + 1, _IDENTITY_COLUMNS if plan.contract.single_row else 0)
     page.set_landscape()
     page.set_paper(_A4)
-    page.fit_to_pages(1, 0)
+    page.fit_to_pages(1 + int(sum(column.width for column in plan.columns) // _READABLE_WIDTH), 0)
     if sheet.is_hidden:
         page.hide()
     if sheet.is_protected:
