@@ -48,5 +48,6 @@ def _write(measured: Measured, folder: Path) -> None:
     }
     for name, table in tables.items():
         pyarrow.parquet.write_table(table, folder / f"{name}.parquet", compression="zstd")
-    proof = json.dumps(measured.sql, ensure_ascii=False, indent=1, sort_keys=True)
+    statements = {name: ";\n\n".join(parts) + ";\n" for name, parts in measured.sql.items()}
+    proof = json.dumps(statements, ensure_ascii=False, indent=1, sort_keys=True)
     write_text_atomically(folder / "proof.json", proof + "\n")

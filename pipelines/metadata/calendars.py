@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -42,29 +43,24 @@ class Semester:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Semesters by stage ('default' for every stage without its own), holidays and make-up days."""
+    """Semesters and teaching days by stage ('default' for every stage without its own), and holidays."""
 
     id: str
     semesters: Mapping[str, tuple[Semester, ...]]
+    teaching: Mapping[str, tuple[date, ...]]
     holidays: tuple[tuple[date, date], ...]
-    makeup_days: frozenset[date]
 
-    def _semesters(self, stage: str) -> tuple[Semester, ...]:
-        return self.semesters.get(stage) or self.semesters["default"]
+    def _key(self, stage: str) -> str:
+        return stage if stage in self.semesters else "default"
 
     def is_teaching_day(self, day: date, stage: str) -> bool:
         """Whether school is held: in a semester, no holiday, a weekday or a make-up day."""
-        if not any(semester.start <= day <= semester.end for semester in self._semesters(stage)):
-            return False
-        if day in self.makeup_days:
-            return True
-        is_holiday = any(start <= day <= end for start, end in self.holidays)
-        return not is_holiday and day.weekday() not in _WEEKEND
+        return day in self.teaching_days(day, day, stage)
 
     def teaching_days(self, start: date, end: date, stage: str) -> tuple[date, ...]:
         """Teaching days from start to end, both included."""
-        days = (start + timedelta(days=index) for index in range((end - start).days + 1))
-        return tuple(day for day in days if self.is_teaching_day(day, stage))
+        days = self.teaching[self._key(stage)]
+        return days[bisect_left(days, start) : bisect_right(days, end)]
 
     def is_due_month(self, month: str, stage: str) -> bool:
         """Whether monthly duties fall due in that month ('2026-10')."""
@@ -73,8 +69,8 @@ class Calendar:
 
     def semester(self, day: date, stage: str) -> Semester:
         """The latest semester begun by that day, so that a break belongs to the semester before it."""
-        begun = [semester for semester in self._semesters(stage) if semester.start <= day]
-        last = max(self._semesters(stage), key=lambda semester: semester.end)
+        begun = [semester for semester in self.semesters[self._key(stage)] if semester.start <= day]
+        last = max(self.semesters[self._key(stage)], key=lambda semester: semester.end)
         if not begun or day > _school_year(int(last.school_year[:4])).end:
             raise MetadataError(f"calendars/{self.id}.yaml: no semester covers {day} for stage {stage}")
         return max(begun, key=lambda semester: semester.start)
@@ -107,6 +103,23 @@ class Calendar:
         return tuple(month for month in month_labels(start, end) if self.is_due_month(month, stage))
 
 
+def _teaching_days(
+    semesters: Sequence[Semester], holidays: Sequence[tuple[date, date]], makeup_days: frozenset[date]
+) -> tuple[date, ...]:
+    """Every day on which school is held, oldest first."""
+    return tuple(
+        day
+        for semester in semesters
+        for day in _days(semester.start, semester.end)
+        if day in makeup_days
+        or (day.weekday() not in _WEEKEND and not any(start <= day <= end for start, end in holidays))
+    )
+
+
+def _days(start: date, end: date) -> list[date]:
+    return [start + timedelta(days=index) for index in range((end - start).days + 1)]
+
+
 def _school_year(first: int) -> Period:
     return parse_period(f"{first}-{first + 1}")
 
@@ -137,11 +150,13 @@ def load_calendar(name: str) -> Calendar:
             for semester, following in pairwise(found):
                 if not semester.start < semester.end < following.start:
                     raise MetadataError(f"calendars/{name}.yaml: {stage}: {semester.school_year} overlaps the next")
+        spans = tuple((entry["start"], entry["end"]) for entry in holidays["holidays"])
+        makeup_days = frozenset(holidays["makeup_days"])
         return Calendar(
             id=name,
             semesters={stage: tuple(found) for stage, found in semesters.items()},
-            holidays=tuple((entry["start"], entry["end"]) for entry in holidays["holidays"]),
-            makeup_days=frozenset(holidays["makeup_days"]),
+            teaching={stage: _teaching_days(found, spans, makeup_days) for stage, found in semesters.items()},
+            holidays=spans,
         )
     except (KeyError, TypeError) as error:
         raise MetadataError(f"calendars/{name}.yaml: not a calendar of ours: {error!r}") from error
