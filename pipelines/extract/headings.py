@@ -11,6 +11,7 @@ from typing import Any
 from pipelines.metadata.contracts import Contract, contracts
 from pipelines.metadata.contracts import contract as contract_of
 from pipelines.metadata.text import normal
+from pipelines.metadata.values import value_rules
 
 SEARCHED_ROWS = 15
 MIN_MATCHED = 2
@@ -19,7 +20,6 @@ _NAME_BONUS = 3.0
 _LOOSE = 2
 _BRACKETED = re.compile(r"\([^)]*\)")
 _DECORATION = re.compile(r"^[\d.、*]+|[*:：]+$")
-_SHEET_NOISE = re.compile(r"\([^)]*\)|[\d.、\-_年月]+|表\d*$|情况表$")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _claim(contract: Contract, heading: str) -> tuple[str, int] | None:
 def _sheet_contracts(name: str) -> frozenset[str]:
     """Contracts that a sheet's name points to."""
     full = normal(name)
-    plain = _SHEET_NOISE.sub("", full)
+    plain = re.sub(value_rules()["sheet_noise"], "", full)
     exact, loose = set(), set()
     for contract in contracts():
         for synonym in (contract.title, *contract.synonyms):
@@ -175,5 +175,6 @@ def _resolve(contract: Contract, header_row: int, cells: tuple[str, ...], writte
         for column, cell in enumerate(cells)
         if cell and column not in claimed
     )
-    scales = {field: "万元" for field, column in columns.items() if "万元" in cells[column]}
+    scale = value_rules()["heading_scale"]
+    scales = {field: scale for field, column in columns.items() if scale in cells[column]}
     return Layout(contract, header_row, columns, doubled, unknown, scales)

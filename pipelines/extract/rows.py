@@ -21,7 +21,7 @@ _LONGEST_MARK = 40
 class Records:
     """The records of one sheet: zero-based row numbers, and a column of texts a field.
 
-    A cell that the reader cannot know holds UNREADABLE. `ditto_counts` counts 同上 cells filled from above.
+    A cell that the reader cannot know holds UNREADABLE. `ditto_counts` counts the ditto marks filled from above.
     """
 
     row_numbers: list[int]
@@ -113,7 +113,7 @@ def _column(
 
 
 def _fill_down(cells: list[str | None]) -> int:
-    """Replace 同上 by the value above, in place; the number of cells filled."""
+    """Replace ditto marks by the value above, in place; the number of cells filled."""
     marks = _patterns()[3]
     count = 0
     above: str | None = None
