@@ -65,6 +65,8 @@ def _serialized(expression: str) -> str:
 
 
 def _single_expression(expression: str, place: Place) -> dict[str, Any]:
+    if not expression.strip():
+        raise place.error("is empty")
     try:
         parsed = json.loads(_serialized(expression))
     except duckdb.Error as error:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -230,7 +231,7 @@ def _provision(entry: Mapping[str, Any]) -> Provision:
         reading=entry.get("reading", ""),
         measure_unit=entry.get("measure_unit", "count" if kind == "count" else "rate"),
         windows=windows,
-        over=entry.get("over") or _OVER[kind],
+        over=entry.get("over") or _OVER.get(kind, "school"),
         applies=_text(entry.get("applies")),
         parameters=tuple(_parameter(name, value) for name, value in entry.get("parameters", {}).items()),
         aggregates=tuple(_aggregate(name, value) for name, value in entry.get("aggregates", {}).items()),
@@ -247,6 +248,23 @@ def _provision(entry: Mapping[str, Any]) -> Provision:
         },
         **{field: _text(entry.get(field)) for field in ("case_status", "within", "cohort")},
     )
+
+
+_ALIASES = frozenset({"gap"})
+_KEYS = (frozenset(Provision.__dataclass_fields__) | _ALIASES) - {"windows", "has_gap"}
+
+
+def _described(entry: Mapping[str, Any], path: Path) -> Provision:
+    """The provision; MetadataError names it and the key that is missing or not known."""
+    where = f"{path.name}: {entry.get('id', '?')}"
+    for key in entry:
+        if key not in _KEYS:
+            close = get_close_matches(key, sorted(_KEYS), n=1)
+            raise MetadataError(f"{where}: {key!r} is no key" + (f"; did you mean {close[0]!r}?" if close else ""))
+    try:
+        return _provision(entry)
+    except KeyError as error:
+        raise MetadataError(f"{where}: {error.args[0]!r} is missing") from error
 
 
 def _checked(standard: Standard, path: Path) -> Standard:
@@ -294,7 +312,7 @@ def read_standard(path: Path) -> Standard:
             excluded_school_types=tuple(document["excluded_school_types"]),
             headline=tuple(document["headline"]),
             red_list=tuple(document["red_list"]),
-            provisions=tuple(_provision(entry) for entry in document["provisions"]),
+            provisions=tuple(_described(entry, path) for entry in document["provisions"]),
         )
     except (KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
         raise MetadataError(f"{path.name}: not a standard of ours: {error!r}") from error

@@ -262,7 +262,9 @@ def test_every_teaching_week_needs_a_session() -> None:
 
 def test_a_rule_for_each_stage_is_met_when_every_stage_is(tmp_path: Path) -> None:
     """A nine-year school has to reach the hours in primary and in junior."""
-    world = World().register("school_code | school_type | township\nA | nine_year | E\nB | nine_year | E\nK | kindergarten | W")
+    world = World().register(
+        "school_code | school_type | township\nA | nine_year | E\nB | nine_year | E\nK | kindergarten | W"
+    )
     sheet = "item_id | done_count\nnational_security_hours_primary | 32\nnational_security_hours_junior | {}"
     world.report("A", "2027-06", counts=sheet.format(32)).report("B", "2027-06", counts=sheet.format(31))
     measured = world.measure("sunite-2022", "2027-06", only="national_security_hours")
@@ -293,7 +295,8 @@ def test_a_composed_rate_follows_its_parts() -> None:
     """One part known to be unmet decides; one not known leaves the whole not known."""
     world = World().register()
     sheet = "item_id | answer | answer_date\n" + "\n".join(
-        f"{item} | {{}} | 2026-10-05" for item in ("one_key_alarm", "alarm_police", "video_key_areas", "video_police", "gate_post")
+        f"{item} | {{}} | 2026-10-05"
+        for item in ("one_key_alarm", "alarm_police", "video_key_areas", "video_police", "gate_post")
     )
     closed = "\nclosed_campus | {} | 2026-10-05"
     profile = "student_count | staff_count | boarder_count\n90 | 9 | 0"
@@ -303,7 +306,9 @@ def test_a_composed_rate_follows_its_parts() -> None:
     world.report("B", "2026-10", checklist=yes + closed.format("no"), profile=profile, guards="")
     world.report("K", "2026-10", checklist=yes, profile=profile, guards=guards)
     expect(
-        world.measure("sunite-2022", only="four_100_guards four_100_closed four_100_alarm_video four_100_gate_post four_100_all").assessments,
+        world.measure(
+            "sunite-2022", only="four_100_guards four_100_closed four_100_alarm_video four_100_gate_post four_100_all"
+        ).assessments,
         "four_100_all",
         "unit_code | status | reason\nA | met |\nB | unmet |\nK | unreported | blank",
     )

@@ -35,9 +35,7 @@ _SHEETS = """CREATE TABLE core_sheets (
 def ascii_rows(text: str) -> list[dict[str, str | None]]:
     """Rows of a table drawn with bars; an empty cell is unknown."""
     lines = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
-    return [
-        {name: cell or None for name, cell in zip(lines[0], line, strict=True)} for line in lines[1:] if any(line)
-    ]
+    return [{name: cell or None for name, cell in zip(lines[0], line, strict=True)} for line in lines[1:] if any(line)]
 
 
 @dataclass
@@ -89,7 +87,8 @@ class World:
         self.submissions += 1
         received = received_at or parse_period(month).end.isoformat()
         self.connection.execute(
-            "INSERT INTO core_submissions (submission_no, origin, school_code, period, sent_period, received_at, status)"
+            "INSERT INTO core_submissions"
+            " (submission_no, origin, school_code, period, sent_period, received_at, status)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             [self.submissions, origin, school, month, month, received, status],
         )
