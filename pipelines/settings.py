@@ -31,7 +31,9 @@ class Settings:
         months = set(self.period.months)
         received = [entry.received_at for entry in read_ledger(self.home) if entry.period in months]
         if not received:
-            raise UsageError(f"nothing was received for {self.period.label}; put the workbooks into the inbox and run again")
+            raise UsageError(
+                f"nothing was received for {self.period.label}; put the workbooks into the inbox and run again"
+            )
         return replace(self, as_of=max(received))
 
 

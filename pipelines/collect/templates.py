@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pipelines.collect.plan import SheetPlan, plan_sheets, wording
 from pipelines.collect.workbook import Cell, Cover, Sheet, draw_workbook
 from pipelines.metadata.contracts import template_hash
+from pipelines.metadata.items import items_for
 from pipelines.metadata.periods import Period
 from pipelines.metadata.values import label
 
@@ -38,9 +39,9 @@ class School:
 def write_templates(folder: Path, standard: Standard, period: Period, schools: Sequence[School]) -> list[Path]:
     """Write one workbook a school into the folder; the paths in the schools' order."""
     folder.mkdir(parents=True, exist_ok=True)
-    plans = plan_sheets(standard.asked_items)
     paths = []
     for school in schools:
+        plans = plan_sheets(items_for(standard.asked_items, school.school_type))
         path = folder / template_name(school, period)
         path.write_bytes(draw_workbook(cover_of(school, period, standard), blank_sheets(plans, school, period)))
         paths.append(path)

@@ -38,12 +38,16 @@ _MAGIC = (
 _FAR_CELL = re.compile(rb'<c r="([A-Z]{3,}\d+)"')
 _ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
 _HIDDEN_ROW = re.compile(rb'<row [^>]*?\bhidden="(?:1|true)"')
-_CELL = re.compile(rb"<c\b([^>]*)>(.*?)</c>", re.DOTALL)
+# Not a blank cell, <c r="B2" s="1"/>: it has no end tag, and the next cell would be taken for its content.
+_CELL = re.compile(rb"<c\b([^>]*[^/>])>(.*?)</c>", re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
 _FORMULA = re.compile(rb"<f[ />]")
 _VALUE = re.compile(rb"<v>(.*?)</v>", re.DOTALL)
 _SHEET = re.compile(rb"<sheet\b[^>]*>")
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
+_ROOT_WITHIN = 4096
+_PREFIX = re.compile(rb"<(/?)\w+:")
+_SINGLE_QUOTED = re.compile(rb"='([^'\"<>]*)'")
 
 
 class Rejected(Exception):  # noqa: N818 - names what happened to the file
@@ -110,7 +114,7 @@ def _archive(content: bytes) -> Gate:
     except (zipfile.BadZipFile, EOFError) as error:
         truncated = "not a zip file" in str(error) or "End-of-central" in str(error) or isinstance(error, EOFError)
         raise Rejected("E-TRUNCATED" if truncated else "E-CORRUPT", str(error)) from error
-    except (zlib.error, struct.error, NotImplementedError, OSError, ValueError) as error:
+    except (zlib.error, struct.error, NotImplementedError, OSError, ValueError, KeyError) as error:
         raise Rejected("E-CORRUPT", type(error).__name__) from error
     except RuntimeError as error:
         raise Rejected("E-ENCRYPTED") from error
@@ -146,6 +150,8 @@ def _look_inside(archive: zipfile.ZipFile, content: bytes) -> Gate:
     if "xl/workbook.bin" in names:
         return Gate("xlsb")
     if "mimetype" in names and archive.read("mimetype").strip() == _ODS:
+        if b"encryption-data" in archive.read("META-INF/manifest.xml"):
+            raise Rejected("E-ENCRYPTED")
         _refuse_entities(archive.read("content.xml"))
         return Gate("ods")
     if "word/document.xml" in names:
@@ -192,7 +198,7 @@ def _look_into_sheets(archive: zipfile.ZipFile, content: bytes) -> Gate:
     if len(sheets) > MAX_SHEETS:
         raise Rejected("E-TOO-MANY-SHEETS", str(len(sheets)))
     for part in sheets:
-        name, xml = part.filename, _inflated(part, content)
+        name, xml = part.filename, _plainly_written(_inflated(part, content), b"<worksheet")
         _refuse_entities(xml)
         _refuse_extent(xml)
         if b't="e"' in xml or _FORMULA.search(xml):
@@ -204,6 +210,14 @@ def _look_into_sheets(archive: zipfile.ZipFile, content: bytes) -> Gate:
         gate.cells = {titles.get(part, part): cells for part, cells in gate.cells.items() if cells}
         gate.hidden_rows = {titles.get(part, part): count for part, count in gate.hidden_rows.items()}
     return gate
+
+
+def _plainly_written(xml: bytes, root: bytes) -> bytes:
+    """The XML without prefixes and single quotes, which some programs write and the patterns here do not know."""
+    head = xml[:_ROOT_WITHIN]
+    if root not in head:
+        xml = _PREFIX.sub(rb"<\1", xml)
+    return _SINGLE_QUOTED.sub(rb'="\1"', xml) if b"='" in head else xml
 
 
 def _refuse_extent(xml: bytes) -> None:
@@ -258,11 +272,11 @@ def _sheet_titles(archive: zipfile.ZipFile) -> dict[str, str]:
 
     targets = {
         _attribute(tag, b"Id"): _attribute(tag, b"Target")
-        for tag in _RELATION.findall(archive.read("xl/_rels/workbook.xml.rels"))
+        for tag in _RELATION.findall(_plainly_written(archive.read("xl/_rels/workbook.xml.rels"), b"<Relationships"))
     }
     titles: dict[str, str] = {}
-    for tag in _SHEET.findall(archive.read("xl/workbook.xml")):
-        target = targets.get(_attribute(tag, rb"r:id"), "")
+    for tag in _SHEET.findall(_plainly_written(archive.read("xl/workbook.xml"), b"<workbook")):
+        target = targets.get(_attribute(tag, rb"\w+:id"), "")
         part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         titles[part] = unescape(_attribute(tag, b"name"))
     return titles

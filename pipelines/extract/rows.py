@@ -65,8 +65,9 @@ def _kind(row: Sequence[Any], columns: Sequence[int]) -> str:
     return (_mark(first) or "record") if first.__class__ is str else "record"
 
 
-def _is_nil(row: Sequence[Any]) -> bool:
-    filled = [cell for cell in row if cell not in ("", None)]
+def _is_nil(row: Sequence[Any], columns: Sequence[int]) -> bool:
+    """Whether all that the row says under the headings is that there is nothing to report."""
+    filled = [cell for column in columns if (cell := row[column]) not in ("", None)]
     return len(filled) == 1 and filled[0].__class__ is str and bool(_patterns()[2].match(normal(filled[0])))
 
 
@@ -82,7 +83,7 @@ def read_records(layout: Layout, rows: Sequence[Sequence[Any]], problems: dict[t
             numbers.append(number)
         elif kind == "total":
             total_rows.append(number)
-    is_nil = layout.contract.allows_nil and len(numbers) == 1 and _is_nil(rows[numbers[0]])
+    is_nil = layout.contract.allows_nil and len(numbers) == 1 and _is_nil(rows[numbers[0]], columns)
     if is_nil:
         numbers = []
     kept = [rows[number] for number in numbers]

@@ -13,7 +13,10 @@ from pipelines.metadata.text import normal
 
 @dataclass(frozen=True)
 class Item:
-    """One item: `id` in expressions, `code` and `zh` in workbooks; kind is checklist, count, body or body_count."""
+    """One item: `id` in expressions, `code` and `zh` in workbooks; kind is checklist, count, body or body_count.
+
+    `school_types` names the types of school that are asked; empty for all.
+    """
 
     id: str
     code: str
@@ -23,6 +26,7 @@ class Item:
     synonyms: tuple[str, ...]
     unit: str | None
     evidence: str | None
+    school_types: tuple[str, ...]
 
 
 @cache
@@ -39,9 +43,16 @@ def items() -> dict[str, Item]:
             synonyms=tuple(entry.get("synonyms", ())),
             unit=entry.get("unit"),
             evidence=entry.get("evidence"),
+            school_types=tuple(entry.get("school_types", ())),
         )
         for entry in entries
     }
+
+
+@cache
+def items_for(asked: tuple[str, ...], school_type: str) -> tuple[str, ...]:
+    """Those of the asked items that a school of that type is asked."""
+    return tuple(name for name in asked if not (types := items()[name].school_types) or school_type in types)
 
 
 @cache

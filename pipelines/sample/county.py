@@ -15,6 +15,7 @@ from typing import Any
 from pipelines.collect.plan import SheetPlan, plan_sheets
 from pipelines.collect.templates import blank_sheets, cover_of, template_name
 from pipelines.collect.workbook import draw_workbook
+from pipelines.metadata.items import items_for
 from pipelines.metadata.periods import Period, parse_period
 from pipelines.metadata.standards import Standard, load_standard
 from pipelines.sample.broken import break_file
@@ -69,10 +70,17 @@ class _Setting:
     seed: int
     standard: Standard
     asked: tuple[str, ...]
-    plans: tuple[SheetPlan, ...]
     months: tuple[Period, ...]
     folder: Path
     is_messy: bool
+
+    def asked_of(self, school: SchoolRow) -> tuple[str, ...]:
+        """The items that the school's own template asks."""
+        return items_for(self.asked, school.school_type)
+
+    def plans_for(self, school: SchoolRow) -> tuple[SheetPlan, ...]:
+        """The sheets of the school's own template."""
+        return plan_sheets(self.asked_of(school))
 
 
 def make_county(
@@ -86,7 +94,7 @@ def make_county(
     periods = tuple(parse_period(label) for label in months)
     register = make_register(seed, schools, tuple(months))
     asked = rules.asked_items
-    setting = _Setting(seed, rules, asked, plan_sheets(asked), periods, folder, mess)
+    setting = _Setting(seed, rules, asked, periods, folder, mess)
     bureau = plan_bureau(seed, standard, register, periods)
     arrivals: list[Arrival] = []
     for facts, period in zip(bureau, periods, strict=True):
@@ -107,7 +115,7 @@ def _send_school(setting: _Setting, school: SchoolRow) -> list[Arrival]:
     """Every file that the school sends over the months in which the register expects it, or it reports unasked."""
     rng = Random(f"school/{setting.seed}/{school.school_code}")
     hand = draw_hand(rng) if setting.is_messy else TIDY
-    life = begin_life(setting.seed, school, setting.months, setting.asked, is_tidy=not setting.is_messy)
+    life = begin_life(setting.seed, school, setting.months, setting.asked_of(school), is_tidy=not setting.is_messy)
     reports_unasked = school.school_type == "teaching_point" and rng.random() < 0.5
     arrivals: list[Arrival] = []
     earlier: Report | None = None
@@ -121,7 +129,7 @@ def _send_school(setting: _Setting, school: SchoolRow) -> list[Arrival]:
             is_last_month=month is setting.months[-1],
         ).sends
         report = live_month(setting.seed, life, month.label)
-        plan_counts(rng, report, setting.asked)
+        plan_counts(rng, report, setting.asked_of(life.school))
         if earlier and setting.is_messy and rng.random() < _LISTS_LAST_MONTHS_DRILLS:
             report.drills = earlier.drills + report.drills
             report.returns["drills"] = "rows" if report.drills else "nil"
@@ -173,9 +181,10 @@ def _make_mistakes(report: Report, rng: Random, hand: Hand, chance: float) -> li
 
 
 def _report_bytes(setting: _Setting, report: Report, hand: Hand, rng: Random) -> bytes:
-    sheets = fill_sheets(setting.plans, report, hand, rng)
+    plans = setting.plans_for(report.school)
+    sheets = fill_sheets(plans, report, hand, rng)
     if hand.has_hidden_sheet:
-        sheets.append(hidden_words(setting.plans[0]))
+        sheets.append(hidden_words(plans[0]))
     cover = cover_of(as_school(report.school), parse_period(report.month), setting.standard)
     return write_file(hand.file_format, cover if hand.has_cover else None, sheets)
 
@@ -189,7 +198,8 @@ def _save_broken(setting: _Setting, arrival: Arrival, kind: str, good: bytes, re
         stranger.profile["school_code"] = _UNKNOWN_CODE
         content = _report_bytes(setting, stranger, TIDY, Random(kind))
     else:
-        blank = draw_workbook(cover_of(school, period, setting.standard), blank_sheets(setting.plans, school, period))
+        plans = setting.plans_for(report.school)
+        blank = draw_workbook(cover_of(school, period, setting.standard), blank_sheets(plans, school, period))
         content = break_file(
             kind, blank if kind == "truncated" else good, blank, school.school_code, school.school_name
         )

@@ -260,7 +260,7 @@ def _teaches(case: Case) -> bool | None:
 
 _VIDEO = ("teaching_block", "dormitory", "corridor", "kitchen", "serving_room", "sample_room", "store_room")
 _YEAR = "school_year"
-_SENT = Rule(lambda case: case.report is not None, "month", is_about_sending=True)
+_SENT = Rule(lambda case: case.report is not None, "point", is_about_sending=True)
 
 JINGHONG_RULES: Mapping[str, Rule] = {
     "submission_rate": _SENT,

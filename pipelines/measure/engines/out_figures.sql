@@ -17,6 +17,12 @@ complete AS (
         indicator,
         'county' AS unit_level,
         'county' AS unit_code,
+        CASE WHEN measure_unit = 'rate' THEN 0 END AS denominator,
+        CASE WHEN measure_unit = 'rate' THEN 0 END AS met,
+        CASE WHEN measure_unit = 'rate' THEN 0 END AS unmet,
+        CASE WHEN measure_unit = 'rate' THEN 0 END AS pending,
+        CASE WHEN measure_unit = 'rate' THEN 0 END AS exempt,
+        CASE WHEN measure_unit = 'rate' THEN 0 END AS unreported,
         CASE
             WHEN kind IN ('task', 'bureau_rule') AND NOT (SELECT bool_or(has_submission) FROM fact_bureau) THEN 'no_data'
             ELSE 'not_reached'

@@ -78,6 +78,8 @@ def verdict_sql(standard: Standard, provision: Provision, reading: Reading) -> s
 
     due = whole(provision.due)
     done = f"min_of({whole(provision.done)}, {due})" if provision.done else "NULL"
+    # The school calendar says when schools and bodies act; what a list of the bureau adds up to is no such act.
+    has_duty = "true" if provision.kind == "ratio" and provision.over == "bureau" else "has_duty"
     detail = {"campus": ("campus", "NULL"), "stage": ("NULL", "stage")}.get(provision.over, ("NULL", "NULL"))
     return f"""INSERT INTO out_verdict
 WITH {fact_ctes(provision, reading)},
@@ -95,7 +97,7 @@ SELECT
     {whole(provision.required)} AS required,
     {done} AS done,
     {due} AS due,
-    has_duty,
+    {has_duty} AS has_duty,
     window_end > cut_off_date AS is_open,
     has_submission,
     {str(reading.needs_submission).lower()} AS needs_submission,
