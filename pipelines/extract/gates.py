@@ -150,7 +150,7 @@ def _look_inside(archive: zipfile.ZipFile, content: bytes) -> Gate:
     if "xl/workbook.bin" in names:
         return Gate("xlsb")
     if "mimetype" in names and archive.read("mimetype").strip() == _ODS:
-        if b"encryption-data" in archive.read("META-INF/manifest.xml"):
+        if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
             raise Rejected("E-ENCRYPTED")
         _refuse_entities(archive.read("content.xml"))
         return Gate("ods")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pipelines.extract.gates import Gate, Rejected, open_gate
+from pipelines.extract.gates import MAX_ROW, Gate, Rejected, open_gate
 
 BOOK_KINDS = ("xlsx", "xlsb", "xls", "ods")
 _MIDNIGHT = time(0)
@@ -99,7 +100,7 @@ def _book(source: str | io.BytesIO, gate: Gate) -> list[Sheet]:
     try:
         book = load(source)
         metadata = [meta for meta in book.sheets_metadata if str(meta.typ).endswith("WorkSheet")]
-        return [
+        sheets = [
             Sheet(
                 name=meta.name,
                 rows=book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False),
@@ -115,6 +116,17 @@ def _book(source: str | io.BytesIO, gate: Gate) -> list[Sheet]:
         raise Rejected("E-TRUNCATED") from error
     except (CalamineError, ValueError, OSError) as error:
         raise Rejected("E-CORRUPT", type(error).__name__) from error
+    for sheet in sheets:
+        _reach_problems(sheet)
+    return sheets
+
+
+def _reach_problems(sheet: Sheet) -> None:
+    """Add the last rows where nothing but uncalculated formulas stands: the parser ends the sheet before them."""
+    last = max((row for row, _ in sheet.problems), default=-1)
+    if len(sheet.rows) <= last < MAX_ROW:
+        width = max((len(row) for row in sheet.rows), default=0)
+        sheet.rows += [[""] * width for _ in range(last + 1 - len(sheet.rows))]
 
 
 def _zip_name(part: zipfile.ZipInfo) -> str:
@@ -130,23 +142,28 @@ def _zip_name(part: zipfile.ZipInfo) -> str:
 
 
 def _zip_of_files(path: Path) -> list[Sheet]:
-    with zipfile.ZipFile(path) as archive:
-        parts = [
-            (name, part)
-            for part in archive.infolist()
-            if not part.is_dir() and not (name := _zip_name(part)).startswith("__MACOSX")
-        ]
-        books = [
-            (name, part) for name, part in parts if name.lower().endswith((".xlsx", ".xls", ".ods", ".xlsb", ".et"))
-        ]
-        tables = [(name, part) for name, part in parts if name.lower().endswith(".csv")]
-        if len(books) > 1 or (books and tables):
-            raise Rejected("E-SEVERAL-BOOKS", "、".join(name for name, _ in books[:5]))
-        if books:
-            return _packed_book(*books[0], archive)
-        if not tables:
-            raise Rejected("E-TYPE", "ZIP")
-        return [Sheet(PurePosixPath(name).stem, read_csv(archive.read(part), name)) for name, part in tables]
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _packed_sheets(archive)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise Rejected("E-CORRUPT", type(error).__name__) from error
+
+
+def _packed_sheets(archive: zipfile.ZipFile) -> list[Sheet]:
+    parts = [
+        (name, part)
+        for part in archive.infolist()
+        if not part.is_dir() and not (name := _zip_name(part)).startswith("__MACOSX")
+    ]
+    books = [(name, part) for name, part in parts if name.lower().endswith((".xlsx", ".xls", ".ods", ".xlsb", ".et"))]
+    tables = [(name, part) for name, part in parts if name.lower().endswith(".csv")]
+    if len(books) > 1 or (books and tables):
+        raise Rejected("E-SEVERAL-BOOKS", "、".join(name for name, _ in books[:5]))
+    if books:
+        return _packed_book(*books[0], archive)
+    if not tables:
+        raise Rejected("E-TYPE", "ZIP")
+    return [Sheet(PurePosixPath(name).stem, read_csv(archive.read(part), name)) for name, part in tables]
 
 
 def _packed_book(name: str, part: zipfile.ZipInfo, archive: zipfile.ZipFile) -> list[Sheet]:
