@@ -234,16 +234,17 @@ def test_expected_schools_are_those_of_the_register_on_the_cut_off_day() -> None
 
 
 def test_a_month_without_ten_teaching_days_is_exempt() -> None:
-    """July has seven: nothing is due, and a population of none has no value."""
+    """July has seven: no monthly duty, a population of none has no value; a report is expected all the same."""
     world = World().register()
-    measured = world.measure("jinghong-2019", "2027-07", only="submission_rate")
-    expect(measured.assessments, "submission_rate", "unit_code | status\nA | exempt\nB | exempt\nK | exempt")
+    measured = world.measure("jinghong-2019", "2027-07", only="hazard_ledger submission_rate")
+    expect(measured.assessments, "hazard_ledger", "unit_code | status\nA | exempt\nB | exempt\nK | exempt")
     expect(
         measured.figures,
-        "submission_rate",
+        "hazard_ledger",
         "denominator | value | exempt | status\n0 | | 3 | not_reached",
         level="county",
     )
+    expect(measured.assessments, "submission_rate", "unit_code | status\nA | unmet\nB | unmet\nK | unmet")
 
 
 def test_every_teaching_week_needs_a_session() -> None:

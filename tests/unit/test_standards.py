@@ -17,6 +17,7 @@ from pipelines.metadata import METADATA_ROOT
 from pipelines.metadata.calendars import load_calendar
 from pipelines.metadata.items import items
 from pipelines.metadata.standards import load_standard, names_in, read_standard, standard_ids
+from pipelines.metadata.values import value_rules
 
 _FOLDER = METADATA_ROOT / "standards"
 _CHECKLIST = Path(__file__).parents[3] / "shared" / "design" / "provisions.csv"
@@ -142,3 +143,11 @@ def test_an_expression_that_names_nothing_is_placed(tmp_path: Path, old: str, ne
         for provision in standard.provisions:
             read_provision(standard, provision)
     assert message in str(raised.value)
+
+
+def test_stages_asked_and_stages_taught_agree() -> None:
+    """A school is asked for the hours of exactly the stages in which it has to reach them."""
+    taught = {entry["value"]: entry["teaches"] for entry in value_rules()["vocabularies"]["school_type"]}
+    for stage in ("primary", "junior", "senior", "vocational"):
+        asked = items()[f"national_security_hours_{stage}"].school_types
+        assert sorted(asked) == sorted(kind for kind, stages in taught.items() if stage in stages)
