@@ -17,6 +17,7 @@ from pipelines.metadata.text import fold, normal
 from pipelines.metadata.values import value_rules
 
 _SEARCHED_ROWS = 40
+_MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -64,5 +65,6 @@ def title_month(rows: Sequence[Sequence[Any]]) -> str | None:
             continue
         for cell in row:
             if cell.__class__ is str and cell and (match := _title_month().search(fold(cell))):
-                return f"{match[1]}-{int(match[2]):02d}"
+                month = int(match[2])
+                return f"{match[1]}-{month:02d}" if 1 <= month <= _MONTHS else None
     return None

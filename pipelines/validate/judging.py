@@ -32,7 +32,8 @@ def judge_table(connection: duckdb.DuckDBPyConnection, contract: Contract, typed
         connection.execute(sql_text(_SQL, "unknown_items"), table)
     if contract.name in _ANSWERED_ONCE:
         said = ", ".join(f"{field.name}::VARCHAR" for field in contract.fields if field.name in _SAID)
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW answer AS SELECT position, concat_ws('|', {said}) AS said FROM typed")
+        answers = f"SELECT position, concat_ws('|', {said}) AS said FROM typed"
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW answer AS {answers}")
         connection.execute(sql_text(_SQL, "repeated_items"))
         connection.execute("INSERT INTO lost SELECT position FROM repeated WHERE is_differing OR turn > 1")
         connection.execute(sql_text(_SQL, "repeated_item_findings"), table)

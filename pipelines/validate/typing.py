@@ -23,9 +23,10 @@ from pipelines.store.database import connect
 from pipelines.store.sql import sql_text
 
 _SQL = Path(__file__).parent / "sql"
-_WIDE = "".join(map(chr, range(0xFF01, 0xFF5F))) + "\u3000\u00a0"
-_NARROW = "".join(map(chr, range(0x21, 0x7F))) + "  "
-_BLANKS = " \t\r\n\u3000\u00a0\ufeff\u200b"
+_WIDE = "".join(map(chr, range(0xFF01, 0xFF5F)))
+_NARROW = "".join(map(chr, range(0x21, 0x7F)))
+_WIDE_BLANKS = "\u3000\u00a0"
+_BLANKS = f" \t\r\n{_WIDE_BLANKS}\ufeff\u200b"
 _ODD = """CREATE OR REPLACE TEMP TABLE odd (
     position BIGINT, field VARCHAR, text VARCHAR, v VARCHAR, e VARCHAR, r VARCHAR
 )"""
@@ -39,7 +40,7 @@ _PLAIN = {
     ),
     "month": r"CASE WHEN regexp_full_match({t}, '20\d\d-(0[1-9]|1[0-2])') THEN {t} END",
     "year": r"CASE WHEN regexp_full_match({t}, '(19|20)\d\d') THEN {t}::INTEGER END",
-    "text": r"CASE WHEN {t} NOT IN ({marks}) AND NOT regexp_matches({t}, '\d{{11}}') THEN {t} END",
+    "text": r"CASE WHEN {t} NOT IN ({marks}) AND NOT regexp_matches({t}, '[\d０-９]{{11}}') THEN {t} END",
 }
 
 
@@ -49,8 +50,10 @@ def typing_connection() -> duckdb.DuckDBPyConnection:
     ticked, empty = "".join(rules["ticked"]), "".join(rules["unticked"])
     word = f"[^{ticked}{empty}]+"
     variables: dict[str, Any] = {
-        "wide": _WIDE,
-        "narrow": _NARROW,
+        "wide": _WIDE + _WIDE_BLANKS,
+        "narrow": _NARROW + " " * len(_WIDE_BLANKS),
+        "wide_and_blanks": _WIDE + _BLANKS,
+        "narrow_alone": _NARROW,
         "blanks": _BLANKS,
         "missing": rules["missing"],
         "missing_answer": rules["missing_answer"],
@@ -186,9 +189,16 @@ joined AS (
 SELECT joined.*{columns} FROM joined{joins} ORDER BY position"""
 
 
+def _as_written(name: str) -> dict[str, str]:
+    return {form.lower(): term.value for term in vocabulary(name) for form in (term.zh, *term.synonyms)}
+
+
 def _written_table() -> pa.Table:
-    """Every written form, Simplified and Traditional: (vocabulary, form, value); items under item:<kind>."""
-    forms = {name: written_forms(name) for name in value_rules()["vocabularies"]}
+    """Every written form, Simplified and Traditional: (vocabulary, form, value); items under item:<kind>.
+
+    SQL folds less than Python (it keeps Ⅱ where Python has ii), so the forms stand there as written, too.
+    """
+    forms = {name: _as_written(name) | written_forms(name) for name in value_rules()["vocabularies"]}
     forms |= {f"item:{kind}": item_names(kind) for kind in {item.kind for item in items().values()}}
     rows = {
         (name, variant): value

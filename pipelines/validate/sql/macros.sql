@@ -6,7 +6,8 @@ CREATE OR REPLACE MACRO half(x) AS translate(x, getvariable('wide'), getvariable
 
 CREATE OR REPLACE MACRO trimmed(x) AS nullif(trim(x, getvariable('blanks')), '');
 
-CREATE OR REPLACE MACRO folded(x) AS lower(replace(half(x), ' ', ''));
+-- Half-width, without blanks: what `translate` finds no counterpart for, it leaves out.
+CREATE OR REPLACE MACRO folded(x) AS lower(translate(x, getvariable('wide_and_blanks'), getvariable('narrow_alone')));
 
 CREATE OR REPLACE MACRO is_missing(x) AS list_contains(getvariable('missing'), lower(x));
 
@@ -14,14 +15,18 @@ CREATE OR REPLACE MACRO is_unreadable(x) AS x = getvariable('unreadable');
 
 CREATE OR REPLACE MACRO cell(value, failure, repair) AS {'v': value, 'e': failure, 'r': repair};
 
-CREATE OR REPLACE MACRO masked_free_text(x) AS
-    regexp_replace(regexp_replace(x, '\d{6}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx]', '******************', 'g'),
-        '(^|[^\d])1[3-9]\d{9}([^\d]|$)', '\1***********\2', 'g');
+-- Twice, since two numbers next to each other share the character between them.
+CREATE OR REPLACE MACRO without_mobiles(x) AS regexp_replace(
+    regexp_replace(x, '(^|[^\d])1[3-9]\d{9}([^\d]|$)', '\1***********\2', 'g'),
+    '(^|[^\d])1[3-9]\d{9}([^\d]|$)', '\1***********\2', 'g');
+
+CREATE OR REPLACE MACRO masked_free_text(x) AS without_mobiles(
+    regexp_replace(x, '\d{6}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx]', '******************', 'g'));
 
 CREATE OR REPLACE MACRO read_text(x) AS CASE
     WHEN is_missing(x) THEN cell(NULL, NULL, NULL)
     WHEN is_unreadable(x) THEN cell(NULL, 'UNREADABLE', NULL)
-    WHEN masked_free_text(x) <> x THEN cell(masked_free_text(x), NULL, 'R-PII-MASKED')
+    WHEN masked_free_text(half(x)) <> half(x) THEN cell(masked_free_text(half(x)), NULL, 'R-PII-MASKED')
     ELSE cell(x, NULL, NULL) END;
 
 CREATE OR REPLACE MACRO read_code(x, pattern) AS CASE
@@ -39,7 +44,8 @@ CREATE OR REPLACE MACRO number_of(x, y, z, scale, failure) AS CASE
     WHEN is_unreadable(x) THEN cell(NULL, 'UNREADABLE', NULL)
     WHEN contains(y, '%') THEN cell(NULL, 'E-PERCENT', NULL)
     WHEN NOT regexp_full_match(z, '[+-]?\d{1,13}(\.\d{1,4}0*)?') THEN cell(NULL, failure, NULL)
-    ELSE cell((z::DECIMAL(18, 4) * scale)::DECIMAL(18, 4), NULL,
+    WHEN scale <> 1 AND NOT regexp_full_match(z, '[+-]?\d{1,9}(\.\d+)?') THEN cell(NULL, failure, NULL)
+    ELSE cell((z::DECIMAL(38, 4) * scale)::DECIMAL(18, 4), NULL,
         CASE WHEN z <> y OR scale <> 1 THEN 'R-UNIT' WHEN half(x) <> x THEN 'R-FULLWIDTH' END) END;
 
 CREATE OR REPLACE MACRO read_number(x) AS number_of(x, folded(x), unit_free(folded(x)), 1, 'E-NUMBER');
@@ -60,8 +66,9 @@ CREATE OR REPLACE MACRO day_of(y, m, d) AS try_cast(y || '-' || m || '-' || d AS
 CREATE OR REPLACE MACRO plausible_day(day, repair) AS CASE
     WHEN day BETWEEN DATE '1990-01-01' AND DATE '2099-12-31' THEN cell(day, NULL, repair) ELSE cell(NULL, 'E-DATE', NULL) END;
 
-CREATE OR REPLACE MACRO nearest_year(m, d, middle) AS list_min(list_transform([-1, 0, 1], lambda shift: {
-    'away': abs(day_of(year(middle) + shift, m, d) - middle), 'day': day_of(year(middle) + shift, m, d)})).day;
+CREATE OR REPLACE MACRO nearest_year(m, d, middle) AS list_min(list_filter(list_transform([-1, 0, 1], lambda shift: {
+    'away': abs(day_of(year(middle) + shift, m, d) - middle), 'day': day_of(year(middle) + shift, m, d)}),
+    lambda candidate: candidate.away <= 184)).day;
 
 CREATE OR REPLACE MACRO read_date(x, middle) AS CASE
     WHEN is_missing(x) THEN cell(NULL, NULL, NULL)
@@ -92,7 +99,7 @@ CREATE OR REPLACE MACRO read_datetime(x) AS CASE
 CREATE OR REPLACE MACRO read_month(x, middle) AS CASE
     WHEN is_missing(x) THEN cell(NULL, NULL, NULL)
     WHEN is_unreadable(x) THEN cell(NULL, 'UNREADABLE', NULL)
-    WHEN regexp_full_match(folded(x), '20\d\d[-./年]?(0?[1-9]|1[0-2])(月|月份)?|20\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?')
+    WHEN regexp_full_match(folded(x), '20\d\d[-./年]?(0?[1-9]|1[0-2])(月|月份)?|20\d\d[-./年](0?[1-9]|1[0-2])[-./月]\d{1,2}日?')
         THEN cell(folded(x)[1:4] || '-' || lpad(regexp_extract(folded(x), '^20\d\d[-./年]?(\d{1,2})', 1), 2, '0'), NULL, NULL)
     WHEN regexp_full_match(folded(x), '(0?[1-9]|1[0-2])月份?')
         THEN cell(strftime(nearest_year(regexp_extract(folded(x), '^(\d+)', 1), '15', middle), '%Y-%m'), NULL, 'R-YEAR-ADDED')
