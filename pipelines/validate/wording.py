@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -11,6 +12,8 @@ from pipelines.metadata.contracts import Contract, Field, contracts
 from pipelines.metadata.values import vocabulary
 
 _SHOWN_LENGTH = 60
+_IDENTITY_NO = re.compile(r"\d{6}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx]")
+_MOBILE_NO = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 
 
 @cache
@@ -29,6 +32,7 @@ def _shown(text: str | None, field: Field | None) -> str:
         return ""
     if field is not None and field.mask:
         return text[:1] + "*"
+    text = _MOBILE_NO.sub("*" * 11, _IDENTITY_NO.sub("*" * 18, text))
     return text if len(text) <= _SHOWN_LENGTH else text[:_SHOWN_LENGTH] + "…"
 
 
