@@ -40,9 +40,10 @@ class Batch:
 def extract_isolated(batches: Sequence[Batch]) -> None:
     """Fill the folder of every batch; many files a child, a new child only after a death.
 
-    Raises PipelineError where the child cannot run at all.
+    Raises PipelineError where the child cannot run at all, or keeps stopping at a file that can be read alone.
     """
     killers: set[int] = set()
+    innocent: set[int] = set()
     while pending := [batch for batch in batches if not batch.is_done]:
         stopped_at = _run(pending, killers)
         if stopped_at is None:
@@ -54,9 +55,14 @@ def extract_isolated(batches: Sequence[Batch]) -> None:
             raise PipelineError(
                 "the process that reads workbooks stopped before the first file; is the installation whole?"
             )
+        if stopped_at in innocent:
+            raise PipelineError(
+                f"the process that reads workbooks stopped twice at {suspects[0].file_name}, which can be read alone; "
+                "is there enough memory and disk?"
+            )
         with tempfile.TemporaryDirectory(prefix="school-safety-") as alone:
-            if _run([Batch(tuple(suspects), Path(alone))], set()) is not None:
-                killers.add(stopped_at)
+            is_killer = _run([Batch(tuple(suspects), Path(alone))], set()) is not None
+        (killers if is_killer else innocent).add(stopped_at)
 
 
 def _run(batches: Sequence[Batch], killers: set[int]) -> int | None:
