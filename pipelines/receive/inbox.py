@@ -57,6 +57,7 @@ def _keep(home: Home, path: Path, sha256: str, content: bytes | None) -> None:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_suffix(".part")
+    temporary.unlink(missing_ok=True)
     if content is not None:
         temporary.write_bytes(content)
     elif sha256_file(Path(shutil.copyfile(path, temporary))) != sha256:

@@ -42,7 +42,7 @@ class LedgerEntry:
         return name.decode("utf-8", "backslashreplace")
 
 
-def _entry(line: str, number: int) -> LedgerEntry:
+def _entry(line: bytes, number: int) -> LedgerEntry:
     try:
         row = json.loads(line)
         entry = LedgerEntry(
@@ -64,8 +64,7 @@ def read_ledger(home: Home) -> list[LedgerEntry]:
     """
     if not home.ledger.exists():
         return []
-    text = home.ledger.read_text(encoding="utf-8")
-    lines = text.split("\n")[:-1]
+    lines = home.ledger.read_bytes().split(b"\n")[:-1]
     return [_entry(line, number) for number, line in enumerate(lines, 1)]
 
 
