@@ -76,7 +76,7 @@ def read_records(layout: Layout, rows: Sequence[Sequence[Any]], problems: dict[t
     columns = list(layout.columns.values())
     numbers: list[int] = []
     total_rows: list[int] = []
-    unknown_at = {row for row, _ in problems}
+    unknown_at = {row for row, column in problems if column in columns}
     for number in range(layout.header_row + 1, len(rows)):
         kind = _kind(rows[number], columns)
         if kind == "record" or (kind == "blank" and number in unknown_at):

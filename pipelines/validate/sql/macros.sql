@@ -117,7 +117,7 @@ CREATE OR REPLACE MACRO ticked_word(x) AS CASE
     ELSE regexp_extract(x, getvariable('tick_after'), 1) END;
 
 CREATE OR REPLACE MACRO read_choice(x, chosen, marks, failure) AS CASE
+    WHEN chosen IS NOT NULL THEN cell(chosen, NULL, NULL)
     WHEN list_contains(marks, lower(x)) THEN cell(NULL, NULL, NULL)
     WHEN is_unreadable(x) THEN cell(NULL, 'UNREADABLE', NULL)
-    WHEN chosen IS NULL THEN cell(NULL, failure, NULL)
-    ELSE cell(chosen, NULL, NULL) END;
+    ELSE cell(NULL, failure, NULL) END;
