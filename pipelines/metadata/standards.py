@@ -150,12 +150,14 @@ class Standard:
     provisions: tuple[Provision, ...]
 
     def provision(self, provision_id: str) -> Provision:
-        """The provision of that id, or of that indicator's id; UsageError where there is none."""
+        """The provision of that id, or of that indicator's id; UsageError naming the nearest where there is none."""
         wanted = provision_id.split(".", maxsplit=1)[0]
         for provision in self.provisions:
             if provision.id in (provision_id, wanted):
                 return provision
-        raise UsageError(f"{self.id} has no provision {provision_id!r}")
+        close = get_close_matches(wanted, [provision.id for provision in self.provisions], n=1)
+        nearest = f"; did you mean {close[0]}?" if close else ""
+        raise UsageError(f"{self.id} has no provision {provision_id!r}{nearest}")
 
     def population_expression(self, provision: Provision) -> str:
         """Who is addressed, as one expression: any of the named populations, and what `applies` adds."""

@@ -89,6 +89,7 @@ def pandas_gx(folder: Path, count: int) -> None:
 
     from pipelines.metadata.contracts import contracts
 
+    not_null = vars(gx.expectations)["ExpectColumnValuesToNotBeNull"]
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_pandas("files")
@@ -101,7 +102,7 @@ def pandas_gx(folder: Path, count: int) -> None:
                 continue
             suite = gx.ExpectationSuite(
                 name="file",
-                expectations=[gx.expectations.ExpectColumnValuesToNotBeNull(column=field.label) for field in known[:3]],
+                expectations=[not_null(column=field.label) for field in known[:3]],
             )
             asset = source.add_dataframe_asset(name="sheet")
             batch = asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": frame})

@@ -61,7 +61,7 @@ def test_manifest_names_every_input_and_output(reported: Reported) -> None:
     assert set(manifest["standard"]) == {f"standards/{county.STANDARD}.yaml", "calendars/yunnan.yaml"}
 
 
-def _rate_cells(path: Path) -> Iterator[tuple[Any, Any, Any, str, Any]]:
+def _rate_cells(path: Path) -> Iterator[tuple[Any, Any, Any, Any, Any]]:
     """(sheet, numerator, denominator, formula, cached value) of every row that has a rate."""
     formulas, cached = openpyxl.load_workbook(path), CalamineWorkbook.from_path(str(path))
     for sheet in formulas.worksheets:

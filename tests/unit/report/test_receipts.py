@@ -179,6 +179,7 @@ def test_findings_link_to_their_cell_and_give_a_right_value(tmp_path: Path) -> N
     sheet = book.worksheets[0]
     row = row_of(book, "全部问题") + 2
     place = sheet.cell(row, 3)
+    assert place.hyperlink is not None
     assert (place.value, place.hyperlink.location) == ("B3", f"'{SHEET}'!B3")
     assert sheet.cell(row, 5).value == "请填年月日。正确示例：2026-10-09"
     assert sheet.cell(row, 7).value == "错误，须更正"
