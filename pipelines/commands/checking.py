@@ -68,6 +68,6 @@ def write_check_receipt(folder: Path, file: CheckedFile) -> Path:
             for finding in file.findings
         ),
     )
-    path = folder / text("check.receipt_name", stem=file.path.stem)
+    path = folder / text("check.receipt_name", name=file.path.name)
     write_receipt(path, receipt, read_grids(file.path, file.path.name) if receipt.is_drawable else [])
     return path

@@ -74,7 +74,7 @@ def test_a_blank_template_is_refused_by_check_and_gets_a_receipt(bureau: Path, t
     result = invoke("check", blank, "--home", bureau, "--receipt", tmp_path)
     assert result.exit_code == 1
     assert "[E-EMPTY-TEMPLATE]" in result.output
-    assert (tmp_path / text("check.receipt_name", stem=blank.stem)).stat().st_size > 0
+    assert (tmp_path / text("check.receipt_name", name=blank.name)).stat().st_size > 0
 
 
 def test_check_says_what_is_no_workbook_and_goes_on_with_the_next(tmp_path: Path, bureau: Path) -> None:
