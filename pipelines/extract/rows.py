@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.extract.grids import cell_text
 from pipelines.extract.headings import Layout
-from pipelines.metadata.text import fold, normal
+from pipelines.metadata.text import fold, normal, traditional
 from pipelines.metadata.values import value_rules
 
 UNREADABLE = "\ufffc"
@@ -31,12 +31,16 @@ class Records:
     ditto_counts: dict[str, int]
 
 
+def _in_both_scripts(pattern: str) -> re.Pattern[str]:
+    return re.compile(f"{pattern}|{traditional(pattern)}")
+
+
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], frozenset[str]]:
     rules = value_rules()
     return (
-        re.compile(rules["total_row"]),
-        re.compile(rules["form_line"]),
+        _in_both_scripts(rules["total_row"]),
+        _in_both_scripts(rules["form_line"]),
         re.compile(rules["nil_return"]),
         frozenset(rules["ditto"]),
     )

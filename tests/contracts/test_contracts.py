@@ -27,7 +27,7 @@ PATHS = sorted(METADATA_ROOT.glob("*/*.odcs.yaml"))
 RULES = [(contract, rule) for contract in contracts() for rule in contract.rules]
 FIELDS = [(contract, field) for contract in contracts() for field in contract.fields]
 # What wording.py puts into a message or hint.
-WORDS = {name: "x" for name in ("value", "label", "sheet", "detail", "row_label", "example")}
+WORDS = dict.fromkeys(("value", "label", "sheet", "detail", "row_label", "example"), "x")
 # The form of a cell to its column type.
 FORMS = {
     "text": "VARCHAR",

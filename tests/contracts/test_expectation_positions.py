@@ -25,8 +25,8 @@ FRAME = pd.DataFrame(
         "other": [0.0, 0.0, 0.0, 0.0, None, -2.0],
         "word": pd.Series(["a", None, "b", "a", None, "b"], dtype="str"),
         "code": pd.Series(["7", "7", None, None, "7", "8"], dtype="str"),
-        "early": pd.to_datetime([OLD, NEW, None, OLD, NEW, OLD]),
-        "late": pd.to_datetime([NEW, OLD, OLD, None, NEW, NEW]),
+        "early": pd.Series([OLD, NEW, None, OLD, NEW, OLD], dtype="datetime64[us]"),
+        "late": pd.Series([NEW, OLD, OLD, None, NEW, NEW], dtype="datetime64[us]"),
     }
 )
 BETWEEN, FILLED, BLANK, PAIR, UNIQUE = PINNED
@@ -109,8 +109,8 @@ def test_columns_of_nothing_but_nulls_are_judged(row_rules: RowRules) -> None:
             "submission_no": [1, 1],
             "number": [float("nan")] * 2,
             "other": [float("nan")] * 2,
-            "early": pd.to_datetime([None, None]),
-            "late": pd.to_datetime([None, None]),
+            "early": pd.Series([None, None], dtype="datetime64[us]"),
+            "late": pd.Series([None, None], dtype="datetime64[us]"),
             "code": pd.Series([None, None], dtype="str"),
             "word": pd.Series([None, None], dtype="str"),
         }

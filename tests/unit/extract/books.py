@@ -1,0 +1,123 @@
+"""Workbooks of every kind, written byte by byte where it matters."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/></Types>'
+)
+
+DRILL_HEADINGS = ["演练名称", "类别", "时间", "参加人数"]
+DRILL = ["秋季消防演练", "消防", "2026-10-14", 480]
+
+Sheets = Mapping[str, Sequence[Sequence[Any]]]
+
+
+def book_bytes(sheets: Sheets) -> bytes:
+    """A plain .xlsx."""
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "default_date_format": "yyyy-mm-dd"}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        for name, rows in sheets.items():
+            page = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                for column, value in enumerate(row):
+                    if value is not None and value != "":
+                        page.write(number, column, value)
+    return buffer.getvalue()
+
+
+def write_book(path: Path, sheets: Sheets) -> Path:
+    """The plain .xlsx at that place."""
+    path.write_bytes(book_bytes(sheets))
+    return path
+
+
+def text_cell(reference: str, text: str) -> str:
+    """A cell of inline text."""
+    return f'<c r="{reference}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def sheet_xml(*rows: str) -> str:
+    """A sheet of rows given as their cells; the first is row 1."""
+    filled = "".join(f'<row r="{number}">{cells}</row>' for number, cells in enumerate(rows, 1))
+    return f'<?xml version="1.0"?><worksheet xmlns="{_MAIN}"><sheetData>{filled}</sheetData></worksheet>'
+
+
+def raw_parts(sheets: Mapping[str, str]) -> dict[str, bytes]:
+    """The parts of an .xlsx whose sheets are given as XML."""
+    entries = "".join(
+        f'<sheet name="{name}" sheetId="{number}" r:id="rId{number}"/>' for number, name in enumerate(sheets, 1)
+    )
+    relations = "".join(
+        f'<Relationship Id="rId{number}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{number}.xml"/>'
+        for number, _ in enumerate(sheets, 1)
+    )
+    parts = {
+        "[Content_Types].xml": _TYPES,
+        "_rels/.rels": f'<Relationships xmlns="{_RELATIONS}"><Relationship Id="rId1"'
+        f' Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{entries}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_RELATIONS}">{relations}</Relationships>',
+        **{f"xl/worksheets/sheet{number}.xml": xml for number, xml in enumerate(sheets.values(), 1)},
+    }
+    return {name: text.encode() for name, text in parts.items()}
+
+
+def packed(parts: Mapping[str, bytes], *more: tuple[str, bytes]) -> bytes:
+    """A zip archive of the parts, and of more that may repeat a name."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in [*parts.items(), *more]:
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def raw_book(sheets: Mapping[str, str]) -> bytes:
+    """An .xlsx whose sheets are given as XML."""
+    return packed(raw_parts(sheets))
+
+
+def drill_sheet(*cells: str) -> str:
+    """The XML of a drill sheet: its headings, then one row of the given cells."""
+    headings = "".join(text_cell(f"{letter}1", name) for letter, name in zip("ABCD", DRILL_HEADINGS, strict=True))
+    return sheet_xml(headings, "".join(cells))
+
+
+def ods_bytes(content: str) -> bytes:
+    """An .ods with that table content."""
+    spaces = "".join(
+        f' xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"'
+        for prefix in ("office", "table", "text")
+    )
+    xml = (
+        f"<office:document-content{spaces}><office:body><office:spreadsheet>{content}"
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    return packed({"mimetype": ODS_TYPE, "content.xml": xml.encode(), "META-INF/manifest.xml": b"<manifest/>"})
+
+
+def ods_table(name: str, rows: Sequence[Sequence[str]]) -> str:
+    """A table of an .ods."""
+    filled = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in row
+        )
+        + "</table:table-row>"
+        for row in rows
+    )
+    return f'<table:table table:name="{name}">{filled}</table:table>'
