@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,7 @@ class Extracted:
     records: dict[str, pa.Table]
 
 
+@cache
 def record_schema(contract: Contract) -> pa.Schema:
     """Schema of a contract's text table."""
     return pa.schema([*KEYS, *((entry.name, pa.string()) for entry in contract.fields)])
@@ -96,9 +97,12 @@ class _Builder:
         self.findings.append({"submission_no": submission_no, "code": code, **where})
 
     def add_records(self, submission_no: int, sheet_no: int, contract: Contract, records: Records) -> None:
-        names = [name for name, _ in KEYS] + [entry.name for entry in contract.fields]
-        table = self.records.setdefault(contract.name, {name: [] for name in names})
         count = len(records.row_numbers)
+        if not count:
+            return
+        table = self.records.get(contract.name)
+        if table is None:
+            table = self.records[contract.name] = {name: [] for name in record_schema(contract).names}
         table["submission_no"] += [submission_no] * count
         table["sheet_no"] += [sheet_no] * count
         table["row_no"] += [number + 1 for number in records.row_numbers]
@@ -222,7 +226,7 @@ def _read_sheet(builder: _Builder, number: int, sheet_no: int, sheet: Sheet, lay
             "sheet": sheet.name,
             "table_name": contract.name,
             "header_row": layout.header_row + 1,
-            "columns": json.dumps(layout.columns),
+            "columns": layout.columns_json,
             "is_nil": records.is_nil,
             "record_count": len(records.row_numbers),
         }

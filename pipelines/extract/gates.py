@@ -164,7 +164,9 @@ def _look_inside(archive: zipfile.ZipFile, content: bytes) -> Gate:
 def _refuse_entities(xml: bytes) -> None:
     if xml[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in xml[:64]:
         raise Rejected("E-CORRUPT", "XML encoding")
-    if b"<!" in xml and (b"<!DOCTYPE" in xml or b"<!ENTITY" in xml):
+    root = xml.find(b"<worksheet")
+    prolog = xml[:root] if root >= 0 else xml
+    if b"<!DOCTYPE" in prolog or b"<!ENTITY" in prolog:
         raise Rejected("E-DTD")
 
 

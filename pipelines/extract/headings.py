@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ class Layout:
     doubled: dict[str, tuple[str, ...]]
     unknown: tuple[tuple[int, str], ...]
     scales: dict[str, str]
+    columns_json: str
 
 
 @cache
@@ -177,4 +179,4 @@ def _resolve(contract: Contract, header_row: int, cells: tuple[str, ...], writte
     )
     scale = value_rules()["heading_scale"]
     scales = {field: scale for field, column in columns.items() if scale in cells[column]}
-    return Layout(contract, header_row, columns, doubled, unknown, scales)
+    return Layout(contract, header_row, columns, doubled, unknown, scales, json.dumps(columns))

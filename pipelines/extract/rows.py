@@ -15,6 +15,7 @@ from pipelines.metadata.values import value_rules
 
 UNREADABLE = "\ufffc"
 _LONGEST_MARK = 40
+_ONLY_TEXT = {str}
 
 
 @dataclass
@@ -25,7 +26,7 @@ class Records:
     """
 
     row_numbers: list[int]
-    texts: dict[str, list[str | None]]
+    texts: dict[str, Sequence[str | None]]
     total_rows: list[int]
     is_nil: bool
     ditto_counts: dict[str, int]
@@ -90,42 +91,43 @@ def read_records(layout: Layout, rows: Sequence[Sequence[Any]], problems: dict[t
     is_nil = layout.contract.allows_nil and len(numbers) == 1 and _is_nil(rows[numbers[0]], columns)
     if is_nil:
         numbers = []
-    kept = [rows[number] for number in numbers]
-    texts: dict[str, list[str | None]] = {}
+    texts, dittos = _texts(layout, rows, numbers, problems) if numbers else ({}, {})
+    return Records(numbers, texts, total_rows, is_nil, dittos)
+
+
+def _texts(
+    layout: Layout, rows: Sequence[Sequence[Any]], numbers: Sequence[int], problems: dict[tuple[int, int], Any]
+) -> tuple[dict[str, Sequence[str | None]], dict[str, int]]:
+    """A column of texts a field of the layout, blanks as empty text; and the number of ditto marks filled."""
+    columns = list(zip(*[rows[number] for number in numbers], strict=True))
+    texts: dict[str, Sequence[str | None]] = {}
     dittos: dict[str, int] = {}
     for field in layout.contract.fields:
         column = layout.columns.get(field.name)
         if column is None:
             continue
-        cells = _column(kept, numbers, column, problems)
-        if field.fill_down and (count := _fill_down(cells)):
-            dittos[field.name] = count
+        cells: Sequence[Any] = columns[column]
+        if set(map(type, cells)) != _ONLY_TEXT:
+            cells = [cell_text(cell) for cell in cells]
+        if problems:
+            cells = [
+                UNREADABLE if (number, column) in problems else text for number, text in zip(numbers, cells, strict=True)
+            ]
+        if field.fill_down and not _patterns()[3].isdisjoint(cells):
+            cells, dittos[field.name] = _fill_down(cells)
         if scale := layout.scales.get(field.name):
             cells = [text + scale if text and text[-1].isdigit() else text for text in cells]
         texts[field.name] = cells
-    return Records(numbers, texts, total_rows, is_nil, dittos)
+    return texts, dittos
 
 
-def _column(
-    rows: Sequence[Sequence[Any]], numbers: Sequence[int], column: int, problems: dict[tuple[int, int], Any]
-) -> list[str | None]:
-    cells = [value or None if (value := row[column]).__class__ is str else cell_text(value) for row in rows]
-    if problems:
-        cells = [
-            UNREADABLE if (number, column) in problems else text for number, text in zip(numbers, cells, strict=True)
-        ]
-    return cells
-
-
-def _fill_down(cells: list[str | None]) -> int:
-    """Replace ditto marks by the value above, in place; the number of cells filled."""
+def _fill_down(cells: Sequence[str | None]) -> tuple[list[str | None], int]:
+    """The column with each ditto mark replaced by the value above, and their number."""
     marks = _patterns()[3]
-    count = 0
+    filled: list[str | None] = []
     above: str | None = None
-    for index, text in enumerate(cells):
-        if text is not None and text.strip() in marks:
-            cells[index] = above
-            count += 1
-        elif text is not None:
+    for text in cells:
+        if text not in marks and text:
             above = text
-    return count
+        filled.append(above if text in marks else text)
+    return filled, sum(text in marks for text in cells)
