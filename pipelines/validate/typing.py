@@ -30,6 +30,7 @@ _BLANKS = f" \t\r\n{_WIDE_BLANKS}\ufeff\u200b"
 _ODD = """CREATE OR REPLACE TEMP TABLE odd (
     position BIGINT, field VARCHAR, text VARCHAR, v VARCHAR, e VARCHAR, r VARCHAR
 )"""
+_PLAIN_CODE = "[A-Za-z0-9][A-Za-z0-9-]{0,8}"
 _PLAIN = {
     "int": r"CASE WHEN regexp_full_match({t}, '\d{{1,15}}') THEN {t}::BIGINT END",
     "number": r"CASE WHEN regexp_full_match({t}, '\d{{1,13}}(\.\d{{1,4}})?') THEN {t}::DECIMAL(18, 4) END",
@@ -89,8 +90,10 @@ def _plain(field: Field) -> str:
         choice = _choice(text, {term.zh: term.value for term in vocabulary(field.vocabulary)})
         return f"({choice})::{field.sql_type}"
     if field.form == "code":
-        return f"CASE WHEN regexp_full_match({text}, '{field.pattern or '[A-Za-z0-9-]{1,9}'}') THEN lower({text}) END"
-    return _PLAIN[field.form].format(t=text, marks=_quoted([*value_rules()["missing"], UNREADABLE]))
+        return f"CASE WHEN regexp_full_match({text}, '{field.pattern or _PLAIN_CODE}') THEN lower({text}) END"
+    missing = value_rules()["missing"]
+    marks = [*missing, *(mark.upper() for mark in missing), UNREADABLE]
+    return _PLAIN[field.form].format(t=text, marks=_quoted(marks))
 
 
 def plain_sql(contract: Contract) -> str:
