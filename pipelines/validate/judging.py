@@ -7,12 +7,15 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipelines.metadata.contracts import Contract
+from pipelines.metadata.contracts import Contract, Rule
 from pipelines.store.sql import sql_text
 from pipelines.validate.expectations import RowRules
 
 _SQL = Path(__file__).parent / "sql"
 _FAILED_SCHEMA = pa.schema([("position", pa.int64()), ("code", pa.string()), ("rank", pa.int32())])
+_RULE_SCHEMA = pa.schema(
+    [("code", pa.string()), ("field", pa.string()), ("effect", pa.string()), ("partners", pa.list_(pa.string()))]
+)
 _ANSWERED_ONCE = ("checklist", "counts", "body_checklist", "body_counts")
 _SAID = ("answer", "answer_date", "done_count", "due_count")
 
@@ -21,7 +24,8 @@ def judge_table(connection: duckdb.DuckDBPyConnection, contract: Contract, typed
     """Add the table's findings to `found`; fill `spoilt` (position, field) and `lost` (position).
 
     Needs `raw`, `cells` and `odd` as typing left them. On one cell the first failure speaks: its type, then
-    a rule on the cell alone, then a rule across cells, in the contract's order.
+    a rule on the cell alone, then a rule across cells, in the contract's order. Nothing is compared with a cell
+    that is itself in error.
     """
     table = {"table": contract.name}
     connection.register("typed", typed)
@@ -51,10 +55,15 @@ def _rule_columns(contract: Contract) -> list[str]:
     return [name for name in ("submission_no", *(field.name for field in contract.fields)) if name in words]
 
 
+def _partners(rule: Rule) -> list[str]:
+    """The other cells that a rule across cells compares; none for a rule on one cell."""
+    columns = [rule.arguments.get("column_A"), rule.arguments.get("column_B"), *rule.arguments.get("column_list", ())]
+    return [name for name in columns if name not in (None, rule.field)]
+
+
 def _rank(contract: Contract) -> dict[str, int]:
     """Order in which rules speak: those on one cell before those across cells."""
-    across = {"column_A", "column_list"}
-    ordered = sorted(contract.rules, key=lambda rule: bool(rule.arguments.keys() & across))
+    ordered = sorted(contract.rules, key=lambda rule: bool(_partners(rule)))
     return {rule.code: rank for rank, rule in enumerate(ordered)}
 
 
@@ -76,9 +85,12 @@ def _find_rule_failures(
     failed = _failed(contract, typed, rules)
     if not failed.num_rows:
         return
-    entries = [{"code": rule.code, "field": rule.field, "effect": rule.effect} for rule in contract.rules]
+    entries = [
+        {"code": rule.code, "field": rule.field, "effect": rule.effect, "partners": _partners(rule)}
+        for rule in contract.rules
+    ]
     connection.register("failed", failed)
-    connection.register("rule", pa.Table.from_pylist(entries))
+    connection.register("rule", pa.Table.from_pylist(entries, schema=_RULE_SCHEMA))
     connection.execute(sql_text(_SQL, "speaking_rules"))
     texts = " ".join(f"WHEN '{name}' THEN raw.{name}" for name in sorted({rule.field for rule in contract.rules}))
     connection.execute(

@@ -217,6 +217,12 @@ def test_no_written_form_means_two_values(name: str) -> None:
     assert all(term.zh and term.en for term in vocabulary(name))
 
 
+def test_no_written_form_is_taken_for_a_truth_value_by_yaml() -> None:
+    """An unquoted yes or no is no text in YAML."""
+    entries = [entry for entries in value_rules()["vocabularies"].values() for entry in entries]
+    assert [entry["value"] for entry in entries if any(isinstance(word, bool) for word in entry["synonyms"])] == []
+
+
 def test_item_ids_and_codes_are_unique() -> None:
     entries = yaml.safe_load((METADATA_ROOT / "items.yaml").read_text(encoding="utf-8"))["items"]
     assert doubles([entry["id"] for entry in entries]) == []
