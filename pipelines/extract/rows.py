@@ -110,9 +110,8 @@ def _texts(
         if set(map(type, cells)) != _ONLY_TEXT:
             cells = [cell_text(cell) for cell in cells]
         if problems:
-            cells = [
-                UNREADABLE if (number, column) in problems else text for number, text in zip(numbers, cells, strict=True)
-            ]
+            unknown = {row for row, at in problems if at == column}
+            cells = [UNREADABLE if row in unknown else text for row, text in zip(numbers, cells, strict=True)]
         if field.fill_down and not _patterns()[3].isdisjoint(cells):
             cells, dittos[field.name] = _fill_down(cells)
         if scale := layout.scales.get(field.name):

@@ -41,7 +41,10 @@ _PLAIN = {
     ),
     "month": r"CASE WHEN regexp_full_match({t}, '20\d\d-(0[1-9]|1[0-2])') THEN {t} END",
     "year": r"CASE WHEN regexp_full_match({t}, '(19|20)\d\d') THEN {t}::INTEGER END",
-    "text": r"CASE WHEN {t} NOT IN ({marks}) AND NOT regexp_matches({t}, '[\d０-９]{{11}}') THEN {t} END",
+    "text": (
+        r"CASE WHEN length({t}) BETWEEN {mark_length} + 1 AND 10 THEN {t} WHEN {t} IN ({marks}) THEN NULL"
+        r" WHEN regexp_matches({t}, '[\d０-９]{{11}}') THEN NULL ELSE {t} END"
+    ),
 }
 
 
@@ -93,7 +96,7 @@ def _plain(field: Field) -> str:
         return f"CASE WHEN regexp_full_match({text}, '{field.pattern or _PLAIN_CODE}') THEN lower({text}) END"
     missing = value_rules()["missing"]
     marks = [*missing, *(mark.upper() for mark in missing), UNREADABLE]
-    return _PLAIN[field.form].format(t=text, marks=_quoted(marks))
+    return _PLAIN[field.form].format(t=text, marks=_quoted(marks), mark_length=max(map(len, marks)))
 
 
 def plain_sql(contract: Contract) -> str:

@@ -1,0 +1,505 @@
+"""How the texts of every form are read: (text, value, finding code, repair code)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from pipelines.extract.rows import UNREADABLE
+from pipelines.metadata.contracts import Contract, Field, contract
+from pipelines.metadata.values import value_rules, vocabulary
+from pipelines.validate.typing import read_cells, typing_connection
+
+Case = tuple[str | None, Any, str | None, str | None]
+
+FULL, UNIT, SERIAL, YEAR, MASKED = "R-FULLWIDTH", "R-UNIT", "R-SERIAL-DATE", "R-YEAR-ADDED", "R-PII-MASKED"
+FORMS = {
+    "int": "BIGINT",
+    "number": "DECIMAL(18,4)",
+    "money": "DECIMAL(18,2)",
+    "date": "DATE",
+    "datetime": "TIMESTAMP",
+    "month": "VARCHAR",
+    "year": "INTEGER",
+    "code": "VARCHAR",
+    "text": "VARCHAR",
+}
+
+
+@pytest.fixture(scope="module")
+def connection() -> duckdb.DuckDBPyConnection:
+    return typing_connection()
+
+
+def made_up(form: str, vocabulary_name: str | None = None, pattern: str | None = None) -> Contract:
+    """A contract of one field of that form."""
+    sql_type = FORMS.get(form) or ("BOOLEAN" if form == "bool" else "VARCHAR")
+    field: Field = replace(
+        contract("profile").field("township"),
+        name="x",
+        form=form,
+        sql_type=sql_type,
+        vocabulary=vocabulary_name,
+        pattern=pattern,
+    )
+    return replace(contract("profile"), name="made_up", fields=(field,), rules=())
+
+
+def readings(
+    connection: duckdb.DuckDBPyConnection,
+    owner: Contract,
+    texts: Sequence[str | None],
+    middle: date = date(2026, 10, 15),
+) -> list[Case]:
+    """What became of every text, in a file of the month around `middle`."""
+    count = len(texts)
+    records = pa.table(
+        {
+            "submission_no": pa.array([1] * count, pa.int64()),
+            "sheet_no": pa.array([0] * count, pa.int32()),
+            "row_no": pa.array(range(2, count + 2), pa.int32()),
+            "x": pa.array(texts, pa.string()),
+        }
+    )
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE submission AS SELECT 1::BIGINT AS submission_no, $middle::DATE AS middle",
+        {"middle": middle},
+    )
+    values = read_cells(connection, owner, records)["x"].to_pylist()
+    odd = {row[0]: row[1:] for row in connection.execute("SELECT position, e, r FROM odd").fetchall()}
+    return [
+        (text, value, *odd.get(position, (None, None)))
+        for position, (text, value) in enumerate(zip(texts, values, strict=True))
+    ]
+
+
+def check(
+    connection: duckdb.DuckDBPyConnection, owner: Contract, cases: Sequence[Case], middle: date | None = None
+) -> None:
+    texts = [case[0] for case in cases]
+    assert readings(connection, owner, texts, middle or date(2026, 10, 15)) == list(cases)
+
+
+def test_whole_numbers(connection: duckdb.DuckDBPyConnection) -> None:
+    check(
+        connection,
+        made_up("int"),
+        [
+            ("12", 12, None, None),
+            (" 12\n", 12, None, None),
+            ("0", 0, None, None),
+            ("007", 7, None, None),
+            ("999999999999999", 999_999_999_999_999, None, None),
+            ("12.0", 12, None, None),
+            ("-5", -5, None, None),
+            ("+5", 5, None, None),
+            ("１２", 12, None, FULL),
+            ("－５", -5, None, FULL),
+            ("3人", 3, None, UNIT),
+            ("３ 人次", 3, None, UNIT),
+            ("1,234", 1234, None, UNIT),
+            ("1,234,567人", 1_234_567, None, UNIT),
+            ("12\n人", 12, None, UNIT),
+            ("12,34", None, "E-INTEGER", None),
+            ("2.5", None, "E-INTEGER", None),
+            ("0.95", None, "E-INTEGER", None),
+            ("2.5万", None, "E-INTEGER", None),
+            ("95%", None, "E-PERCENT", None),
+            ("９５％", None, "E-PERCENT", None),
+            ("约12人", None, "E-INTEGER", None),
+            ("三", None, "E-INTEGER", None),
+            ("12-15", None, "E-INTEGER", None),
+            ("1e3", None, "E-INTEGER", None),
+            ("nan", None, "E-INTEGER", None),
+            ("inf", None, "E-INTEGER", None),
+            ("12345678901234567890", None, "E-INTEGER", None),
+            ("2026-10-09", None, "E-INTEGER", None),
+            ("=1+1", None, "E-INTEGER", None),
+            ("人", None, "E-INTEGER", None),
+        ],
+    )
+
+
+def test_numbers(connection: duckdb.DuckDBPyConnection) -> None:
+    check(
+        connection,
+        made_up("number"),
+        [
+            ("2.5", Decimal("2.5"), None, None),
+            ("2", Decimal(2), None, None),
+            ("0.3333", Decimal("0.3333"), None, None),
+            ("-1.5", Decimal("-1.5"), None, None),
+            ("2.50000", Decimal("2.5"), None, None),
+            ("２．５", Decimal("2.5"), None, FULL),
+            ("2.5课时", Decimal("2.5"), None, UNIT),
+            ("3学时", Decimal(3), None, UNIT),
+            ("1,234.5", Decimal("1234.5"), None, UNIT),
+            ("2,5", None, "E-NUMBER", None),
+            ("0.33333", None, "E-NUMBER", None),
+            ("半天", None, "E-NUMBER", None),
+            ("50%", None, "E-PERCENT", None),
+            (".5", None, "E-NUMBER", None),
+        ],
+    )
+
+
+def test_money(connection: duckdb.DuckDBPyConnection) -> None:
+    check(
+        connection,
+        made_up("money"),
+        [
+            ("500", Decimal(500), None, None),
+            ("500.55", Decimal("500.55"), None, None),
+            ("500元", Decimal(500), None, UNIT),
+            ("2.5万元", Decimal(25000), None, UNIT),
+            ("2.5万", Decimal(25000), None, UNIT),
+            ("２.５ 万元", Decimal(25000), None, UNIT),
+            ("1,200元", Decimal(1200), None, UNIT),
+            ("-3", Decimal(-3), None, None),
+            ("999999999万元", Decimal(9_999_999_990_000), None, UNIT),
+            ("9999999999999万元", None, "E-NUMBER", None),
+            ("3千元", None, "E-NUMBER", None),
+            ("5百", None, "E-NUMBER", None),
+            ("自筹", None, "E-NUMBER", None),
+            ("万元", None, "E-NUMBER", None),
+        ],
+    )
+
+
+def test_dates(connection: duckdb.DuckDBPyConnection) -> None:
+    day = date(2026, 10, 9)
+    check(
+        connection,
+        made_up("date"),
+        [
+            ("2026-10-09", day, None, None),
+            ("2024-02-29", date(2024, 2, 29), None, None),
+            ("2026-10-9", day, None, None),
+            ("2026.10.9", day, None, None),
+            ("2026/10/09", day, None, None),
+            ("2026年10月9日", day, None, None),
+            ("2026年10月9", day, None, None),
+            ("2026 年 10 月 9 日", day, None, None),
+            ("２０２６年１０月９日", day, None, FULL),
+            ("20261009", day, None, None),
+            ("2026-10-09 10:20:00", day, None, None),
+            ("46304", day, None, SERIAL),
+            ("46304.75", day, None, SERIAL),
+            ("10月9日", day, None, YEAR),
+            ("10月9号", day, None, YEAR),
+            ("１０月９日", day, None, YEAR),
+            ("2026-02-29", None, "E-DATE", None),
+            ("2026-13-01", None, "E-DATE", None),
+            ("20261032", None, "E-DATE", None),
+            ("1026-10-09", None, "E-DATE", None),
+            ("1989-12-31", None, "E-DATE", None),
+            ("2100-01-01", None, "E-DATE", None),
+            ("99999", None, "E-DATE", None),
+            ("2026年10月", None, "E-DATE", None),
+            ("13月40日", None, "E-DATE", None),
+            ("2026年10月9日至10日", None, "E-DATE", None),
+            ("国庆前", None, "E-DATE", None),
+            ("3/5", None, "E-DATE-AMBIGUOUS", None),
+            ("10.9", None, "E-DATE-AMBIGUOUS", None),
+            ("03/05/2026", None, "E-DATE-AMBIGUOUS", None),
+            ("26年3月5日", None, "E-DATE-AMBIGUOUS", None),
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("middle", "cases"),
+    [
+        (
+            date(2027, 1, 15),
+            [("12月31日", date(2026, 12, 31)), ("1月3日", date(2027, 1, 3)), ("7月1日", date(2027, 7, 1))],
+        ),
+        (
+            date(2026, 12, 15),
+            [("1月3日", date(2027, 1, 3)), ("12月31日", date(2026, 12, 31)), ("9月1日", date(2026, 9, 1))],
+        ),
+        (date(2028, 3, 15), [("2月29日", date(2028, 2, 29))]),
+        (date(2027, 10, 15), [("2月29日", date(2028, 2, 29))]),
+    ],
+)
+def test_a_date_without_year_is_the_nearest_to_the_month(
+    connection: duckdb.DuckDBPyConnection, middle: date, cases: list[tuple[str, date]]
+) -> None:
+    check(connection, made_up("date"), [(text, value, None, YEAR) for text, value in cases], middle)
+
+
+@pytest.mark.parametrize("middle", [date(2026, 3, 15), date(2027, 3, 15)])
+def test_a_leap_day_in_no_leap_year_is_no_date(connection: duckdb.DuckDBPyConnection, middle: date) -> None:
+    check(connection, made_up("date"), [("2月29日", None, "E-DATE", None)], middle)
+
+
+def test_moments(connection: duckdb.DuckDBPyConnection) -> None:
+    moment = datetime(2026, 10, 15, 10, 20)
+    check(
+        connection,
+        made_up("datetime"),
+        [
+            ("2026-10-15 10:20", moment, None, None),
+            ("2026-10-15 10:20:30", datetime(2026, 10, 15, 10, 20, 30), None, None),
+            ("2026/10/15 10:20", moment, None, None),
+            ("2026.10.15 10：20", moment, None, None),
+            ("2026年10月15日10时20分", moment, None, None),
+            ("2026年10月15日 10点20分", moment, None, None),
+            ("2026-10-15T10:20", moment, None, None),
+            ("46310.430555556", moment, None, SERIAL),
+            ("2026-10-15", None, "E-DATETIME", None),
+            ("2026-10-15 25:20", None, "E-DATETIME", None),
+            ("2026-02-30 10:20", None, "E-DATETIME", None),
+            ("10:20", None, "E-DATETIME", None),
+            ("2026-10-15 上午", None, "E-DATETIME", None),
+            ("46310", None, "E-DATETIME", None),
+        ],
+    )
+
+
+def test_months(connection: duckdb.DuckDBPyConnection) -> None:
+    check(
+        connection,
+        made_up("month"),
+        [
+            ("2026-10", "2026-10", None, None),
+            ("2026年10月", "2026-10", None, None),
+            ("2026年9月份", "2026-09", None, None),
+            ("2026.9", "2026-09", None, None),
+            ("202610", "2026-10", None, None),
+            ("２０２６年１０月", "2026-10", None, None),
+            ("2026-10-31", "2026-10", None, None),
+            ("10月", "2026-10", None, YEAR),
+            ("10月份", "2026-10", None, YEAR),
+            ("2026-13", None, "E-DATE", None),
+            ("2026-13-01", None, "E-DATE", None),
+            ("2026年", None, "E-DATE", None),
+            ("13月", None, "E-DATE", None),
+            ("第四季度", None, "E-DATE", None),
+        ],
+    )
+
+
+def test_a_month_without_year_is_the_nearest(connection: duckdb.DuckDBPyConnection) -> None:
+    check(
+        connection,
+        made_up("month"),
+        [("12月", "2026-12", None, YEAR), ("1月", "2027-01", None, YEAR)],
+        date(2027, 1, 15),
+    )
+
+
+def test_years(connection: duckdb.DuckDBPyConnection) -> None:
+    check(
+        connection,
+        made_up("year"),
+        [
+            ("1980", 1980, None, None),
+            ("1980年", 1980, None, None),
+            ("1980年5月", 1980, None, None),
+            ("1980.05", 1980, None, None),
+            ("1980-05-01", 1980, None, None),
+            ("198005", 1980, None, None),
+            ("19800501", 1980, None, None),
+            ("80", None, "E-INTEGER", None),
+            ("1800", None, "E-INTEGER", None),
+            ("保密", None, "E-INTEGER", None),
+        ],
+    )
+
+
+def test_codes(connection: duckdb.DuckDBPyConnection) -> None:
+    check(
+        connection,
+        made_up("code"),
+        [
+            ("YH-01", "yh-01", None, None),
+            ("7", "7", None, None),
+            ("ＹＨ０１", "yh01", None, FULL),
+            ("YH 01", "yh01", None, None),
+            ("2026-第3号", "2026-第3号", None, None),
+            ("2.15E+09", None, "E-ID-AS-NUMBER", None),
+            ("1.2345678901234567e+19", None, "E-ID-AS-NUMBER", None),
+        ],
+    )
+
+
+def test_codes_of_a_given_form(connection: duckdb.DuckDBPyConnection) -> None:
+    check(
+        connection,
+        made_up("code", pattern="^[1-9][0-9]{9}$"),
+        [
+            ("2153990101", "2153990101", None, None),
+            ("２１５３９９０１０１", "2153990101", None, FULL),
+            ("215399 0101", "2153990101", None, None),
+            ("2.15E+09", None, "E-ID-AS-NUMBER", None),
+            ("215399010", None, "E-CODE", None),
+            ("21539901012", None, "E-CODE", None),
+            ("0153990101", None, "E-CODE", None),
+            ("望楹街道第一小学", None, "E-CODE", None),
+        ],
+    )
+
+
+def test_yes_and_no(connection: duckdb.DuckDBPyConnection) -> None:
+    yes = ["是", "有", "√", "✓", "✔", "1", "Y", "y", "ＹＥＳ", "true", "已落实", "配齐", "已配", "达标", "合格"]
+    no = [
+        "否",
+        "无",
+        "無",
+        "×",
+        "✗",
+        "✘",
+        "x",
+        "X",
+        "0",
+        "N",
+        "no",
+        "false",
+        "未落实",
+        "未落實",
+        "没有",
+        "沒有",
+        "未达标",
+    ]
+    boxes = [
+        ("☑是 □否", True),
+        ("☑是 口否", True),
+        ("□是 ☑否", False),
+        ("口是 ☑否", False),
+        ("是☑ 否□", True),
+        ("是□ 否☑", False),
+        ("是 ☑ 否 口", True),
+        ("√是 □否", True),
+        ("□是 ■否", False),
+        ("☑有 □无", True),
+        ("□有\n☑无", False),
+    ]
+    check(
+        connection,
+        made_up("bool", "yes_no"),
+        [
+            *((text, True, None, None) for text in yes),
+            *((text, False, None, None) for text in no),
+            *((text, value, None, None) for text, value in boxes),
+            ("☑是 ☑否", None, "E-BOOLEAN", None),
+            ("□是 □否", None, "E-BOOLEAN", None),
+            ("基本落实", None, "E-BOOLEAN", None),
+            ("是否", None, "E-BOOLEAN", None),
+            ("2", None, "E-BOOLEAN", None),
+        ],
+    )
+
+
+def test_answers(connection: duckdb.DuckDBPyConnection) -> None:
+    check(
+        connection,
+        made_up("enum", "answer"),
+        [
+            ("是", "yes", None, None),
+            ("无", "no", None, None),
+            ("不涉及", "na", None, None),
+            ("不適用", "na", None, None),
+            ("N/A", "na", None, None),
+            ("☑是 □否 □不涉及", "yes", None, None),
+            ("□是 □否 ☑不涉及", "na", None, None),
+            ("是□ 否□ 不涉及☑", "na", None, None),
+            ("部分落实", None, "E-ENUM", None),
+            ("☑是 ☑否 □不涉及", None, "E-ENUM", None),
+        ],
+    )
+
+
+def test_words_of_a_list(connection: duckdb.DuckDBPyConnection) -> None:
+    check(
+        connection,
+        made_up("enum", "hazard_level"),
+        [
+            ("重大", "major", None, None),
+            ("重大隱患", "major", None, None),
+            ("一级", "major", None, None),
+            ("１级", "major", None, None),
+            ("Ⅰ级", "major", None, None),
+            ("I级", "major", None, None),
+            ("Ⅲ级", "general", None, None),
+            ("重 大", "major", None, None),
+            ("重\n大", "major", None, None),
+            ("轻微", "general", None, None),
+            ("輕微", "general", None, None),
+            ("严重", None, "E-ENUM", None),
+        ],
+    )
+
+
+@pytest.mark.parametrize("name", sorted(value_rules()["vocabularies"]))
+def test_every_written_form_of_a_vocabulary_is_read(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    written = {word: term.value for term in vocabulary(name) for word in (term.zh, *term.synonyms)}
+    got = readings(connection, made_up("enum", name), list(written))
+    assert got == [(word, value, None, None) for word, value in written.items()]
+
+
+def test_texts(connection: duckdb.DuckDBPyConnection) -> None:
+    check(
+        connection,
+        made_up("text"),
+        [
+            ("灭火器过期", "灭火器过期", None, None),
+            ("  前后空白　\n", "前后空白", None, None),
+            ("２号楼", "２号楼", None, None),
+            ("=cmd|' /C calc'!A0", "=cmd|' /C calc'!A0", None, None),
+            ("<script>alert(1)</script>", "<script>alert(1)</script>", None, None),
+            ("12345678901", "12345678901", None, None),
+            ("138001380001", "138001380001", None, None),
+        ],
+    )
+
+
+def test_identity_and_mobile_numbers_in_texts_are_masked(connection: duckdb.DuckDBPyConnection) -> None:
+    mobile, identity = "*" * 11, "*" * 18
+    check(
+        connection,
+        made_up("text"),
+        [
+            ("联系13800138000处理", f"联系{mobile}处理", None, MASKED),
+            ("13800138000", mobile, None, MASKED),
+            ("13800138000、13900139000", f"{mobile}、{mobile}", None, MASKED),
+            ("13800138000 13900139000 15000150000", f"{mobile} {mobile} {mobile}", None, MASKED),
+            ("１３８００１３８０００", mobile, None, MASKED),
+            ("王某532801201001011234摔伤", f"王某{identity}摔伤", None, MASKED),
+            ("53280119800101123X", identity, None, MASKED),
+            ("53280119800101123x，13800138000", f"{identity},{mobile}", None, MASKED),
+        ],
+    )
+
+
+@pytest.mark.parametrize("form", [*FORMS, "enum"])
+def test_marks_of_the_missing_are_blank(connection: duckdb.DuckDBPyConnection, form: str) -> None:
+    owner = made_up(form, "hazard_level" if form == "enum" else None)
+    marks = ["/", "／", "\\", "—", "——", "-", "--", "－", "无", "不详", "暂无", "N/A", "#", "空", " / "]
+    check(connection, owner, [(mark, None, None, None) for mark in [*marks, None, "", "  ", "　"]])
+
+
+@pytest.mark.parametrize(("form", "name"), [("bool", "yes_no"), ("enum", "answer")])
+def test_marks_of_a_missing_answer_are_blank(connection: duckdb.DuckDBPyConnection, form: str, name: str) -> None:
+    marks = ["/", "／", "\\", "—", "——", "-", "--", "－", "不详", "#", "空"]
+    check(connection, made_up(form, name), [(mark, None, None, None) for mark in [*marks, None]])
+
+
+@pytest.mark.parametrize("form", [*FORMS, "enum", "bool"])
+def test_what_the_reader_could_not_know_stays_unknown(connection: duckdb.DuckDBPyConnection, form: str) -> None:
+    names = {"enum": "hazard_level", "bool": "yes_no"}
+    check(connection, made_up(form, names.get(form)), [(UNREADABLE, None, "UNREADABLE", None)])
+
+
+def test_a_text_is_read_alike_whatever_stands_beside_it(connection: duckdb.DuckDBPyConnection) -> None:
+    owner = made_up("date")
+    texts = ["10月9日", "2026-10-09", "3/5", "10月9日", None]
+    together = readings(connection, owner, texts)
+    assert together == [readings(connection, owner, [text])[0] for text in texts]
