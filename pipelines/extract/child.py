@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from pipelines.extract.batch import Extracted, Original, extract_batch
 
 MEMORY_BYTES = 4 << 30
+WRITTEN_BYTES = 2 << 30
 
 
 def _limit() -> None:
@@ -25,6 +26,7 @@ def _limit() -> None:
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN_BYTES, WRITTEN_BYTES))
 
 
 def _save(extracted: Extracted, folder: Path) -> None:

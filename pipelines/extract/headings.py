@@ -18,6 +18,7 @@ SEARCHED_ROWS = 15
 MIN_MATCHED = 2
 MIN_SHARE = 0.5
 _NAME_BONUS = 3.0
+_MISSING_COST = 0.01
 _LOOSE = 2
 _BRACKETED = re.compile(r"\([^)]*\)")
 _DECORATION = re.compile(r"^[\d.、*]+|[*:：]+$")
@@ -110,7 +111,7 @@ def _score(sheet_name: str, cells: tuple[str, ...]) -> tuple[float, str]:
         enough = matched >= MIN_MATCHED and matched >= MIN_SHARE * filled
         if enough or (contract.name in named and matched >= min(MIN_MATCHED + 1, filled)):
             missing = len(contract.fields) - matched
-            score = matched - 0.1 * missing + (_NAME_BONUS if contract.name in named else 0.0)
+            score = matched - _MISSING_COST * missing + (_NAME_BONUS if contract.name in named else 0.0)
             best = max(best, (score, contract.name))
     return best
 

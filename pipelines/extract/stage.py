@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pipelines.extract.batch import Original
 from pipelines.extract.sandbox import Batch, extract_isolated
-from pipelines.metadata.contracts import contracts_hash
+from pipelines.metadata.contracts import reading_hash
 from pipelines.settings import Settings
 from pipelines.store.batches import batch_folders, open_batch, prune_batches, read_members, seal_batch
 from pipelines.store.home import Home
@@ -32,7 +32,7 @@ def run(settings: Settings) -> None:
     home = settings.home
     root = home.stage_dir("extract")
     root.mkdir(parents=True, exist_ok=True)
-    version = contracts_hash()
+    version = reading_hash()
     prune_batches(root, version)
     known = {number for folder in batch_folders(root) for number in read_members(folder)}
     fresh = [entry for entry in first_receipts(read_ledger(home)) if entry.sequence not in known]

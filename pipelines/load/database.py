@@ -25,8 +25,8 @@ _EMPTY = {
     " sent_period VARCHAR, template_stamp VARCHAR, reject_code VARCHAR",
     "sheets": "submission_no BIGINT, table_name VARCHAR, sheet_name VARCHAR, row_count INTEGER, lost_row_count INTEGER,"
     " is_nil BOOLEAN",
-    "findings": "submission_no BIGINT, severity VARCHAR, code VARCHAR, table_name VARCHAR, sheet VARCHAR,"
-    " row_no INTEGER, cell VARCHAR, field VARCHAR, value VARCHAR, message VARCHAR, hint VARCHAR",
+    "findings": "submission_no BIGINT, place INTEGER, severity VARCHAR, code VARCHAR, table_name VARCHAR,"
+    " sheet VARCHAR, row_no INTEGER, cell VARCHAR, field VARCHAR, value VARCHAR, message VARCHAR, hint VARCHAR",
 }
 
 

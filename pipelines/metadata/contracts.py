@@ -14,6 +14,7 @@ import yaml
 from pipelines.errors import MetadataError
 from pipelines.metadata import METADATA_ROOT
 
+_CODE_ROOT = Path(__file__).resolve().parents[1]
 ORIGINS = ("school", "bureau")
 
 
@@ -202,6 +203,14 @@ def contract(name: str) -> Contract:
 def template_hash() -> str:
     """sha256 over what a template is drawn from, contracts and items: the version on its cover."""
     return _digest([*sorted(METADATA_ROOT.glob("school/*.odcs.yaml")), METADATA_ROOT / "items.yaml"])
+
+
+@cache
+def reading_hash() -> str:
+    """sha256 over contracts and code: two batches of one hash were read and judged alike."""
+    rooms = ("metadata", "extract", "validate")
+    code = [path for room in rooms for kind in ("*.py", "*.sql") for path in (_CODE_ROOT / room).rglob(kind)]
+    return hashlib.sha256(f"{contracts_hash()} {_digest(sorted(code))}".encode()).hexdigest()
 
 
 @cache

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipelines.errors import UsageError
-from pipelines.store.files import sha256_file, sync_folder
+from pipelines.store.files import sha256_file, sync_files
 from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, append_entries, read_ledger
 
@@ -53,7 +53,7 @@ def _inbox_files(inbox: Path) -> Iterator[tuple[Path, Passed | None]]:
 
 def _keep(home: Home, path: Path, sha256: str, content: bytes | None) -> None:
     target = home.original(sha256)
-    if target.exists():
+    if target.exists() and sha256_file(target) == sha256:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_suffix(".part")
@@ -97,7 +97,6 @@ def receive(home: Home, inbox: Path, period: str, now: Callable[[], datetime] = 
         sequence = len(ledger) + len(entries) + 1
         entries.append(LedgerEntry(sequence, sha256, moment, period, name_hex, path.stat().st_size))
     if entries:
-        for folder in {home.original(entry.sha256).parent for entry in entries}:
-            sync_folder(folder)
+        sync_files([home.original(entry.sha256) for entry in entries], home.originals)
         append_entries(home, entries)
     return Received(tuple(entries), tuple(passed), seen_before_count)

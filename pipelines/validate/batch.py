@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +24,11 @@ from pipelines.validate.typing import read_cells, typing_connection
 from pipelines.validate.wording import worded
 
 _SQL = Path(__file__).parent / "sql"
+_MIDDLE_SCHEMA = pa.schema([("sent_period", pa.string()), ("middle", pa.date32())])
 FINDING_SCHEMA = pa.schema(
     [
         ("submission_no", pa.int64()),
+        ("place", pa.int32()),
         ("severity", pa.string()),
         ("code", pa.string()),
         ("table_name", pa.string()),
@@ -44,8 +48,8 @@ class Validated:
     """A judged batch.
 
     `submissions`: one row a file, with school_code, school_name, period, reject_code. `sheets`: one row a
-    contract sheet found. `findings`: one row a finding, worded. `records[name]`: the core rows of files not
-    refused, in order of submission_no and row_no.
+    contract sheet found. `findings`: one row a finding, worded; `place` numbers a file's in reading order.
+    `records[name]`: the core rows of files not refused, in order of submission_no and row_no.
     """
 
     submissions: pa.Table
@@ -116,7 +120,8 @@ def _take_submissions(connection: duckdb.DuckDBPyConnection, extracted: Extracte
     """Table `submission`: as extracted, with the middle of the month sent for and the cover's entries read."""
     months = sorted(set(extracted.submissions["sent_period"].to_pylist()))
     middles = pa.table(
-        {"sent_period": months, "middle": [parse_period(month).start.replace(day=15) for month in months]}
+        {"sent_period": months, "middle": [parse_period(month).start.replace(day=15) for month in months]},
+        schema=_MIDDLE_SCHEMA,
     )
     connection.register("extracted_submission", extracted.submissions)
     connection.register("middles", middles)
@@ -167,19 +172,27 @@ def _findings(connection: duckdb.DuckDBPyConnection, extracted: Extracted) -> pa
     """Every finding worded, in order of file, sheet and cell. A refused file keeps only what refused it."""
     connection.register("extracted_finding", extracted.findings)
     rows = connection.sql(sql_text(_SQL, "findings")).to_arrow_table().to_pylist()
-    layouts: dict[tuple[int, int], dict[str, int]] = {
-        (sheet["submission_no"], sheet["sheet_no"]): json.loads(sheet["columns"])
-        for sheet in _needed(extracted.sheets, rows)
-    }
-    found = []
+    layouts: dict[tuple[int, int], dict[str, int]] = {}
+    places: dict[tuple[int, str], int] = {}
+    for sheet in _needed(extracted.sheets, rows):
+        layouts[sheet["submission_no"], sheet["sheet_no"]] = json.loads(sheet["columns"])
+        places.setdefault((sheet["submission_no"], sheet["sheet"]), sheet["sheet_no"])
+    placed = []
     for row in rows:
-        column = row["column_no"]
+        number, column = row["submission_no"], row["column_no"]
         if column is None and row["sheet_no"] is not None:
-            column = layouts[row["submission_no"], row["sheet_no"]].get(row["field"] or "")
-        found.append(worded(row, column))
+            column = layouts[number, row["sheet_no"]].get(row["field"] or "")
+        sheet_no = row["sheet_no"] if row["sheet_no"] is not None else places.get((number, row["sheet"]), -1)
+        cell = (row["row_no"] or 0, -1 if column is None else column)
+        placed.append(((number, sheet_no, *cell), worded(row, column)))
+    found = [finding for _, finding in sorted(placed, key=itemgetter(0))]
     severity = {"fatal", "error"}
     refused = {row["submission_no"] for row in found if row["severity"] == "fatal"}
     kept = [row for row in found if row["submission_no"] not in refused or row["severity"] in severity]
+    places_taken: Counter[int] = Counter()
+    for row in kept:
+        row["place"] = places_taken[row["submission_no"]]
+        places_taken[row["submission_no"]] += 1
     return pa.Table.from_pylist(kept, schema=FINDING_SCHEMA)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.extract.sandbox import load_extracted
-from pipelines.metadata.contracts import contracts_hash
+from pipelines.metadata.contracts import reading_hash
 from pipelines.progress import track
 from pipelines.settings import Settings
 from pipelines.store.batches import batch_folders, open_batch, prune_batches, read_members, seal_batch
@@ -15,7 +15,7 @@ def run(settings: Settings) -> None:
     """Bring data/validate up to data/extract. Batches are immutable; those of another contract go."""
     root = settings.home.stage_dir("validate")
     root.mkdir(parents=True, exist_ok=True)
-    version = contracts_hash()
+    version = reading_hash()
     prune_batches(root, version)
     sources = batch_folders(settings.home.stage_dir("extract"))
     for stale in {folder.name for folder in batch_folders(root)} - {source.name for source in sources}:

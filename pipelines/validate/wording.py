@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -32,7 +33,9 @@ def _shown(text: str | None, field: Field | None) -> str:
         return ""
     if field is not None and field.mask:
         return text[:1] + "*"
-    text = _MOBILE_NO.sub("*" * 11, _IDENTITY_NO.sub("*" * 18, text))
+    plain = unicodedata.normalize("NFKC", text)
+    masked = _MOBILE_NO.sub("*" * 11, _IDENTITY_NO.sub("*" * 18, plain))
+    text = text if masked == plain else masked
     return text if len(text) <= _SHOWN_LENGTH else text[:_SHOWN_LENGTH] + "…"
 
 

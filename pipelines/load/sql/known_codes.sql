@@ -2,3 +2,4 @@
 CREATE TEMP TABLE known_codes AS
 SELECT submission_no, school_code, school_name, valid_from_date
 FROM gathered_register
+WHERE school_code IS NOT NULL

@@ -1,4 +1,4 @@
--- Every finding of the batch, those of the gate and those of the rules, one row each, in reading order.
+-- Every finding of the batch, those of the gate and those of the rules, one row each, in a total order.
 -- The sheet number of the gate's findings is not needed: they name sheet and column themselves.
 WITH numbered AS (SELECT submission_no, sheet_no, sheet FROM extracted_sheet),
 together AS (

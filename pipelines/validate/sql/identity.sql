@@ -14,7 +14,8 @@ stated AS (
     SELECT s.*, p.codes, coalesce(p.code_count, 0) AS code_count, p.school_name,
         coalesce(p.school_code, s.cover_code) AS school_code,
         coalesce(p.report_month, s.cover_month, s.title_period,
-            CASE WHEN e.first_month = e.last_month AND e.day_count > 1 THEN e.first_month END, s.sent_period) AS period,
+            CASE WHEN s.origin = 'school' AND e.first_month = e.last_month AND e.day_count > 1 THEN e.first_month END,
+            s.sent_period) AS period,
         s.submission_no IN (SELECT submission_no FROM filled) AS is_filled
     FROM submission AS s
     LEFT JOIN profile_identity AS p USING (submission_no)

@@ -6,7 +6,7 @@ WHERE reject_code IN ('E-EMPTY-TEMPLATE', 'E-SCHOOL-AMBIGUOUS', 'E-SCHOOL-MISSIN
 UNION ALL
 SELECT submission_no, 'E-PERIOD', NULL, NULL, NULL, NULL, period, sent_period, NULL
 FROM identity
-WHERE reject_code IS NULL AND origin = 'school' AND period <> sent_period
+WHERE reject_code IS NULL AND period <> sent_period
 UNION ALL
 SELECT submission_no, 'E-SCHOOL-MISMATCH', NULL, NULL, NULL, NULL, school_code, cover_code, NULL
 FROM identity
