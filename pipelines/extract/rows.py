@@ -112,7 +112,7 @@ def _texts(
         if problems:
             unknown = {row for row, at in problems if at == column}
             cells = [UNREADABLE if row in unknown else text for row, text in zip(numbers, cells, strict=True)]
-        if field.fill_down and not _patterns()[3].isdisjoint(cells):
+        if field.fill_down and not _patterns()[3].isdisjoint(map(str.strip, filter(None, cells))):
             cells, dittos[field.name] = _fill_down(cells)
         if scale := layout.scales.get(field.name):
             cells = [text + scale if text and text[-1].isdigit() else text for text in cells]
@@ -125,8 +125,11 @@ def _fill_down(cells: Sequence[str | None]) -> tuple[list[str | None], int]:
     marks = _patterns()[3]
     filled: list[str | None] = []
     above: str | None = None
+    count = 0
     for text in cells:
-        if text not in marks and text:
+        is_ditto = text is not None and text.strip() in marks
+        if text and not is_ditto:
             above = text
-        filled.append(above if text in marks else text)
-    return filled, sum(text in marks for text in cells)
+        filled.append(above if is_ditto else text)
+        count += is_ditto
+    return filled, count
