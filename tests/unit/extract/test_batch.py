@@ -76,8 +76,8 @@ def test_a_sheet_carries_its_layout(tmp_path: Path) -> None:
 
 
 def test_cover_and_titles_are_told_of_the_submission(tmp_path: Path) -> None:
-    cover = [["模板版本", "school-safety;x;0"], ["填报月份", "2026-09"], ["学校标识码", "2153990101"]]
-    titled = [["2026年9月应急演练"], DRILL_HEADINGS, DRILL]
+    cover: list[list[Any]] = [["模板版本", "school-safety;x;0"], ["填报月份", "2026-09"], ["学校标识码", "2153990101"]]
+    titled: list[list[Any]] = [["2026年9月应急演练"], DRILL_HEADINGS, DRILL]
     extracted = extract(tmp_path, book_bytes({"填报说明": cover, "应急演练": titled}))
     assert extracted.submissions.to_pylist() == [
         {

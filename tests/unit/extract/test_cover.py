@@ -19,7 +19,14 @@ def test_the_cover_is_known_by_its_name() -> None:
 
 
 def test_the_cover_states_stamp_month_and_school() -> None:
-    rows = [["说明", ""], ["模板版本", STAMP], [], ["填报月份", "2026-10"], ["学校标识码", 2153990101.0], ["x", "y"]]
+    rows: list[list[Any]] = [
+        ["说明", ""],
+        ["模板版本", STAMP],
+        [],
+        ["填报月份", "2026-10"],
+        ["学校标识码", 2153990101.0],
+        ["x", "y"],
+    ]
     assert read_cover(Sheet("填报说明", rows)) == Cover(STAMP, "2026-10", "2153990101")
 
 

@@ -98,7 +98,7 @@ def test_two_row_headings_with_a_group_above() -> None:
 
 def test_two_row_headings_with_single_ones_merged_down() -> None:
     """Headings merged over both rows stand in the upper one, the parts of a group in the lower one."""
-    rows = [
+    rows: list[list[Any]] = [
         ["演练名称", "类别", "人数及用时", "", "时间"],
         ["", "", "应参加人数", "参加人数", ""],
         [*ROW[:2], 500, 480, ROW[2]],

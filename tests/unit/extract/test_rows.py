@@ -21,16 +21,21 @@ def records(*rows: list[Any], problems: dict[tuple[int, int], Any] | None = None
     return read_records(layout, grid, problems or {})
 
 
+def texts(read: Records, field: str) -> list[str | None]:
+    """A field's texts; blank cells as None."""
+    return [text or None for text in read.texts[field]]
+
+
 def test_records_keep_their_row_numbers_over_blank_rows() -> None:
     read = records(["1", "2026-10-01"], [], ["", "", "", "", "", ""], ["2", "2026-10-02"], [])
     assert read.row_numbers == [1, 4]
-    assert read.texts["hazard_no"] == ["1", "2"]
-    assert read.texts["description"] == [None, None]
+    assert texts(read, "hazard_no") == ["1", "2"]
+    assert texts(read, "description") == [None, None]
 
 
 def test_values_become_texts() -> None:
-    assert records([7.0, "2026-10-01", True]).texts["hazard_no"] == ["7"]
-    assert records([7.0, "2026-10-01", True]).texts["description"] == ["true"]
+    assert texts(records([7.0, "2026-10-01", True]), "hazard_no") == ["7"]
+    assert texts(records([7.0, "2026-10-01", True]), "description") == ["true"]
 
 
 def test_columns_that_the_sheet_lacks_have_no_texts() -> None:
@@ -93,25 +98,25 @@ def test_a_sheet_without_nil_returns_takes_the_word_as_a_record() -> None:
 @pytest.mark.parametrize("mark", ["同上", "〃", '"', "同前", " 同上 "])
 def test_ditto_is_filled_in_from_above_and_counted(mark: str) -> None:
     read = records(["1", "d", "x", "王"], ["2", "d", "y", mark], ["3", "d", "z", ""], ["4", "d", "z", mark])
-    assert read.texts["responsible_name"] == ["王", "王", None, "王"]
+    assert texts(read, "responsible_name") == ["王", "王", None, "王"]
     assert read.ditto_counts == {"responsible_name": 2}
 
 
 def test_ditto_does_not_fill_columns_in_which_it_makes_no_sense() -> None:
     read = records(["1", "2026-10-01", "x"], ["同上", "2026-10-02", "同上"])
-    assert read.texts["hazard_no"] == ["1", "同上"]
-    assert read.texts["description"] == ["x", "同上"]
+    assert texts(read, "hazard_no") == ["1", "同上"]
+    assert texts(read, "description") == ["x", "同上"]
     assert read.ditto_counts == {}
 
 
 def test_ditto_in_the_first_row_says_nothing() -> None:
-    assert records(["1", "d", "x", "同上"]).texts["responsible_name"] == [None]
+    assert texts(records(["1", "d", "x", "同上"]), "responsible_name") == [None]
 
 
 def test_unreadable_cells_are_marked_in_their_place() -> None:
     read = records(["1", "", "x"], ["2", "d", ""], problems={(1, 1): ERROR, (2, 2): ERROR})
-    assert read.texts["found_date"] == [UNREADABLE, "d"]
-    assert read.texts["description"] == ["x", UNREADABLE]
+    assert texts(read, "found_date") == [UNREADABLE, "d"]
+    assert texts(read, "description") == ["x", UNREADABLE]
 
 
 def test_a_row_of_nothing_but_unreadable_cells_is_a_record() -> None:
@@ -123,4 +128,4 @@ def test_an_unreadable_cell_outside_the_table_makes_no_record() -> None:
 
 
 def test_numbers_take_the_unit_of_their_heading() -> None:
-    assert records(["1", "d", "", "", 2.5], ["2", "d", "", "", "3元"]).texts["fund_amount"] == ["2.5万元", "3元"]
+    assert texts(records(["1", "d", "", "", 2.5], ["2", "d", "", "", "3元"]), "fund_amount") == ["2.5万元", "3元"]

@@ -12,7 +12,7 @@ from pipelines.findings import column_letters
 from pipelines.metadata.contracts import Contract, contract, contracts
 from tests.unit.extract.books import Sheets
 from tests.unit.validate.conftest import DRILLS, PROFILE, Judge, Judged
-from tests.unit.validate.examples import EXAMPLES, Example, faultless, grid_of, whole
+from tests.unit.validate.examples import EXAMPLES, Example, Row, faultless, grid_of, whole
 
 NUMBERED = list(enumerate(EXAMPLES, 1))
 FAILING = [
@@ -102,7 +102,7 @@ def test_a_faultless_row_is_kept_whole(faultless_files: Judged, number: int, own
     assert [field.name for field in owner.fields if row[field.name] is None] == []
 
 
-def hazards(*rows: dict[str, object]) -> Sheets:
+def hazards(*rows: Row) -> Sheets:
     """A file of hazards that are faultless but for the given changes."""
     owner = contract("hazards")
     return whole(owner, [{**faultless(owner), **changes} for changes in rows])
@@ -190,7 +190,7 @@ def test_codes_differ_only_by_what_distinguishes_them(files: Named) -> None:
 
 
 def test_several_errors_of_one_row_are_all_named(files: Named) -> None:
-    assert files.places("several") == [("YH-104", "O2"), ("E-NUMBER", "I2"), ("E-ENUM", "F2")]
+    assert files.places("several") == [("E-ENUM", "F2"), ("E-NUMBER", "I2"), ("YH-104", "O2")]
     (row,) = files.hazards("several")
     assert row["invalid_fields"] == ["closed_date", "fund_amount", "level"]
 
