@@ -18,13 +18,14 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The cache often lies on another disk, where uv would warn that it cannot link.
 export UV_LINK_MODE ?= copy
 
-.PHONY: help setup demo test lint format bench repro lock clean browser
+.PHONY: help setup demo test lint format bench docs repro lock clean browser
 
 help:
 	@echo "make demo    install into .venv, make a synthetic county, run it to a finished report"
 	@echo "make test    ruff, mypy and the tests"
 	@echo "make lint    ruff and mypy alone;  make format: rewrite with ruff"
 	@echo "make bench   the intake benchmark, written to docs/benchmarks.md"
+	@echo "make docs    write docs/findings.md from the contracts"
 	@echo "make repro   dvc repro over what the checkout's own data folder has received"
 	@echo "make lock    resolve requirements.in again into requirements.lock"
 	@echo "make clean   remove the demo and the caches;  .venv stays"
@@ -62,6 +63,9 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks.intake
+
+docs: $(READY)
+	$(BIN)/python -m pipelines.findings_page
 
 repro: $(READY)
 	PATH="$(CURDIR)/$(BIN):$$PATH" dvc repro
