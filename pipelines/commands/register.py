@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pipelines.collect.templates import School
 from pipelines.commands.wording import text
 from pipelines.errors import PipelineError
 from pipelines.load.database import open_database
+from pipelines.metadata.standards import load_standard
 from pipelines.settings import Settings
+from pipelines.store.register import register_sql
 
-_QUERY = Path(__file__).with_name("expected_schools.sql")
+_EXPECTED = f"""
+SELECT school_code, school_name, school_type, ownership, urban_rural, township
+FROM ({register_sql()}
+) AS register
+WHERE is_expected
+ORDER BY school_code"""
 
 
 def expected_schools(settings: Settings) -> list[School]:
@@ -19,13 +24,15 @@ def expected_schools(settings: Settings) -> list[School]:
     `settings.as_of` is set, and the database is loaded.
     """
     assert settings.as_of is not None
+    day = min(settings.period.end, settings.as_of.date())
     values = {
         "as_of": settings.as_of,
         "month": settings.period.last_month,
-        "day": min(settings.period.end, settings.as_of.date()),
+        "day": day,
+        "excluded_school_types": list(load_standard(settings.standard).excluded_school_types),
     }
     with open_database(settings.home) as connection:
-        rows = connection.execute(_QUERY.read_text(encoding="utf-8"), values).fetchall()
+        rows = connection.execute(_EXPECTED, values).fetchall()
     if not rows:
         raise PipelineError(text("errors.no_register", inbox=settings.home.inbox / settings.period.last_month))
     return [School(*(value or "" for value in row)) for row in rows]

@@ -52,9 +52,9 @@ def run_and_summarise(settings: Settings) -> None:
     write_params(settings)
     resolved = settings.resolved()
     run_stages(resolved, ("extract", "validate", "load"), announce)
-    schools = expected_schools(resolved)
+    expected_schools(resolved)
     run_stages(resolved, ("measure", "report"), announce)
-    for line in summary_lines(resolved, schools):
+    for line in summary_lines(resolved):
         click.echo(line)
 
 

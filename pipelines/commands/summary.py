@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pipelines.collect.templates import School
 from pipelines.commands.terminal import format_table, printable
 from pipelines.commands.wording import table, text
 from pipelines.metadata.standards import Standard, load_standard
 from pipelines.report.display import fraction, number, share
+from pipelines.report.material import School, measured_dir, read_schools
 from pipelines.report.wording import label
 from pipelines.settings import Settings
 from pipelines.store.ledger import read_ledger
@@ -19,7 +19,6 @@ from pipelines.store.ledger import read_ledger
 Row = dict[str, str]
 
 _NAMES_SHOWN = 12
-_ACCEPTED = ("accepted", "accepted_with_findings")
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -33,8 +32,8 @@ def report_folder(settings: Settings) -> Path:
     return settings.home.reports / settings.standard / settings.period.label
 
 
-def summary_lines(settings: Settings, schools: Sequence[School]) -> Iterator[str]:
-    """The summary of a finished run, a line at a time; `schools` are those expected, `settings` are resolved."""
+def summary_lines(settings: Settings) -> Iterator[str]:
+    """The summary of a finished run, a line at a time; `settings` are resolved."""
     standard = load_standard(settings.standard)
     folder = report_folder(settings)
     submissions = read_rows(folder / "submissions.csv")
@@ -45,12 +44,14 @@ def summary_lines(settings: Settings, schools: Sequence[School]) -> Iterator[str
     later = _later_count(settings)
     if later:
         yield text("summary.later", count=later, as_of=as_of)
-    missing = _missing(submissions, schools)
-    yield from _schools(missing, len(schools))
+    schools = read_schools(measured_dir(settings, settings.period)).values()
+    expected = [school for school in schools if school.is_expected]
+    missing = [school for school in expected if school.submission_no is None]
+    yield from _schools(missing, len(expected))
     yield ""
     yield headline_table(standard, read_rows(folder / "figures.csv"))
     yield ""
-    yield from _places(settings, folder, missing, as_of)
+    yield from _places(settings, folder, missing, as_of, max(school.point_month for school in expected))
 
 
 def _files(submissions: Sequence[Row]) -> Iterator[str]:
@@ -73,11 +74,6 @@ def _later_count(settings: Settings) -> int:
     months = set(settings.period.months)
     entries = [entry for entry in read_ledger(settings.home) if entry.period in months]
     return sum(settings.as_of is not None and entry.received_at > settings.as_of for entry in entries)
-
-
-def _missing(submissions: Sequence[Row], schools: Sequence[School]) -> list[School]:
-    submitted = {row["school_code"] for row in submissions if row["status"] in _ACCEPTED}
-    return [school for school in schools if school.school_code not in submitted]
 
 
 def _schools(missing: Sequence[School], expected: int) -> Iterator[str]:
@@ -122,8 +118,9 @@ def _number(cell: str) -> float | None:
     return float(cell) if cell else None
 
 
-def _places(settings: Settings, folder: Path, missing: Sequence[School], as_of: str) -> Iterator[str]:
-    index, receipts = folder / "index.html", settings.home.returns / settings.period.last_month
+def _places(settings: Settings, folder: Path, missing: Sequence[School], as_of: str, point_month: str) -> Iterator[str]:
+    """Where the results lie and what to do next; `point_month` is the month for which schools are chased."""
+    index, receipts = folder / "index.html", settings.home.returns / point_month
     receipt_count = len(list(receipts.glob("*.xlsx"))) if receipts.is_dir() else 0
     yield text("summary.report", path=index)
     yield text("summary.receipts", path=receipts, count=receipt_count)
@@ -133,6 +130,6 @@ def _places(settings: Settings, folder: Path, missing: Sequence[School], as_of: 
     if receipt_count:
         yield text("summary.next_receipts", path=receipts)
     if missing:
-        inbox = settings.home.inbox / settings.period.last_month
+        inbox = settings.home.inbox / point_month
         yield text("summary.next_missing", count=len(missing), inbox=inbox)
     yield text("summary.next_publish", period=settings.period.label, as_of=as_of.replace(" ", "T"))

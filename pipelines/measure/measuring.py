@@ -22,6 +22,7 @@ from pipelines.metadata.calendars import load_calendar
 from pipelines.metadata.periods import Period
 from pipelines.metadata.standards import Provision, Standard
 from pipelines.metadata.values import value_rules, vocabulary
+from pipelines.store.register import register_sql
 
 ENGINES = Path(__file__).parent / "engines"
 _LABELLED = {"stage": "school_type", "urban_rural": "urban_rural", "ownership": "ownership"}
@@ -29,11 +30,12 @@ _LABELLED = {"stage": "school_type", "urban_rural": "urban_rural", "ownership": 
 
 @dataclass(frozen=True)
 class Measured:
-    """The three result tables in their fixed form, rows in total order, and the statements by indicator."""
+    """The result tables in total order, schools among them, and the statements by indicator."""
 
     figures: pa.Table
     assessments: pa.Table
     cases: pa.Table
+    schools: pa.Table
     sql: dict[str, list[str]]
 
 
@@ -56,7 +58,7 @@ class _Run:
 
 
 def measure(connection: duckdb.DuckDBPyConnection, standard: Standard, period: Period, as_of: datetime) -> Measured:
-    """Figures, assessments and cases of the standard at the period's cut-off.
+    """Figures, assessments, cases and schools of the standard at the period's cut-off.
 
     Reads the core tables, writes temp tables only. MetadataError for an expression that names what does not exist,
     UsageError where the period begins after `as_of`.
@@ -77,7 +79,7 @@ def measure(connection: duckdb.DuckDBPyConnection, standard: Standard, period: P
         if provision.kind == "duration":
             numbers += duration_numbers(connection, provision)
     _write_table(run, "out_duration", _NUMBER_COLUMNS, numbers)
-    results = {name: _fetch(run, name) for name in ("figures", "assessments", "cases")}
+    results = {name: _fetch(run, name) for name in ("figures", "assessments", "cases", "schools")}
     return Measured(**results, sql=run.sql)
 
 
@@ -96,6 +98,8 @@ def _parameters(standard: Standard, period: Period, as_of: datetime) -> dict[str
         "period_end": period.end,
         "cut_off": moment.cut_off,
         "last_month": f"{moment.cut_off:%Y-%m}",
+        "month": f"{moment.cut_off:%Y-%m}",
+        "day": moment.cut_off,
         "excluded_school_types": list(standard.excluded_school_types),
         "evacuation_name": rules["evacuation_name"],
         "evacuation_categories": [term.value for term in drills if term.is_evacuation],
@@ -107,6 +111,7 @@ def _prepare(run: _Run, standard: Standard, moment: Moment, readings: dict[str, 
     write_calendar_tables(run.connection, load_calendar(standard.calendar), moment)
     run.connection.execute(_engine("tables.sql"))
     run.execute("verdicts", _engine("verdicts.sql"))
+    run.execute("known_school", f"CREATE OR REPLACE TEMP TABLE known_school AS\n{register_sql()}")
     for name, statement in build_facts(run.connection, run.parameters).items():
         run.keep(name, statement, parameters_in(statement, run.parameters))
     named = {item for reading in readings.values() for item in reading.items}

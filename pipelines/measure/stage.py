@@ -8,11 +8,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet
 
-from pipelines.errors import UsageError
+from pipelines.errors import PipelineError
+from pipelines.load.database import open_database
 from pipelines.measure.measuring import Measured, measure
 from pipelines.metadata.standards import load_standard
 from pipelines.settings import Settings
-from pipelines.store.database import connect
 from pipelines.store.files import write_text_atomically
 
 
@@ -22,18 +22,14 @@ def measured_folder(settings: Settings) -> Path:
 
 
 def run(settings: Settings) -> None:
-    """Write figures.parquet, assessments.parquet, cases.parquet and proof.json; UsageError without a register."""
+    """Write figures, assessments, cases and schools as Parquet, and proof.json; PipelineError without a register."""
     resolved = settings.resolved()
     assert resolved.as_of is not None
     standard = load_standard(resolved.standard)
-    connection = connect(resolved.home.database, read_only=True)
-    try:
+    with open_database(resolved.home) as connection:
         measured = measure(connection, standard, resolved.period, resolved.as_of)
-        expected = connection.execute("SELECT count(*) FROM fact_register").fetchone()
-    finally:
-        connection.close()
-    if not expected or expected[0] == 0:
-        raise UsageError(
+    if True not in measured.schools["is_expected"].to_pylist():
+        raise PipelineError(
             f"no school is expected in {resolved.period.label}: the bureau's workbook with the register is missing"
         )
     _write(measured, measured_folder(resolved))
@@ -45,6 +41,7 @@ def _write(measured: Measured, folder: Path) -> None:
         "figures": measured.figures,
         "assessments": measured.assessments,
         "cases": measured.cases,
+        "schools": measured.schools,
     }
     for name, table in tables.items():
         pyarrow.parquet.write_table(table, folder / f"{name}.parquet", compression="zstd")

@@ -34,12 +34,17 @@ class Moment:
         return day
 
     def point_month(self, calendar: Calendar, stage: str) -> str:
-        """The month whose submission states point facts: the last due one of a period of several months."""
+        """The month whose submission states point facts.
+
+        Of a period of several months the last due one that has ended by the cut-off, since a running month is not
+        reported yet; before any has ended, the last that has begun.
+        """
         months = month_labels(self.period.start, self.cut_off)
         if len(self.period.months) == 1:
             return months[-1]
-        due = [month for month in months if calendar.is_due_month(month, stage)]
-        return due[-1] if due else months[-1]
+        begun = [month for month in months if calendar.is_due_month(month, stage)] or list(months)
+        ended = [month for month in begun if parse_period(month).end <= self.cut_off]
+        return (ended or begun)[-1]
 
 
 def stages() -> tuple[str, ...]:

@@ -14,11 +14,11 @@ import duckdb
 import pyarrow.parquet
 
 from pipelines.errors import PipelineError
+from pipelines.load.database import open_database
 from pipelines.metadata.periods import Period, parse_period
 from pipelines.metadata.standards import Standard, load_standard
 from pipelines.report.display import Number
 from pipelines.settings import Settings
-from pipelines.store.database import connect
 
 SQL = Path(__file__).parent / "sql"
 
@@ -105,7 +105,11 @@ class Case:
 
 @dataclass(frozen=True)
 class School:
-    """One school of the register; is_expected when it must report on the cut-off day."""
+    """One school of the register as measure saw it; is_expected when it must report on the cut-off day.
+
+    `point_month` is the month whose submission states its point facts (empty for a school not expected) and
+    `submission_no` that submission, None where there is none.
+    """
 
     school_code: str
     school_name: str
@@ -114,11 +118,13 @@ class School:
     urban_rural: str
     township: str
     is_expected: bool
+    point_month: str
+    submission_no: int | None
 
 
 @dataclass(frozen=True)
 class Submission:
-    """One school file received for the period; is_current when its facts count for the last month."""
+    """One school file received for the period, with the month that it states and the one that it was sent for."""
 
     submission_no: int
     school_code: str
@@ -130,8 +136,8 @@ class Submission:
     error_count: int | None
     query_count: int | None
     repair_count: int | None
-    is_current: bool
-    is_last_month: bool
+    month: str
+    sent_month: str
 
 
 @dataclass(frozen=True)
@@ -192,13 +198,16 @@ class Material:
 
     @cached_property
     def reporting(self) -> frozenset[str]:
-        """Codes of schools whose submission counts for the period's last month."""
-        return frozenset(row.school_code for row in self.submissions if row.is_current)
+        """Codes of the expected schools that have a submission for their point month."""
+        return frozenset(school.school_code for school in self.expected if school.submission_no is not None)
 
     @cached_property
     def sent(self) -> frozenset[str]:
-        """Codes of schools of which any file came for the period's last month, usable or not."""
-        return frozenset(row.school_code for row in self.submissions if row.is_last_month)
+        """Codes of schools of which any file came for their point month, usable or not."""
+        months = {school.school_code: school.point_month for school in self.expected}
+        return frozenset(
+            row.school_code for row in self.submissions if months.get(row.school_code) in (row.month, row.sent_month)
+        )
 
     @property
     def cut_off(self) -> date:
@@ -244,6 +253,11 @@ def _measured(folder: Path, name: str) -> list[dict[str, Any]]:
     return rows
 
 
+def read_schools(folder: Path) -> dict[str, School]:
+    """The schools of a measured folder by code; PipelineError where measure has not run."""
+    return {school.school_code: school for school in _rows(School, _measured(folder, "schools"))}
+
+
 def previous_period(period: Period) -> Period:
     """The period of the same kind that ends on the day before this one starts."""
     day = period.start - timedelta(days=1)
@@ -279,7 +293,8 @@ def _previous(settings: Settings) -> dict[str, Figure]:
 def gather(settings: Settings) -> Material:
     """Everything that the report of `settings` needs.
 
-    Reads data/measure and, read-only, the database. PipelineError where measure has not run.
+    Reads data/measure and, read-only, the database, built again where it is not whole. PipelineError where measure
+    has not run.
     """
     settings = settings.resolved()
     as_of = cast(datetime, settings.as_of)
@@ -290,11 +305,8 @@ def gather(settings: Settings) -> Material:
         "as_of": as_of,
         "months": list(period.months),
         "last_month": period.last_month,
-        "cut_off": min(period.end, as_of.date()),
-        "excluded_school_types": list(standard.excluded_school_types),
     }
-    with connect(settings.home.database, read_only=True) as connection:
-        schools = _rows(School, _query(connection, "schools", parameters))
+    with open_database(settings.home) as connection:
         submissions = _rows(Submission, _query(connection, "submissions", parameters))
         findings = _rows(FindingRow, _query(connection, "findings", parameters))
         inputs = _query(connection, "inputs", parameters)
@@ -306,7 +318,7 @@ def gather(settings: Settings) -> Material:
         previous=_previous(settings),
         assessments=_rows(Assessment, _measured(folder, "assessments")),
         cases=_rows(Case, _measured(folder, "cases")),
-        schools={school.school_code: school for school in schools},
+        schools=read_schools(folder),
         submissions=submissions,
         findings=findings,
         inputs=tuple(inputs),

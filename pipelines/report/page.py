@@ -25,7 +25,6 @@ from pipelines.report.summary import (
     red_indicators,
     scored,
     silence,
-    submitted_count,
     tiles,
 )
 from pipelines.store.files import write_text_atomically
@@ -103,11 +102,12 @@ def _fraction(figure: Figure) -> str:
 
 
 def _submission(material: Material) -> dict[str, Any]:
-    expected, submitted = len(material.expected), submitted_count(material)
-    silent = expected - submitted
+    """The submission rate as its figure says it; an absent one is shown as unavailable."""
     figure = material.county.get(SUBMISSION_RATE)
+    expected, submitted = (int(figure.denominator or 0), int(figure.numerator or 0)) if figure else (0, 0)
+    silent = expected - submitted
     return {
-        "rate": display.rate(submitted, expected),
+        "rate": show_rate(figure) if figure else "",
         "key": figure.key if figure else "",
         "note": wording.text("page.submission_note", expected=expected, submitted=submitted),
         "submitted": submitted,

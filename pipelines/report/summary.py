@@ -75,7 +75,7 @@ class RedSchool:
 
 
 def silence(material: Material) -> Silence:
-    """Expected schools whose facts are missing for the period's last month, by register order."""
+    """Expected schools without a submission for the month that states their point facts, by code."""
     missing = [school for school in material.expected if school.school_code not in material.reporting]
     return Silence(
         no_file=tuple(school for school in missing if school.school_code not in material.sent),

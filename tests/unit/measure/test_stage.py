@@ -9,12 +9,12 @@ from pathlib import Path
 import pyarrow.parquet
 import pytest
 
-from pipelines.errors import UsageError
+from pipelines.errors import PipelineError
 from pipelines.measure.stage import measured_folder, run
 from pipelines.metadata.periods import parse_period
 from pipelines.settings import Settings
 from pipelines.store.home import Home
-from tests.spec.world import World, expect
+from tests.spec.world import World, expect, seal
 
 
 def settings_for(world: World, root: Path) -> Settings:
@@ -24,6 +24,7 @@ def settings_for(world: World, root: Path) -> Settings:
     world.connection.execute(f"ATTACH '{home.database}' AS disk")
     world.connection.execute("COPY FROM DATABASE memory TO disk")
     world.connection.execute("DETACH disk")
+    seal(home)
     return Settings(home, "sunite-2022", parse_period("2026-10"), datetime(2026, 11, 5))
 
 
@@ -33,7 +34,7 @@ def test_results_and_proof_are_written_and_the_same_again(tmp_path: Path) -> Non
     settings = settings_for(World().register().report("A", "2026-10", checklist=sheet), tmp_path / "home")
     run(settings)
     folder = measured_folder(settings)
-    names = ["assessments.parquet", "cases.parquet", "figures.parquet", "proof.json"]
+    names = ["assessments.parquet", "cases.parquet", "figures.parquet", "proof.json", "schools.parquet"]
     assert sorted(path.name for path in folder.iterdir()) == names
     first = {name: (folder / name).read_bytes() for name in names}
     run(settings)
@@ -46,8 +47,17 @@ def test_results_and_proof_are_written_and_the_same_again(tmp_path: Path) -> Non
 
 
 def test_without_a_register_nobody_is_expected(tmp_path: Path) -> None:
-    """One sentence, exit code of usage."""
+    """One sentence, the exit code of every command that misses the register."""
     settings = settings_for(World().report("A", "2026-10"), tmp_path / "home")
-    with pytest.raises(UsageError, match="register is missing") as raised:
+    with pytest.raises(PipelineError, match="register is missing") as raised:
         run(settings)
-    assert raised.value.exit_code == 2
+    assert raised.value.exit_code == 1
+
+
+def test_a_database_that_is_gone_is_built_again(tmp_path: Path) -> None:
+    """What it is built from is not there either: the register is missing, and that is said; no error of DuckDB."""
+    settings = settings_for(World().register(), tmp_path / "home")
+    settings.home.database.unlink()
+    with pytest.raises(PipelineError, match="register is missing"):
+        run(settings)
+    assert settings.home.database.exists()

@@ -12,7 +12,6 @@ from typing import Any
 import pyarrow
 import pyarrow.parquet
 
-from pipelines.metadata.contracts import contract
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import Standard, load_standard
 from pipelines.report.material import Assessment, Case, Figure, FindingRow, Material, School, Submission
@@ -20,6 +19,7 @@ from pipelines.report.naming import value_name
 from pipelines.settings import Settings
 from pipelines.store.database import connect
 from pipelines.store.home import Home
+from tests.spec.world import seal
 
 STANDARD = "jinghong-2019"
 PERIOD = parse_period("2026-10")
@@ -51,6 +51,8 @@ def school_list(count: int) -> tuple[School, ...]:
             urban_rural=("urban", "town", "rural")[index % 3],
             township=TOWNSHIPS[index % 6],
             is_expected=True,
+            point_month=PERIOD.label,
+            submission_no=None if index % 11 == 7 else index + 1,
         )
         for index in range(count)
     )
@@ -135,6 +137,13 @@ def _other(indicator: str, unit: str, value: float | None, pair: tuple[int, int]
     return _figure(indicator, "county", "county", **numbers, status="final" if value is not None else "no_data")
 
 
+def _submission_figure(schools: Sequence[School]) -> Figure:
+    sent = sum(school.submission_no is not None for school in schools)
+    counts = {"met": sent, "unmet": len(schools) - sent, "pending": 0, "exempt": 0, "unreported": 0}
+    share = dict.fromkeys(("value", "lower", "upper", "reported_value"), sent / len(schools))
+    return _figure("submission_rate", "county", "county", **counts, **share, numerator=sent, denominator=len(schools))
+
+
 def figures(schools: Sequence[School], rows: Sequence[Assessment]) -> tuple[Figure, ...]:
     """County, township and stage figures of the rules, and the other kinds for the county."""
     by_code = {school.school_code: school for school in schools}
@@ -153,6 +162,7 @@ def figures(schools: Sequence[School], rows: Sequence[Assessment]) -> tuple[Figu
             found += [_rule_figure(indicator, level, code, group) for code, group in sorted(members.items())]
     return (
         *found,
+        _submission_figure(schools),
         _other("guards_staffing.gap", "count", 11),
         _other("five_elements", "rate", 22 / 29, (22, 29)),
         _other("major_listed", "rate", 0.5, (2, 4)),
@@ -195,8 +205,8 @@ def submissions(schools: Sequence[School]) -> tuple[Submission, ...]:
             Submission(
                 *(index + 1, school.school_code, name, f"{index:064x}", received, version, status),
                 *counts,
-                not silent,
-                True,
+                PERIOD.label,
+                PERIOD.label,
             )
         )
     return tuple(rows)
@@ -264,12 +274,13 @@ _FIGURE_TYPES = {"as_of": pyarrow.timestamp("us")} | dict.fromkeys(
     ("numerator", "denominator", "value", "lower", "upper", "reported_value"), pyarrow.float64()
 )
 _COUNTS = dict.fromkeys(STATUSES, pyarrow.int64())
+_SCHOOLS = {"is_expected": pyarrow.bool_(), "submission_no": pyarrow.int64()}
 _DATES = dict.fromkeys(("start", "end", "observed_until", "deadline", "window_start", "window_end"), pyarrow.date32())
 _NUMBERS = dict.fromkeys(("actual", "required", "done", "due"), pyarrow.float64())
 
 
 def _write_parquet(path: Path, rows: Sequence[Any]) -> None:
-    types = _FIGURE_TYPES | _COUNTS | _DATES | _NUMBERS
+    types = _FIGURE_TYPES | _COUNTS | _DATES | _NUMBERS | _SCHOOLS
     names = [field.name for field in fields(rows[0])]
     schema = pyarrow.schema([(name, types.get(name, pyarrow.string())) for name in names])
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -287,14 +298,11 @@ def write_home(root: Path, content: Material) -> Settings:
     folder = home.stage_dir("measure") / STANDARD / PERIOD.label
     for name in ("figures", "assessments", "cases"):
         _write_parquet(folder / f"{name}.parquet", getattr(content, name))
+    _write_parquet(folder / "schools.parquet", tuple(content.schools.values()))
     _write_parquet(folder.with_name("2026-09") / "figures.parquet", tuple(content.previous.values()))
-    register = contract("register")
-    columns = [name for name, _ in register.core_columns]
     with connect(home.database) as connection:
         connection.execute(_SUBMISSIONS)
         connection.execute(_FINDINGS)
-        declared = ", ".join(f"{name} {kind}" for name, kind in register.core_columns)
-        connection.execute(f"CREATE TABLE core_register ({declared})")
         bureau = (1000, "bureau", None, None, "2026-10", "2026-10", "名册.xlsx", "f" * 64, datetime(2026, 10, 1, 8), 1)
         rows: list[tuple[Any, ...]] = [(*bureau, "accepted", None, 0, 0, 0, None)]
         for row in content.submissions:
@@ -308,7 +316,5 @@ def write_home(root: Path, content: Material) -> Settings:
         ]
         messages = [row.message for row in content.findings]
         _insert(connection, "core_findings", [(*row, said, "") for row, said in zip(found, messages, strict=True)])
-        valid = {"submission_no": 1000, "valid_from_date": date(2020, 9, 1)}
-        known = [vars(school) | valid | {"row_no": index} for index, school in enumerate(content.schools.values())]
-        _insert(connection, "core_register", [[row.get(name) for name in columns] for row in known])
+    seal(home)
     return Settings(home, STANDARD, PERIOD, AS_OF)

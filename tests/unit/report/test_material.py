@@ -11,7 +11,6 @@ import pytest
 from pipelines.errors import PipelineError
 from pipelines.metadata.periods import parse_period
 from pipelines.report.material import Material, gather, previous_period
-from pipelines.store.database import connect
 from tests.unit.report import county
 from tests.unit.report.conftest import Reported
 
@@ -30,45 +29,19 @@ def test_gather_returns_what_was_planted(reported: Reported) -> None:
 def test_files_received_after_the_moment_are_not_seen(reported: Reported) -> None:
     early = gather(replace(reported.settings, as_of=datetime(2026, 10, 28, 9, 10)))
     assert {row.submission_no for row in early.submissions} == set(range(1, 12)) - {8}
-    assert len(early.reporting) == 10
 
 
-def test_a_later_rejected_file_does_not_displace_an_accepted_one(tmp_path: Path, planted: Material) -> None:
-    settings = county.write_home(tmp_path, planted)
-    first = planted.submissions[0]
-    with connect(settings.home.database) as connection:
-        connection.execute(
-            "INSERT INTO core_submissions SELECT * REPLACE (900 AS submission_no, 'rejected' AS status, "
-            "NULL AS version, received_at + INTERVAL 1 HOUR AS received_at) "
-            "FROM core_submissions WHERE submission_no = ?",
-            [first.submission_no],
-        )
-    found = gather(settings)
-    assert first.school_code in found.reporting
-    assert [row.is_current for row in found.submissions if row.school_code == first.school_code] == [True, False]
+def test_who_reported_is_what_measure_says(reported: Reported) -> None:
+    found = gather(reported.settings)
+    assert found.reporting == {code for code, school in found.schools.items() if school.submission_no is not None}
+    assert len(found.reporting) == found.county["submission_rate"].numerator == 55
 
 
-def test_a_file_sent_this_month_that_states_another_is_listed_and_does_not_count(
-    tmp_path: Path, planted: Material
-) -> None:
-    settings = county.write_home(tmp_path, planted)
-    with connect(settings.home.database) as connection:
-        connection.execute("UPDATE core_submissions SET period = '2026-09' WHERE submission_no = 1")
-    found = gather(settings)
-    row = found.submissions[0]
-    assert (row.submission_no, row.is_current, row.is_last_month) == (1, False, True)
-    assert row.school_code not in found.reporting
-
-
-def test_closed_schools_and_teaching_points_are_not_expected(tmp_path: Path, planted: Material) -> None:
-    settings = county.write_home(tmp_path, planted)
-    first, second, *_ = planted.schools
-    with connect(settings.home.database) as connection:
-        connection.execute("UPDATE core_register SET valid_to_date = DATE '2026-08-31' WHERE school_code = ?", [first])
-        connection.execute("UPDATE core_register SET school_type = 'teaching_point' WHERE school_code = ?", [second])
-    found = gather(settings)
-    assert [found.schools[code].is_expected for code in (first, second)] == [False, False]
-    assert len(found.expected) == len(planted.expected) - 2
+def test_a_file_of_another_month_does_not_make_a_silent_school_a_rejected_one(planted: Material) -> None:
+    """Of a quarter whose point month is November, an October file tells nothing about November."""
+    silent = next(school for school in planted.expected if school.school_code in planted.sent - planted.reporting)
+    moved = {silent.school_code: replace(silent, point_month="2026-11")}
+    assert silent.school_code not in replace(planted, schools={**planted.schools, **moved}).sent
 
 
 def test_without_measured_tables_there_is_one_sentence(tmp_path: Path, planted: Material) -> None:
