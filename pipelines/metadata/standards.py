@@ -116,6 +116,11 @@ class Provision:
             yield f"rates.{name}.done", done
             yield f"rates.{name}.due", due
 
+    def counts_schools(self, indicator: str) -> bool:
+        """Whether that indicator is a share of schools, not of hazards, people, tasks or townships."""
+        is_share_of_units = self.kind not in ("ratio", "duration", "count") and self.done is None
+        return indicator == self.id and is_share_of_units and self.over in ("school", "campus", "stage")
+
     @property
     def indicators(self) -> tuple[str, ...]:
         """Names under which figures appear: the id, or the id with a statistic as suffix."""

@@ -20,6 +20,7 @@ from pipelines.report.naming import (
 )
 from pipelines.report.summary import (
     SUBMISSION_RATE,
+    counts_schools,
     gap_cases,
     guards_missing,
     headlines,
@@ -120,7 +121,7 @@ def _result(material: Material, name: str, figure: Figure, change: str) -> str:
     shown = display.rate(figure.numerator, figure.denominator)
     if not shown:
         return _say("result_no_value", name=name, status=wording.label("figure_statuses", figure.status))
-    group = "result_parts" if figure.counts_schools else "result_ratio_parts"
+    group = "result_parts" if counts_schools(material, figure) else "result_ratio_parts"
     said = [_clauses(group, ((status, getattr(figure, status)) for status in wording.entry(f"bulletin.{group}")))]
     guards = guards_missing(material, figure.indicator)
     if guards and guards.value:

@@ -230,7 +230,7 @@ def ageing_chart(material: Material) -> Chart:
 
 def charts(material: Material) -> tuple[Chart, ...]:
     """The page's charts: each headline rate by township, the first also by stage, closure curve, ageing."""
-    shown = [row for row in headlines(material) if row.figure.counts_schools]
+    shown = [row for row in headlines(material) if row.counts_schools]
     found = [status_chart(material, row.figure.indicator, row.name, "township") for row in shown]
     found += [status_chart(material, row.figure.indicator, row.name, "stage") for row in shown]
     return (*found, closure_chart(material), ageing_chart(material))

@@ -55,12 +55,6 @@ class Figure:
         return f"{self.indicator}|{self.unit_level}|{self.unit_code}"
 
     @property
-    def counts_schools(self) -> bool:
-        """The rate is over the schools themselves, not over hazards or people: its statuses add up to it."""
-        decided = (self.met, self.unmet, self.pending, self.unreported)
-        return None not in decided and sum(count or 0 for count in decided) == self.denominator
-
-    @property
     def is_rate(self) -> bool:
         """A share between 0 and 1, written as a percentage."""
         return self.measure_unit == "rate"

@@ -48,6 +48,7 @@ class Headline:
 
     name: str
     figure: Figure
+    counts_schools: bool
     gap: str
     guards: str
     unreported: str
@@ -107,8 +108,13 @@ def gap_cases(figure: Figure) -> int | None:
     return int(figure.denominator) - int(figure.numerator)
 
 
-def _gap(figure: Figure) -> str:
-    if figure.counts_schools:
+def counts_schools(material: Material, figure: Figure) -> bool:
+    """The rate is over the schools themselves: its statuses add up to its denominator."""
+    return material.standard.provision(figure.indicator).counts_schools(figure.indicator)
+
+
+def _gap(figure: Figure, is_of_schools: bool) -> str:
+    if is_of_schools:
         if figure.unmet:
             return wording.text("page.gap_schools", count=figure.unmet)
         return wording.text("page.gap_none") if figure.met else ""
@@ -124,17 +130,18 @@ def guards_missing(material: Material, indicator: str) -> Figure | None:
 
 
 def _headline(material: Material, figure: Figure) -> Headline:
-    guards = guards_missing(material, figure.indicator)
+    guards, is_of_schools = guards_missing(material, figure.indicator), counts_schools(material, figure)
     change, sign = _change(figure, material.previous.get(figure.key))
     target = next((entry.target for entry in material.standard.provisions if entry.id == figure.indicator), None)
     return Headline(
         name=indicator_name(material.standard, figure.indicator),
         figure=figure,
-        gap=_gap(figure),
+        counts_schools=is_of_schools,
+        gap=_gap(figure, is_of_schools),
         guards=wording.text("page.gap_guards", count=display.number(guards.value)) if guards and guards.value else "",
         unreported=wording.text("page.unreported_part", count=figure.unreported) if figure.unreported else "",
         pending=wording.text("page.pending_part", count=figure.pending) if figure.pending else "",
-        has_gap=bool(figure.unmet if figure.counts_schools else gap_cases(figure)),
+        has_gap=bool(figure.unmet if is_of_schools else gap_cases(figure)),
         change=change,
         target=wording.text("page.target", target=display.share(target)) if target is not None else "",
         change_sign=sign,

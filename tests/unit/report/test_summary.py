@@ -9,7 +9,7 @@ from pipelines.report import tables, wording
 from pipelines.report.bulletin import compose, problems
 from pipelines.report.charts import charts, closure_curve
 from pipelines.report.material import Material
-from pipelines.report.summary import headlines, red_list, silence, submitted_count, tiles
+from pipelines.report.summary import counts_schools, headlines, red_list, silence, submitted_count, tiles
 from tests.unit.report import county
 
 
@@ -44,6 +44,15 @@ def test_headline_has_gap_guards_and_change(planted: Material) -> None:
     assert guards.guards == "缺保安11人"
     assert guards.change == "较上期上升6.7个百分点"
     assert guards.unreported == "另有5所未报"
+
+
+def test_a_ratio_is_no_share_of_schools_even_where_the_numbers_agree(planted: Material) -> None:
+    """Four hazards in four schools: what counts is the kind of provision."""
+    agreeing = {"numerator": 3, "denominator": 4, "met": 3, "unmet": 1, "pending": 0, "unreported": 0}
+    ratio = replace(planted.county["five_elements"], **agreeing)  # type: ignore[arg-type]
+    assert not counts_schools(planted, ratio)
+    assert not counts_schools(planted, replace(ratio, indicator="hazard_closure.on_time_rate"))
+    assert counts_schools(planted, replace(ratio, indicator="closed_campus"))
 
 
 def test_without_a_previous_period_nothing_is_claimed(planted: Material) -> None:
