@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, time
 from pathlib import Path
 
 import yaml
@@ -38,12 +38,18 @@ class Settings:
 
 
 def parse_as_of(text: str) -> datetime:
-    """A date (its last second) or a moment, ISO form; UsageError for anything else."""
+    """A date (its last second) or a moment of local time, ISO form; UsageError for anything else."""
+    try:
+        return datetime.combine(date.fromisoformat(text), time(23, 59, 59))
+    except ValueError:
+        pass
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"as-of {text!r} is not a date or time; write 2026-10-31 or 2026-10-31T18:00") from error
-    return moment.replace(hour=23, minute=59, second=59) if len(text) == len("2026-10-31") else moment
+    if moment.tzinfo is not None:
+        raise UsageError(f"as-of {text!r} names a time zone; write local time without one, such as 2026-10-31T18:00")
+    return moment
 
 
 def write_params(settings: Settings) -> None:

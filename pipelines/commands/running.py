@@ -124,11 +124,14 @@ def demo(root: Path, standard: str | None, school_count: int, month_count: int, 
 
     The home (default ./demo) is made anew each time; a folder that holds anything else is refused.
     """
-    chosen = known_standard(standard or "jinghong-2019")
+    from pipelines.metadata.standards import standard_ids
+
+    chosen = known_standard(standard or standard_ids()[0])
     home = Home(root if root != Path() else Path("demo"))
     started = time.monotonic()
-    _empty_demo_home(home)
+    _check_demo_home(home)
     with locked(home):
+        _empty_demo_home(home)
         months = _demo_months(month_count)
         _run_demo(home, chosen, school_count, months, seed)
     click.echo("")
@@ -136,14 +139,23 @@ def demo(root: Path, standard: str | None, school_count: int, month_count: int, 
     click.echo(text("demo.look", path=home.reports / chosen / months[-1] / "index.html"))
 
 
-def _empty_demo_home(home: Home) -> None:
+def _check_demo_home(home: Home) -> None:
     mark = home.root / _DEMO_MARK
     if home.root.is_dir() and any(home.root.iterdir()) and not mark.exists():
         raise UsageError(text("errors.demo_home", home=home.root))
-    if home.root.is_dir():
-        shutil.rmtree(home.root)
-    home.root.mkdir(parents=True)
+    home.root.mkdir(parents=True, exist_ok=True)
     mark.touch()
+
+
+def _empty_demo_home(home: Home) -> None:
+    """Take away all but the mark and the lock, which the caller holds."""
+    others = [path for path in home.root.iterdir() if path not in (home.root / _DEMO_MARK, home.data)]
+    others += [path for path in home.data.iterdir() if not path.name.startswith(home.lock.name)]
+    for path in others:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _demo_months(count: int) -> tuple[str, ...]:

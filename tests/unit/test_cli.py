@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -18,7 +19,7 @@ from pipelines.commands.terminal import display_width, format_table
 from pipelines.commands.wording import text
 from pipelines.errors import MetadataError
 from pipelines.progress import track
-from pipelines.settings import read_settings
+from pipelines.settings import parse_as_of, read_settings
 from pipelines.store.home import Home
 
 SLOW_LIBRARIES = (
@@ -135,6 +136,18 @@ def test_a_moment_that_is_none_is_refused(home: Path) -> None:
     assert_refused(invoke("run", "--home", home, "--as-of", "yesterday"), 2, "2026-10-31")
 
 
+@pytest.mark.parametrize("moment", ["2026-10-31T18:00+08:00", "2026-10-31T18:00Z", "20261031T1800+0800"])
+def test_a_time_zone_is_refused(home: Path, moment: str) -> None:
+    (home / "inbox" / "2026-10" / "a.xlsx").write_bytes(b"one")
+    assert_refused(invoke("run", "--home", home, "--as-of", moment), 2, "time zone")
+
+
+@pytest.mark.parametrize("day", ["2026-11-20", "20261120", "2026-W47-5"])
+def test_a_day_in_any_form_means_its_last_second(day: str) -> None:
+    assert parse_as_of(day) == datetime(2026, 11, 20, 23, 59, 59)
+    assert parse_as_of("2026-11-20T18:00") == datetime(2026, 11, 20, 18)
+
+
 def test_run_without_a_choice_says_how_to_make_one(tmp_path: Path) -> None:
     assert_refused(invoke("run", "--home", tmp_path), 2, "--standard")
 
@@ -217,6 +230,28 @@ def test_the_demo_refuses_a_folder_with_other_content(tmp_path: Path) -> None:
     (tmp_path / "thesis.docx").touch()
     assert_refused(invoke("demo", "--home", tmp_path), 2, "--home")
     assert (tmp_path / "thesis.docx").exists()
+
+
+def test_the_demo_leaves_a_home_alone_in_which_somebody_works(tmp_path: Path) -> None:
+    (tmp_path / ".school-safety-demo").touch()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "ledger.jsonl").write_text("{}\n")
+    with FileLock(Home(tmp_path).lock):
+        assert invoke("demo", "--home", tmp_path).exit_code == 75
+    assert (tmp_path / "data" / "ledger.jsonl").exists()
+
+
+def test_the_demo_empties_its_own_home_while_it_holds_the_lock(tmp_path: Path) -> None:
+    from pipelines.commands.locking import locked
+    from pipelines.commands.running import _empty_demo_home
+
+    (tmp_path / "reports" / "x").mkdir(parents=True)
+    (tmp_path / ".school-safety-demo").touch()
+    with locked(Home(tmp_path)):
+        (tmp_path / "data" / "ledger.jsonl").touch()
+        _empty_demo_home(Home(tmp_path))
+        left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")}
+    assert left == {".school-safety-demo", "data", "data/.lock", "data/.lock-holder"}
 
 
 def test_a_full_disk_is_a_sentence(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
