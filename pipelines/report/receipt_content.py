@@ -123,8 +123,8 @@ class Receipt:
     @property
     def status_key(self) -> str:
         """Which wording of receipt.yaml applies."""
-        if self.status in ("rejected", "duplicate"):
-            return "checked_rejected" if self.is_check and self.status == "rejected" else self.status
+        if self.status == "rejected":
+            return "checked_rejected" if self.is_check else self.status
         severities = {remark.severity for remark in self.remarks}
         stem = "checked" if self.is_check else "accepted"
         return f"{stem}_error" if "error" in severities else f"{stem}_query" if "query" in severities else stem

@@ -131,7 +131,7 @@ def _draw_place(
 
 def _draw_counted(paper: Paper, sheet: Worksheet, row: int, receipt: Receipt) -> int:
     section, style = wording().counted, paper.formats
-    if receipt.status == "duplicate" or receipt.is_check:
+    if receipt.is_check:
         return row
     if receipt.status == "rejected":
         put(sheet, row, 0, words(section, "heading"), style["section"])

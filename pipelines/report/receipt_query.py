@@ -7,18 +7,21 @@ from typing import Any
 
 import duckdb
 
+from pipelines.load.database import open_database
 from pipelines.report.receipt_content import Receipt, Remark, SheetCount
 from pipelines.settings import Settings
-from pipelines.store.database import connect
 
 _SQL = Path(__file__).parent
 
 
 def read_receipts(settings: Settings) -> list[Receipt]:
-    """One receipt a submission of the period's months with a fatal, error or query finding, by submission number."""
-    months = list(settings.period.months)
-    with connect(settings.home.database, read_only=True) as connection:
-        submissions = _rows(connection, "receipt_submissions.sql", months)
+    """One receipt a submission of the period's months, received by `as_of`, with a fatal, error or query finding.
+
+    By submission number.
+    """
+    months = {"months": list(settings.period.months)}
+    with open_database(settings.home) as connection:
+        submissions = _rows(connection, "receipt_submissions.sql", months | {"as_of": settings.as_of})
         findings = _rows(connection, "receipt_findings.sql", months)
         sheets = _rows(connection, "receipt_sheets.sql", months)
     remarks: dict[int, list[Remark]] = {}
@@ -37,7 +40,7 @@ def read_receipts(settings: Settings) -> list[Receipt]:
     ]
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, name: str, months: list[str]) -> list[dict[str, Any]]:
-    cursor = connection.execute((_SQL / name).read_text(encoding="utf-8"), {"months": months})
+def _rows(connection: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    cursor = connection.execute((_SQL / name).read_text(encoding="utf-8"), parameters)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,4 +1,5 @@
--- Grain: one row per submission sent for one of the months that has something to mend (fatal, error or query).
+-- Grain: one row per submission sent for one of the months and received by $as_of that has something to mend (fatal,
+-- error or query).
 -- Purpose: whose receipt is drawn. Ordered by submission number.
 SELECT
     submission_no AS sequence,
@@ -13,5 +14,6 @@ SELECT
     version
 FROM core_submissions
 WHERE list_contains($months, sent_period)
+    AND received_at <= $as_of
     AND submission_no IN (SELECT submission_no FROM core_findings WHERE severity IN ('fatal', 'error', 'query'))
 ORDER BY submission_no;

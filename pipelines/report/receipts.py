@@ -15,6 +15,7 @@ from pipelines.report.receipt_query import read_receipts
 from pipelines.report.receipt_sheets import draw_sheet, marks_by_sheet
 from pipelines.settings import Settings
 from pipelines.store.home import Home
+from pipelines.store.ledger import read_ledger
 
 
 def write_receipt(path: Path, receipt: Receipt, grids: Sequence[Grid]) -> None:
@@ -41,19 +42,28 @@ def write_receipt(path: Path, receipt: Receipt, grids: Sequence[Grid]) -> None:
 def write_receipts(settings: Settings) -> list[Path]:
     """Receipts of the period's submissions that have something to mend, oldest first, under returns/<month sent for>/.
 
-    A receipt of an earlier run that no longer has a reason is taken away.
+    A receipt of an earlier run that no longer has a reason is taken away; one of a file received after `as_of` stays,
+    since this run does not look at that file.
     """
+    settings = settings.resolved()
     written = []
     for receipt in read_receipts(settings):
         grids = _grids(settings.home, receipt) if receipt.is_drawable else []
         path = settings.home.returns / receipt.period / f"{receipt.file_stem}.xlsx"
         write_receipt(path, receipt, grids)
         written.append(path)
+    _remove_stale(settings, written)
+    return written
+
+
+def _remove_stale(settings: Settings, written: Sequence[Path]) -> None:
+    as_of = settings.as_of
+    later = {f"{entry.sequence:06d}" for entry in read_ledger(settings.home) if as_of and entry.received_at > as_of}
     for month in settings.period.months:
         stale = set((settings.home.returns / month).glob(f"*_{month}-??????.xlsx")) - set(written)
         for path in sorted(stale):
-            path.unlink()
-    return written
+            if path.stem[-6:] not in later:
+                path.unlink()
 
 
 def _grids(home: Home, receipt: Receipt) -> list[Grid]:

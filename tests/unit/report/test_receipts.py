@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ from pipelines.report.receipts import write_receipt, write_receipts
 from pipelines.settings import Settings
 from pipelines.store.database import connect
 from pipelines.store.home import Home
+from pipelines.store.ledger import LedgerEntry, append_entries
+from tests.unit.publish.loaded import seal_database
 
 RED, AMBER, BLUE = "FFFFC7CE", "FFFFEB9C", "FFDDEBF7"
 RECEIVED = datetime(2026, 11, 2, 9, 15, 30)
@@ -123,9 +125,7 @@ def test_first_sheet_says_number_school_file_time_and_hash(tmp_path: Path) -> No
     [
         ("accepted_with_findings", (remark(),), "已接收，有问题需更正"),
         ("accepted_with_findings", (remark("query"),), "已接收，有疑问需核实"),
-        ("accepted", (), "已接收"),
         ("rejected", (remark("fatal", "E-ENCRYPTED", None),), "已退回"),
-        ("duplicate", (), "重复报送"),
     ],
 )
 def test_status_is_said_in_plain_words(tmp_path: Path, status: str, remarks: tuple[Remark, ...], words: str) -> None:
@@ -349,7 +349,8 @@ def settings(tmp_path: Path) -> Settings:
             ],
         )
         connection.execute("INSERT INTO core_sheets VALUES (1, 'hazards', ?, 1, 1, false)", [SHEET])
-    return Settings(home, "jinghong-2019", parse_period("2026-10"))
+    seal_database(home)
+    return Settings(home, "jinghong-2019", parse_period("2026-10"), RECEIVED)
 
 
 def test_receipts_are_written_for_submissions_with_something_to_mend(settings: Settings) -> None:
@@ -364,6 +365,15 @@ def test_receipts_are_written_for_submissions_with_something_to_mend(settings: S
     assert first[SHEET]["B3"].fill.fgColor.rgb == RED
     assert "王*" in front_texts(first)
     assert second.sheetnames == ["回执"]
+
+
+def test_a_file_received_later_gets_no_receipt_and_loses_none(settings: Settings) -> None:
+    entries = [LedgerEntry(number, "0" * 64, RECEIVED, "2026-10", b"a".hex(), 1) for number in (1, 2)]
+    append_entries(settings.home, entries)
+    assert len(write_receipts(settings)) == 2
+    before = sorted((settings.home.returns / "2026-10").iterdir())
+    assert write_receipts(replace(settings, as_of=RECEIVED - timedelta(seconds=1))) == []
+    assert sorted((settings.home.returns / "2026-10").iterdir()) == before
 
 
 def test_receipts_of_a_quarter_go_to_the_months_for_which_they_were_sent(settings: Settings) -> None:
