@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipelines.load.database import open_database
 from pipelines.metadata.contracts import Contract, contracts
-from pipelines.store.database import connect
+from pipelines.settings import Settings
 
 FOLDER = "rows"
 _ORDERS = {"core_submissions": "submission_no", "core_sheets": "submission_no, table_name, sheet_name"}
+_NUMBERS = ("submission_no", "duplicate_of")
+_COUNTED = "SELECT submission_no FROM core_submissions WHERE received_at <= $as_of AND period <= $last_month"
 
 
 def open_columns(contract: Contract) -> list[str]:
@@ -21,19 +26,35 @@ def open_columns(contract: Contract) -> list[str]:
     return [name for name, _ in contract.core_columns if name not in restricted]
 
 
-def write_rows(database: Path, folder: Path) -> int:
-    """One Parquet file a table, total order, into `folder`; returns the highest submission number in the database."""
+def write_rows(settings: Settings, folder: Path, ledger_numbers: Sequence[int]) -> None:
+    """One Parquet file a table, total order, into `folder`: what was received by `as_of` and states a month of the
+    period or an earlier one.
+
+    `ledger_numbers` holds, for the home's submissions from 1 on, the number under which each is written; it rises.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    with connect(database, read_only=True) as connection:
+    numbers = pa.array(ledger_numbers, pa.int64())
+    with open_database(settings.home) as connection:
         for contract in contracts():
             columns = ", ".join(f'"{name}"' for name in open_columns(contract))
-            _write(connection, folder, contract.table, columns, "submission_no, row_no")
+            rows = _select(connection, settings, contract.table, columns, "submission_no, row_no")
+            _write(folder, contract.table, rows, numbers)
         for table, order in _ORDERS.items():
-            _write(connection, folder, table, "*", order)
-        row = connection.execute("SELECT coalesce(max(submission_no), 0) FROM core_submissions").fetchone()
-    return int(row[0]) if row else 0
+            _write(folder, table, _select(connection, settings, table, "*", order), numbers)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, folder: Path, table: str, columns: str, order: str) -> None:
-    rows: pa.Table = connection.sql(f"SELECT {columns} FROM {table} ORDER BY {order}").to_arrow_table()
+def _select(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, table: str, columns: str, order: str
+) -> pa.Table:
+    return connection.sql(
+        f"SELECT {columns} FROM {table} WHERE submission_no IN ({_COUNTED}) ORDER BY {order}",
+        params={"as_of": settings.as_of, "last_month": settings.period.last_month},
+    ).to_arrow_table()
+
+
+def _write(folder: Path, table: str, rows: pa.Table, numbers: pa.Array) -> None:
+    for name in _NUMBERS:
+        if name in rows.column_names:
+            column = pc.take(numbers, pc.subtract(rows[name], 1))
+            rows = rows.set_column(rows.column_names.index(name), name, column)
     pq.write_table(rows, folder / f"{table}.parquet", compression="zstd")

@@ -61,7 +61,7 @@ def figures_path(folder: Path) -> Path:
         return folder / FIGURES
     found = sorted(folder.glob(f"reports/*/*/{FIGURES}"))
     if len(found) != 1:
-        raise UsageError(f"{folder} is neither a report nor a release: it holds {len(found)} figures.csv")
+        raise UsageError(say("difference.no_figures", folder=folder, count=len(found)))
     return found[0]
 
 
@@ -70,10 +70,10 @@ def read_figures(path: Path) -> dict[Key, dict[str, str]]:
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
     missing = [name for name in (*KEY, *COMPARED) if rows and name not in rows[0]]
     if missing:
-        raise UsageError(f"{path} has no column {', '.join(missing)}")
+        raise UsageError(say("difference.no_column", path=path, columns=say("join").join(missing)))
     figures = {tuple(row[name] for name in KEY): row for row in rows}
     if len(figures) != len(rows):
-        raise UsageError(f"{path} holds one figure more than once")
+        raise UsageError(say("difference.repeated", path=path))
     return figures
 
 

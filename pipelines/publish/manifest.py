@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipelines.errors import IntegrityError
+from pipelines.publish.wording import say
 from pipelines.store.files import sha256_file
 from pipelines.store.ledger import LedgerEntry
 
@@ -30,7 +31,8 @@ class Manifest:
 
     `chain` counts the home's releases of all standards and periods from 1; `previous` is the release before it in
     that chain, None for the first. `compared_period` and `compared_as_of` name the earlier period whose figures the
-    report shows beside its own. `files` maps a path inside the release to its sha256, the manifest itself excepted.
+    report shows beside its own. `originals` are the files on which the two rest,
+    no others. `files` maps a path inside the release to its sha256, the manifest itself excepted.
     """
 
     standard: str
@@ -75,7 +77,7 @@ def read_manifest(release: Path) -> Manifest:
         document = json.loads((release / NAME).read_bytes())
         version = document.pop("format")
         if version != FORMAT:
-            raise IntegrityError(f"{release}: manifest.json has format {version}; this program reads format {FORMAT}")
+            raise IntegrityError(say("manifest.format", release=release, found=version, known=FORMAT))
         previous = document.pop("previous")
         originals = tuple(
             LedgerEntry(**{**entry, "received_at": datetime.fromisoformat(entry["received_at"])})
@@ -91,9 +93,9 @@ def read_manifest(release: Path) -> Manifest:
             originals=originals,
         )
     except FileNotFoundError as error:
-        raise IntegrityError(f"{release} is no release: manifest.json is missing") from error
+        raise IntegrityError(say("manifest.missing", release=release)) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise IntegrityError(f"{release}: manifest.json cannot be read; it is damaged or cut short") from error
+        raise IntegrityError(say("manifest.damaged", release=release)) from error
 
 
 def hash_files(folder: Path) -> dict[str, str]:

@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import os
-import platform
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import pyarrow.compute as pc
 import yaml
 
-from pipelines.errors import IntegrityError, UsageError
+from pipelines.errors import UsageError
 from pipelines.metadata import METADATA_ROOT
 from pipelines.publish.accepted_rows import FOLDER as ROWS
 from pipelines.publish.accepted_rows import write_rows
-from pipelines.publish.difference import FIGURES, KEY, diff, read_figures
+from pipelines.publish.difference import KEY, diff
+from pipelines.publish.environment import PROJECT, versions
 from pipelines.publish.manifest import NAME, Link, Manifest, hash_files, hash_manifest, manifest_text, releases_of
+from pipelines.publish.report_check import ReportManifest, check_report, used_originals
+from pipelines.publish.wording import say
 from pipelines.report.csv_files import neutral
-from pipelines.report.material import measured_dir, previous_period
+from pipelines.report.manifest import shared_assets
 from pipelines.settings import Settings
 from pipelines.store.files import sync_folder
-from pipelines.store.ledger import read_ledger
-from pipelines.store.tables import read_table
+from pipelines.store.ledger import LedgerEntry, read_ledger
 
-_PROJECT = METADATA_ROOT.parent
 _LOCK = "requirements.lock"
-_ENGINES = ("duckdb", "pandas", "pyarrow", "scipy", "great-expectations", "python-calamine", "xlsxwriter")
 
 
 @dataclass(frozen=True)
@@ -47,40 +42,33 @@ class _Standing:
 def publish(settings: Settings, reason: str) -> Path:
     """The folder releases/<standard>/<period>/r<N> with the report of `settings`, made now and never changed.
 
-    UsageError where `as_of` is missing, the report was not made for it, or a revision gives no reason.
+    UsageError where `as_of` is missing, the report was not made for it or before all its files came, or a revision
+    gives no reason; IntegrityError where the report is not as it was made.
     """
     as_of = settings.as_of
     if as_of is None:
-        raise UsageError("publish needs --as-of: a release says as of which moment its figures hold")
+        raise UsageError(say("publish.no_as_of"))
     report = settings.home.reports / settings.standard / settings.period.label
-    _check_report(settings, report)
+    made = check_report(settings, report)
+    originals = used_originals(settings, made)
     standing = _standing(settings)
     if standing.revised is not None and not reason.strip():
-        raise UsageError(f"{settings.period.label} was published before; a revision needs --reason")
+        raise UsageError(say("publish.no_reason", period=settings.period.label))
     target = settings.home.releases / settings.standard / settings.period.label / f"r{standing.number}"
     building = target.with_name(f".{target.name}.part")
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
     _fill(settings, report, building)
-    count = write_rows(settings.home.database, building / ROWS)
+    write_rows(settings, building / ROWS, [entry.sequence for entry in read_ledger(settings.home)])
     if standing.revised is not None:
         _write_revision(building, standing.revised, reason)
-    manifest = replace(_manifest(settings, as_of, standing, count), reason=reason.strip(), files=hash_files(building))
+    manifest = _manifest(settings, as_of, standing, made, originals)
+    manifest = replace(manifest, reason=reason.strip(), files=hash_files(building))
     (building / NAME).write_bytes(manifest_text(manifest).encode())
     _seal(building)
     building.rename(target)
     sync_folder(target.parent)
     return target
-
-
-def _check_report(settings: Settings, report: Path) -> None:
-    """The report on disk must be the one that is asked for: publishing neither computes nor renders."""
-    again = f"run --standard {settings.standard} --period {settings.period.label} --as-of {_iso(settings.as_of)}"
-    if not (report / FIGURES).is_file():
-        raise UsageError(f"there is no report of {settings.standard} {settings.period.label}; first: {again}")
-    made = {row["as_of"] for row in read_figures(report / FIGURES).values()}
-    if any(datetime.fromisoformat(text) != settings.as_of for text in made):
-        raise UsageError(f"the report was made as of {', '.join(sorted(made))}; first: {again}")
 
 
 def _iso(moment: datetime | None) -> str:
@@ -106,15 +94,13 @@ def _name(settings: Settings) -> tuple[str, str]:
 def _fill(settings: Settings, report: Path, building: Path) -> None:
     """Copy the report at the depth at which its pages find the shared files, and everything it was made by."""
     frozen = building / "reports" / settings.standard / settings.period.label
-    shutil.copytree(report, frozen, copy_function=shutil.copyfile)
-    pages = b"".join(page.read_bytes() for page in sorted(report.glob("*.html")))
-    for asset in sorted((settings.home.reports / "assets").glob("*")):
-        if asset.is_file() and asset.name.encode() in pages:
-            (building / "reports" / "assets").mkdir(exist_ok=True)
-            shutil.copyfile(asset, building / "reports" / "assets" / asset.name)
+    shutil.copytree(report, frozen, copy_function=shutil.copyfile, ignore=shutil.ignore_patterns(".*"))
+    for asset in shared_assets(report, settings.home.reports):
+        (building / "reports" / "assets").mkdir(exist_ok=True)
+        shutil.copyfile(asset, building / "reports" / "assets" / asset.name)
     shutil.copytree(METADATA_ROOT, building / METADATA_ROOT.name, copy_function=shutil.copyfile)
-    if (_PROJECT / _LOCK).is_file():
-        shutil.copyfile(_PROJECT / _LOCK, building / _LOCK)
+    if (PROJECT / _LOCK).is_file():
+        shutil.copyfile(PROJECT / _LOCK, building / _LOCK)
     params = {"standard": settings.standard, "period": settings.period.label, "as_of": _iso(settings.as_of)}
     (building / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
 
@@ -129,13 +115,14 @@ def _write_revision(building: Path, revised: Path, reason: str) -> None:
             writer.writerow([*moved.key, moved.unit_name, moved.column, old, new, neutral(reason)])
 
 
-def _manifest(settings: Settings, as_of: datetime, standing: _Standing, submission_count: int) -> Manifest:
+def _manifest(
+    settings: Settings,
+    as_of: datetime,
+    standing: _Standing,
+    report: ReportManifest,
+    originals: tuple[LedgerEntry, ...],
+) -> Manifest:
     """The manifest but for its reason and files."""
-    ledger = read_ledger(settings.home)
-    if len(ledger) < submission_count:
-        raise IntegrityError(f"the database knows {submission_count} files, the ledger only {len(ledger)}")
-    before = previous_period(settings.period)
-    compared_as_of = _measured_as_of(measured_dir(settings, before) / "figures.parquet")
     previous = None
     if standing.last is not None:
         place = standing.last.relative_to(settings.home.releases).as_posix()
@@ -148,44 +135,12 @@ def _manifest(settings: Settings, as_of: datetime, standing: _Standing, submissi
         reason="",
         chain=standing.chain + 1,
         previous=previous,
-        compared_period=before.label if compared_as_of else None,
-        compared_as_of=compared_as_of,
+        compared_period=report.compared_period,
+        compared_as_of=report.compared_as_of,
         versions=versions(),
-        originals=tuple(ledger[:submission_count]),
+        originals=originals,
         files={},
     )
-
-
-def _measured_as_of(figures: Path) -> datetime | None:
-    """As of when the period before was measured, whose figures the report shows for comparison; None if it was not."""
-    if not figures.exists():
-        return None
-    found = pc.unique(read_table(figures)["as_of"]).to_pylist()
-    if len(found) != 1:
-        return None
-    return found[0] if isinstance(found[0], datetime) else datetime.fromisoformat(str(found[0]))
-
-
-def versions() -> dict[str, str]:
-    """Python, the libraries that compute or draw, and one hash over the program's own files."""
-    return {"python": platform.python_version(), "code_sha256": _code_hash(), **dict(_engines())}
-
-
-def _engines() -> Iterator[tuple[str, str]]:
-    for name in _ENGINES:
-        try:
-            yield name, version(name)
-        except PackageNotFoundError:
-            yield name, ""
-
-
-def _code_hash() -> str:
-    digest = hashlib.sha256()
-    for folder in ("pipelines", "notebooks"):
-        for path in sorted((_PROJECT / folder).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts:
-                digest.update(path.relative_to(_PROJECT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def _seal(folder: Path) -> None:

@@ -1,53 +1,28 @@
-"""manifest.json: what the report was made of and what came out, by sha256, so that anybody can check and rebuild it."""
+"""manifest.json: what the report was made of and what came out, by sha256, so that anybody can check and rebuild it.
+
+Nothing in it depends on what else the home received, nor on the program: that is recorded once, when a release is made.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import platform
-from collections.abc import Iterable
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pipelines.metadata import METADATA_ROOT
-from pipelines.report.material import Material
+from pipelines.report.material import Material, previous_period
 from pipelines.store.files import sha256_file, write_text_atomically
 from pipelines.store.home import Home
 
-FORM = 1
-"""Version of the manifest's own form."""
-
-_PROJECT = METADATA_ROOT.parent
-_CODE = (("pipelines", "*.py"), ("pipelines", "*.sql"), ("pipelines", "*.yaml"), ("pipelines/report/templates", "*"))
-_PACKAGES = (
-    *("duckdb", "great-expectations", "jinja2", "nbconvert", "pandas", "papermill", "plotly", "pyarrow"),
-    *("python-calamine", "python-docx", "scipy", "xlsxwriter"),
-)
+NAME = "manifest.json"
+_APART = ("standards", "calendars", "audit.yaml", "cli.yaml", "receipt.yaml")
+"""In no report: other standards and calendars, and the words of the terminal and of receipts."""
 
 
 def _hashes(paths: Iterable[Path], root: Path) -> dict[str, str]:
     return {path.relative_to(root).as_posix(): sha256_file(path) for path in sorted(paths) if path.is_file()}
-
-
-@cache
-def _code_hash() -> str:
-    """One sha256 over the code, queries, templates and the notebook; taken once, since a process runs what it read."""
-    found = {path for folder, pattern in _CODE for path in (_PROJECT / folder).rglob(pattern)}
-    found |= set((_PROJECT / "notebooks").glob("*.ipynb"))
-    listing = json.dumps(_hashes((path for path in found if "__pycache__" not in path.parts), _PROJECT))
-    return hashlib.sha256(listing.encode()).hexdigest()
-
-
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for name in _PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = ""
-    return found
 
 
 def _metadata_files(material: Material) -> tuple[dict[str, str], dict[str, str]]:
@@ -56,41 +31,60 @@ def _metadata_files(material: Material) -> tuple[dict[str, str], dict[str, str]]
         METADATA_ROOT / "standards" / f"{material.standard.id}.yaml",
         METADATA_ROOT / "calendars" / f"{material.standard.calendar}.yaml",
     }
-    apart = ("standards", "calendars")
-    shared = [path for path in METADATA_ROOT.rglob("*.yaml") if path.relative_to(METADATA_ROOT).parts[0] not in apart]
+    shared = [path for path in METADATA_ROOT.rglob("*.yaml") if path.relative_to(METADATA_ROOT).parts[0] not in _APART]
     return _hashes(shared, METADATA_ROOT), _hashes(own, METADATA_ROOT)
 
 
-def _inputs(material: Material) -> list[dict[str, Any]]:
+def _iso(moment: Any) -> str:
+    """A moment as text; what measure left as text stays so."""
+    return moment.isoformat(timespec="seconds") if isinstance(moment, datetime) else str(moment)
+
+
+def _compared(material: Material) -> dict[str, str] | None:
+    """The earlier period whose figures stand beside the report's own, and as of when; None where there are none."""
+    moments = sorted({_iso(figure.as_of) for figure in material.previous.values()})
+    if not moments:
+        return None
+    return {"period": previous_period(material.period).label, "as_of": moments[-1]}
+
+
+def input_entries(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of inputs.sql as the manifest lists them: without their number, which is the home's own."""
     return [
-        {name: value.isoformat(timespec="seconds") if name == "received_at" else value for name, value in row.items()}
-        for row in material.inputs
+        {**{name: row[name] for name in row if name != "submission_no"}, "received_at": _iso(row["received_at"])}
+        for row in rows
     ]
 
 
-def _measured(home: Home, material: Material) -> dict[str, str]:
-    folder = home.stage_dir("measure") / material.standard.id / material.period.label
-    loaded = home.stage_dir("load") / "tables.json"
-    return _hashes([*folder.glob("*"), loaded], home.data)
+def shared_assets(folder: Path, reports: Path) -> list[Path]:
+    """Files of reports/assets that the pages in `folder` name; older reports may use others."""
+    pages = b"".join(page.read_bytes() for page in sorted(folder.glob("*.html")))
+    return [path for path in sorted((reports / "assets").glob("*")) if path.is_file() and path.name.encode() in pages]
+
+
+def output_hashes(folder: Path, reports: Path) -> dict[str, str]:
+    """Path to sha256 of every file in `folder` but the manifest and hidden ones, and of the assets of its pages."""
+    outputs = [
+        path
+        for path in folder.rglob("*")
+        if path != folder / NAME and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
+    return _hashes(outputs, folder) | _hashes(shared_assets(folder, reports), reports)
 
 
 def write_manifest(material: Material, home: Home, folder: Path) -> None:
     """manifest.json over every other file in `folder`; holds no time but as_of and received_at."""
     contracts, standard = _metadata_files(material)
-    outputs = [path for path in folder.iterdir() if path.name != "manifest.json" and not path.name.startswith(".")]
     content = {
-        "form": FORM,
         "parameters": {
             "standard": material.standard.id,
             "period": material.period.label,
-            "as_of": material.as_of.isoformat(timespec="seconds"),
+            "as_of": _iso(material.as_of),
         },
-        "inputs": _inputs(material),
-        "measured": _measured(home, material),
+        "compared": _compared(material),
+        "inputs": input_entries(material.inputs),
         "contracts": contracts,
         "standard": standard,
-        "code": _code_hash(),
-        "versions": _versions(),
-        "outputs": _hashes(outputs, folder) | _hashes((home.reports / "assets").glob("*"), home.reports),
+        "outputs": output_hashes(folder, home.reports),
     }
-    write_text_atomically(folder / "manifest.json", json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    write_text_atomically(folder / NAME, json.dumps(content, ensure_ascii=False, indent=1) + "\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipelines.errors import IntegrityError
@@ -14,8 +14,8 @@ from pipelines.metadata.periods import parse_period
 from pipelines.publish.accepted_rows import FOLDER as ROWS
 from pipelines.publish.accepted_rows import write_rows
 from pipelines.publish.difference import compare, figures_path, read_figures
+from pipelines.publish.environment import versions
 from pipelines.publish.manifest import Manifest, hash_files, read_manifest
-from pipelines.publish.release import versions
 from pipelines.publish.verify import verify
 from pipelines.publish.wording import say
 from pipelines.settings import Settings
@@ -23,6 +23,7 @@ from pipelines.stages import run_stages
 from pipelines.store.files import sha256_file
 from pipelines.store.home import Home
 from pipelines.store.ledger import append_entries
+from pipelines.store.tables import read_table
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def reproduce(release: Path, originals: Path, workdir: Path | None = None) -> Re
     """
     problems = verify(release)
     if problems:
-        raise IntegrityError(f"{release} is not what was published: " + "; ".join(problems))
+        raise IntegrityError(say("reproduce.tampered", release=release, problems=say("reproduce.join").join(problems)))
     manifest = read_manifest(release)
     if workdir is not None:
         return _reproduce(release, manifest, originals, workdir)
@@ -71,16 +72,20 @@ def reproduce(release: Path, originals: Path, workdir: Path | None = None) -> Re
 def _reproduce(release: Path, manifest: Manifest, originals: Path, workdir: Path) -> Reproduction:
     home = Home(workdir)
     if home.data.exists():
-        raise IntegrityError(f"{workdir} holds data already; reproduce needs an empty folder")
+        raise IntegrityError(say("reproduce.not_empty", folder=workdir))
     fill_home(home, manifest, originals)
-    rebuild(home, manifest)
-    write_rows(home.database, workdir / ROWS)
+    settings = rebuild(home, manifest)
+    write_rows(settings, workdir / ROWS, [entry.sequence for entry in manifest.originals])
     return compare_release(release, manifest, workdir)
 
 
 def fill_home(home: Home, manifest: Manifest, originals: Path) -> None:
-    """Copy the listed originals, each checked against its hash, and write the ledger as it was."""
+    """Copy the listed originals, each checked against its hash, and write a ledger of them in the order of receipt.
+
+    The clean home numbers them from 1 on; in the home that published other files may have come between them.
+    """
     for entry in manifest.originals:
+        named = {"sha256": entry.sha256, "file": entry.file_name, "folder": originals}
         source = next(
             (
                 path
@@ -90,23 +95,24 @@ def fill_home(home: Home, manifest: Manifest, originals: Path) -> None:
             None,
         )
         if source is None:
-            raise IntegrityError(f"original {entry.sha256} ({entry.file_name}) is not in {originals}")
+            raise IntegrityError(say("reproduce.original_missing", **named))
         if sha256_file(source) != entry.sha256:
-            raise IntegrityError(f"original {entry.sha256} ({entry.file_name}) was changed in {originals}")
+            raise IntegrityError(say("reproduce.original_changed", **named))
         target = home.original(entry.sha256)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
-    append_entries(home, manifest.originals)
+    append_entries(home, [replace(entry, sequence=number) for number, entry in enumerate(manifest.originals, 1)])
 
 
-def rebuild(home: Home, manifest: Manifest) -> None:
-    """The five stages, after measuring the earlier period that the report compares itself with."""
+def rebuild(home: Home, manifest: Manifest) -> Settings:
+    """The five stages, after measuring the earlier period that the report compares itself with; returns the run."""
     settings = Settings(home, manifest.standard, parse_period(manifest.period), manifest.as_of)
     if manifest.compared_period and manifest.compared_as_of:
         before = parse_period(manifest.compared_period)
         earlier = Settings(home, manifest.standard, before, manifest.compared_as_of)
         run_stages(earlier, ("extract", "validate", "load", "measure"))
     run_stages(settings)
+    return settings
 
 
 def compare_release(release: Path, manifest: Manifest, workdir: Path) -> Reproduction:
@@ -122,13 +128,23 @@ def compare_release(release: Path, manifest: Manifest, workdir: Path) -> Reprodu
         hashes = hash_files(workdir / folder) if (workdir / folder).exists() else {}
         made |= {(folder / name).as_posix(): digest for name, digest in hashes.items()}
     made |= _assets(workdir, published)
+    recoded = [name for name in sorted(made.keys() & published.keys()) if _is_recoded(release, workdir, name)]
+    made |= {name: published[name] for name in recoded}
     files = list(_file_differences(published, made))
     return Reproduction(
         figure_count=len(before.keys() - unlike),
         file_count=sum(made.get(name) == digest for name, digest in published.items()),
         differences=(*(say("reproduce.figure", line=one) for one in moved), *files),
-        environment=tuple(_environment(manifest)),
+        environment=(*_environment(manifest), *(say("reproduce.recoded", path=name) for name in recoded)),
     )
+
+
+def _is_recoded(release: Path, workdir: Path, name: str) -> bool:
+    """Whether a Parquet file holds the same rows in other bytes: each version of pyarrow writes its own name."""
+    before, after = release / name, workdir / name
+    if not name.endswith(".parquet") or sha256_file(before) == sha256_file(after):
+        return False
+    return bool(read_table(before).equals(read_table(after)))
 
 
 def _assets(workdir: Path, published: dict[str, str]) -> dict[str, str]:

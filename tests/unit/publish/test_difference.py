@@ -44,10 +44,10 @@ def test_a_release_is_compared_with_a_report(settings: Settings, figures: Write)
 
 
 def test_a_folder_without_figures_or_a_figure_given_twice_is_refused(tmp_path: Path, figures: Write) -> None:
-    with pytest.raises(UsageError, match="neither a report nor a release"):
+    with pytest.raises(UsageError, match="不是一份报告或发布版"):
         diff(tmp_path, tmp_path)
     figures(tmp_path / "figures.csv", {"closed_campus": (9, 13)})
     path = tmp_path / "figures.csv"
     path.write_bytes(path.read_bytes() + path.read_bytes().splitlines(keepends=True)[-1])
-    with pytest.raises(UsageError, match="more than once"):
+    with pytest.raises(UsageError, match="出现多次"):
         diff(tmp_path, tmp_path)

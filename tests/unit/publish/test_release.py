@@ -14,11 +14,15 @@ import yaml
 
 from pipelines.errors import IntegrityError, UsageError
 from pipelines.metadata.contracts import contracts
-from pipelines.publish.accepted_rows import open_columns
+from pipelines.publish.accepted_rows import open_columns, write_rows
 from pipelines.publish.manifest import hash_manifest, read_manifest
 from pipelines.publish.release import publish
 from pipelines.publish.verify import verify
 from pipelines.settings import Settings
+from pipelines.store.database import connect
+from pipelines.store.ledger import append_entries
+from tests.unit.publish.conftest import EARLIER, LEDGER, entry, write_manifest
+from tests.unit.publish.loaded import seal_database
 
 
 def report_of(settings: Settings) -> Path:
@@ -49,11 +53,72 @@ def test_a_release_holds_report_rows_contracts_parameters_and_lock(settings: Set
     assert params == {"standard": "jinghong-2019", "period": "2026-10", "as_of": "2026-11-05T18:00:00"}
 
 
-def test_the_manifest_lists_the_originals_that_the_database_knows(settings: Settings) -> None:
+def test_the_manifest_lists_only_the_originals_on_which_the_report_rests(settings: Settings) -> None:
     manifest = read_manifest(publish(settings, ""))
-    assert [(entry.sequence, entry.file_name) for entry in manifest.originals] == [(1, "a.xlsx"), (2, "b.xlsx")]
-    assert (manifest.compared_period, manifest.compared_as_of) == ("2026-09", datetime(2026, 10, 6))
+    listed = [(entry.sequence, entry.file_name) for entry in manifest.originals]
+    assert listed == [(1, "a.xlsx"), (2, "b.xlsx"), (5, "c.xlsx")]
+    assert (manifest.compared_period, manifest.compared_as_of) == ("2026-09", EARLIER)
     assert manifest.versions["duckdb"]
+    assert len(manifest.versions["code_sha256"]) == 64
+
+
+def test_rows_received_later_or_of_a_later_month_stay_out(settings: Settings) -> None:
+    rows = publish(settings, "") / "rows"
+    assert pq.read_table(rows / "core_submissions.parquet")["submission_no"].to_pylist() == [1, 2, 5]
+    assert set(pq.read_table(rows / "core_guards.parquet")["submission_no"].to_pylist()) == {1}
+    assert pq.read_table(rows / "core_sheets.parquet")["submission_no"].to_pylist() == [1]
+
+
+def test_rows_bear_the_numbers_of_the_ledger(settings: Settings, tmp_path: Path) -> None:
+    with connect(settings.home.database) as connection:
+        connection.execute("UPDATE core_submissions SET duplicate_of = 1 WHERE submission_no = 2")
+    seal_database(settings.home)
+    write_rows(settings, tmp_path, [11, 12, 13, 14, 15])
+    rows = pq.read_table(tmp_path / "core_submissions.parquet")
+    assert rows["submission_no"].to_pylist() == [11, 12, 15]
+    assert rows["duplicate_of"].to_pylist() == [None, 11, None]
+
+
+@pytest.mark.parametrize("name", ["figures.csv", "index.html", "assets/plotly-1.min.js"])
+def test_a_report_that_was_edited_is_not_frozen(settings: Settings, name: str) -> None:
+    path = report_of(settings) / name if "/" not in name else settings.home.reports / name
+    path.write_bytes(path.read_bytes() + b" ")
+    with pytest.raises(IntegrityError, match=f"：{name}；"):
+        publish(settings, "")
+    assert not settings.home.releases.exists()
+
+
+def test_files_added_to_or_taken_from_the_report_are_named(settings: Settings) -> None:
+    (report_of(settings) / "index.html").unlink()
+    (report_of(settings) / "more").mkdir()
+    (report_of(settings) / "more" / "names.csv").write_text("x", encoding="utf-8")
+    with pytest.raises(IntegrityError, match=r"：assets/plotly-1\.min\.js、index\.html、more/names\.csv；"):
+        publish(settings, "")
+
+
+def test_a_report_whose_manifest_is_damaged_is_not_frozen(settings: Settings) -> None:
+    (report_of(settings) / "manifest.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(IntegrityError, match=r"manifest\.json 已损坏"):
+        publish(settings, "")
+
+
+def test_a_report_made_before_all_its_files_had_come_is_not_frozen(settings: Settings) -> None:
+    write_manifest(report_of(settings), settings.home, numbers=(1, 2))
+    with pytest.raises(UsageError, match="没有包括截至时间前收到的全部文件"):
+        publish(settings, "")
+    write_manifest(report_of(settings), settings.home)
+    append_entries(settings.home, [entry(7, "d.xlsx", datetime(2026, 11, 5, 17), "2026-10")])
+    with pytest.raises(UsageError, match="没有包括截至时间前收到的全部文件"):
+        publish(settings, "")
+
+
+def test_a_database_that_lost_rows_is_built_again_before_it_is_published(settings: Settings) -> None:
+    with connect(settings.home.database) as connection:
+        connection.execute("DELETE FROM core_submissions WHERE submission_no = 1")
+    rows = publish(settings, "") / "rows"
+    assert pq.read_table(rows / "core_submissions.parquet")["submission_no"].to_pylist() == [1, 2, 5]
+    with connect(settings.home.database, read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM core_submissions").fetchall() == [(len(LEDGER),)]
 
 
 def test_rows_are_ordered_and_carry_no_restricted_field(settings: Settings) -> None:
@@ -84,10 +149,10 @@ def test_what_a_crash_left_is_cleared_and_never_taken_for_a_release(settings: Se
 
 
 def test_a_second_publication_needs_a_reason_and_lists_what_moved(
-    settings: Settings, figures: Callable[..., None]
+    settings: Settings, remake: Callable[..., None]
 ) -> None:
     first = publish(settings, "")
-    figures(report_of(settings) / "figures.csv", {"closed_campus": (10, 13), "guards_staffing": (7, 13)})
+    remake(settings, {"closed_campus": (10, 13), "guards_staffing": (7, 13)})
     with pytest.raises(UsageError, match="--reason"):
         publish(settings, "  ")
     second = publish(settings, "=补报一校")
@@ -101,10 +166,10 @@ def test_a_second_publication_needs_a_reason_and_lists_what_moved(
     assert verify(first) == verify(second) == []
 
 
-def test_releases_of_a_home_form_one_chain_across_periods(settings: Settings, figures: Callable[..., None]) -> None:
+def test_releases_of_a_home_form_one_chain_across_periods(settings: Settings, remake: Callable[..., None]) -> None:
     first = publish(settings, "")
     later = replace(settings, standard="sunite-2022")
-    figures(report_of(later) / "figures.csv", {"closed_campus": (1, 2)})
+    remake(later, {"closed_campus": (1, 2)})
     second = publish(later, "")
     manifest = read_manifest(second)
     assert (read_manifest(first).chain, manifest.chain) == (1, 2)
@@ -127,7 +192,7 @@ def test_publish_wants_as_of_and_the_report_of_that_moment(settings: Settings) -
     with pytest.raises(UsageError, match="2026-11-05T18:00:00"):
         publish(replace(settings, as_of=datetime(2026, 11, 6)), "")
     (report_of(settings) / "figures.csv").unlink()
-    with pytest.raises(UsageError, match="there is no report"):
+    with pytest.raises(UsageError, match="还没有 jinghong-2019 2026-10 的报告"):
         publish(settings, "")
     assert not settings.home.releases.exists()
 
@@ -135,5 +200,5 @@ def test_publish_wants_as_of_and_the_report_of_that_moment(settings: Settings) -
 def test_a_database_that_knows_more_files_than_the_ledger_is_not_published(settings: Settings) -> None:
     lines = settings.home.ledger.read_bytes().splitlines(keepends=True)
     settings.home.ledger.write_bytes(lines[0])
-    with pytest.raises(IntegrityError, match="knows 2 files"):
+    with pytest.raises(IntegrityError, match="数据库中有 5 份文件，收件登记只有 1 份"):
         publish(settings, "")

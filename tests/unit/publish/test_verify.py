@@ -60,15 +60,15 @@ def test_a_link_in_place_of_a_file_is_named(release: Path, tmp_path: Path) -> No
 def test_a_damaged_manifest_is_one_sentence(release: Path) -> None:
     overwrite(release / "manifest.json", (release / "manifest.json").read_bytes()[:500])
     assert len(verify(release)) == 1
-    assert "damaged or cut short" in verify(release)[0]
+    assert "已损坏或不完整" in verify(release)[0]
     (release / "manifest.json").unlink()
-    assert "manifest.json is missing" in verify(release)[0]
+    assert "没有 manifest.json" in verify(release)[0]
 
 
 def test_a_manifest_of_a_newer_format_is_refused(release: Path) -> None:
     content = (release / "manifest.json").read_bytes().replace(b'"format": 1', b'"format": 2')
     overwrite(release / "manifest.json", content)
-    with pytest.raises(IntegrityError, match="format 2"):
+    with pytest.raises(IntegrityError, match="格式为 2"):
         read_manifest(release)
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import IntegrityError
+from pipelines.publish.environment import versions
 from pipelines.publish.manifest import Manifest, hash_files, manifest_text, read_manifest
-from pipelines.publish.release import versions
 from pipelines.reproduce.rebuild import compare_release, fill_home, reproduce
 from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, read_ledger
@@ -70,7 +70,7 @@ def release(tmp_path: Path) -> Path:
         compared_period=None,
         compared_as_of=None,
         versions=versions(),
-        originals=tuple(entry(number, content) for number, content in enumerate(CONTENTS, 1)),
+        originals=tuple(entry(number, content) for number, content in zip((3, 8), CONTENTS, strict=True)),
         files=hash_files(folder),
     )
     (folder / "manifest.json").write_text(manifest_text(manifest), encoding="utf-8")
@@ -86,13 +86,15 @@ def rebuilt(release: Path, tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_clean_home_gets_the_originals_and_the_ledger_as_it_was(
+def test_a_clean_home_gets_the_originals_and_a_ledger_of_them_without_gaps(
     release: Path, originals: Path, tmp_path: Path
 ) -> None:
     home = Home(tmp_path / "clean")
     manifest = read_manifest(release)
     fill_home(home, manifest, originals)
-    assert tuple(read_ledger(home)) == manifest.originals
+    assert [one.sequence for one in manifest.originals] == [3, 8]
+    renumbered = [replace(one, sequence=number) for number, one in enumerate(manifest.originals, 1)]
+    assert read_ledger(home) == renumbered
     assert [home.original(one.sha256).read_bytes() for one in manifest.originals] == list(CONTENTS)
 
 
@@ -110,10 +112,10 @@ def test_a_missing_or_changed_original_is_named(release: Path, originals: Path, 
     lost = read_manifest(release).originals[1]
     path = originals / lost.sha256[:2] / lost.sha256
     path.write_bytes(b"forged")
-    with pytest.raises(IntegrityError, match=rf"{lost.sha256} \(2号.xlsx\) was changed"):
+    with pytest.raises(IntegrityError, match=rf"{lost.sha256}（8号.xlsx）已被改动"):
         reproduce(release, originals, tmp_path / "one")
     path.unlink()
-    with pytest.raises(IntegrityError, match=rf"{lost.sha256} \(2号.xlsx\) is not in"):
+    with pytest.raises(IntegrityError, match=rf"没有原件 {lost.sha256}（8号.xlsx）"):
         reproduce(release, originals, tmp_path / "two")
 
 
@@ -126,7 +128,7 @@ def test_a_release_that_was_changed_is_not_rebuilt(release: Path, originals: Pat
 
 def test_a_folder_that_holds_data_is_not_used(release: Path, originals: Path, tmp_path: Path) -> None:
     (tmp_path / "clean" / "data").mkdir(parents=True)
-    with pytest.raises(IntegrityError, match="empty folder"):
+    with pytest.raises(IntegrityError, match="空目录"):
         reproduce(release, originals, tmp_path / "clean")
 
 

@@ -6,46 +6,97 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines.errors import IntegrityError
 from pipelines.metadata.periods import parse_period
+from pipelines.publish.manifest import read_manifest
 from pipelines.publish.release import publish
 from pipelines.receive.inbox import receive
 from pipelines.reproduce.rebuild import reproduce
 from pipelines.reproduce.trace import trace
-from pipelines.sample.county import make_county
+from pipelines.sample.county import Delivery, make_county
 from pipelines.settings import Settings
 from pipelines.stages import run_stages
+from pipelines.store.batches import batch_folders
 from pipelines.store.home import Home
+from pipelines.store.ledger import read_ledger
 
 pytestmark = pytest.mark.slow
 
 STANDARD = "jinghong-2019"
+MONTHS = ("2026-09", "2026-10", "2026-11")
+OCTOBER, NOVEMBER = datetime(2026, 11, 30, 18), datetime(2026, 12, 30, 18)
+
+
+def month(home: Home, label: str, as_of: datetime) -> Settings:
+    """The run of that month."""
+    return Settings(home, STANDARD, parse_period(label), as_of)
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Path]:
-    """October of a county of five schools, published after September was measured."""
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A county of five schools that received and ran month by month: a second one of October follows November's."""
     root = tmp_path_factory.mktemp("county")
-    county = make_county(root / "deliveries", 11, 5, ["2026-09", "2026-10"], STANDARD)
-    home = Home(root / "home")
-    for delivery in county.deliveries:
-        receive(home, delivery.folder, delivery.period, lambda at=delivery.received_at: at)  # type: ignore[misc]
-    september = Settings(home, STANDARD, parse_period("2026-09"), datetime(2026, 10, 31, 18))
-    run_stages(september, ("extract", "validate", "load", "measure"))
-    october = Settings(home, STANDARD, parse_period("2026-10"), datetime(2026, 11, 30, 18))
-    run_stages(october)
-    return october, publish(october, "first")
+    county = make_county(root / "deliveries", 11, 5, list(MONTHS), STANDARD)
+    made = Home(root / "home")
+    for label, as_of in (("2026-09", datetime(2026, 10, 31, 18)), ("2026-10", OCTOBER), ("2026-11", NOVEMBER)):
+        for delivery in county.deliveries:
+            if delivery.period == label:
+                receive(made, delivery.folder, delivery.period, lambda at=delivery.received_at: at)  # type: ignore[misc]
+        run_stages(month(made, label, as_of))
+    first = next(one for one in county.deliveries if one.period == "2026-10")
+    receive(made, _edited(root / "again", first), "2026-10", lambda: datetime(2026, 12, 30, 19))
+    run_stages(month(made, "2026-11", NOVEMBER), ("extract", "validate", "load"))
+    return made
 
 
-def test_every_figure_and_file_comes_out_the_same(published: tuple[Settings, Path], tmp_path: Path) -> None:
-    settings, release = published
+def _edited(folder: Path, delivery: Delivery) -> Path:
+    """A folder with one workbook of the delivery, its content another by one byte behind the end."""
+    folder.mkdir()
+    source = next(path for path in delivery.files if path.suffix == ".xlsx")
+    (folder / source.name).write_bytes(source.read_bytes() + b"\0")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def published(home: Home) -> tuple[Settings, Path]:
+    """November, the last month received."""
+    settings = month(home, "2026-11", NOVEMBER)
+    return settings, publish(settings, "first")
+
+
+@pytest.fixture(scope="module")
+def published_earlier(home: Home) -> tuple[Settings, Path]:
+    """October, published after November had been received and run."""
+    settings = month(home, "2026-10", OCTOBER)
+    return settings, publish(settings, "late")
+
+
+@pytest.mark.parametrize("release_of", ["published", "published_earlier"])
+def test_every_figure_and_file_comes_out_the_same(
+    release_of: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    settings, release = request.getfixturevalue(release_of)
+    assert len(batch_folders(settings.home.stage_dir("extract"))) > 2
     found = reproduce(release, settings.home.originals, tmp_path / "clean")
     assert found.differences == ()
     assert found.environment == ()
     assert found.figure_count > 50
     assert found.file_count > 20
+
+
+def test_a_release_holds_nothing_received_later_or_of_a_later_month(published_earlier: tuple[Settings, Path]) -> None:
+    settings, release = published_earlier
+    originals = read_manifest(release).originals
+    assert originals
+    assert {one.period for one in originals} <= {"2026-09", "2026-10"}
+    assert max(one.received_at for one in originals) <= OCTOBER
+    assert len(originals) < len(read_ledger(settings.home))
+    rows = pq.read_table(release / "rows" / "core_submissions.parquet")
+    assert set(rows["period"].to_pylist()) <= {"2026-09", "2026-10"}
+    assert set(rows["submission_no"].to_pylist()) <= {one.sequence for one in originals}
 
 
 def test_one_original_that_was_changed_is_named(published: tuple[Settings, Path], tmp_path: Path) -> None:

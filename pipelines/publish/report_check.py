@@ -1,0 +1,93 @@
+"""Whether the report on disk is the one that is to be published, and still as it was made."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.errors import IntegrityError, UsageError
+from pipelines.load.database import open_database
+from pipelines.metadata.periods import parse_period
+from pipelines.publish.difference import FIGURES
+from pipelines.publish.wording import say
+from pipelines.report.manifest import NAME, input_entries, output_hashes
+from pipelines.report.material import SQL
+from pipelines.settings import Settings
+from pipelines.store.ledger import LedgerEntry, read_ledger
+
+
+@dataclass(frozen=True)
+class ReportManifest:
+    """What publish needs of a report's manifest.json: the files on which it rests, and its earlier period if any."""
+
+    inputs: list[dict[str, Any]]
+    compared_period: str | None
+    compared_as_of: datetime | None
+
+
+def check_report(settings: Settings, folder: Path) -> ReportManifest:
+    """The manifest of the report in `folder`: publishing neither computes nor renders.
+
+    UsageError where there is no report or one as of another moment; IntegrityError naming the files that are not as
+    the report's manifest says.
+    """
+    as_of = "" if settings.as_of is None else settings.as_of.isoformat(timespec="seconds")
+    wanted = {"standard": settings.standard, "period": settings.period.label, "as_of": as_of}
+    if not (folder / FIGURES).is_file() or not (folder / NAME).is_file():
+        raise UsageError(say("publish.no_report", **wanted))
+    try:
+        document = json.loads((folder / NAME).read_bytes())
+        made, listed = document["parameters"], dict(document["outputs"])
+        compared = document["compared"] or {"period": None, "as_of": None}
+        moment = datetime.fromisoformat(compared["as_of"]) if compared["as_of"] else None
+        manifest = ReportManifest(list(document["inputs"]), compared["period"], moment)
+    except (ValueError, KeyError, TypeError) as error:
+        raise IntegrityError(say("publish.report_manifest", path=folder / NAME, **wanted)) from error
+    if made != wanted:
+        raise UsageError(say("publish.other_moment", made=made["as_of"], **wanted))
+    found = output_hashes(folder, settings.home.reports)
+    changed = sorted(name for name in listed.keys() | found.keys() if listed.get(name) != found.get(name))
+    if changed:
+        raise IntegrityError(say("publish.report_changed", files=say("join").join(changed), **wanted))
+    return manifest
+
+
+def used_originals(settings: Settings, manifest: ReportManifest) -> tuple[LedgerEntry, ...]:
+    """Ledger entries on which the report and the earlier figures in it rest, in order of receipt.
+
+    UsageError where the report was made before everything that counts as of its moment had been received and loaded.
+    """
+    ledger = read_ledger(settings.home)
+    with open_database(settings.home) as connection:
+        row = connection.execute("SELECT coalesce(max(submission_no), 0) FROM core_submissions").fetchone()
+        own = _inputs(connection, settings.period.last_month, settings.as_of)
+        earlier = []
+        if manifest.compared_period is not None:
+            month = parse_period(manifest.compared_period).last_month
+            earlier = _inputs(connection, month, manifest.compared_as_of)
+    loaded = int(row[0]) if row else 0
+    if len(ledger) < loaded:
+        raise IntegrityError(say("publish.ledger_short", loaded=loaded, listed=len(ledger)))
+    is_late = any(_counts(entry, settings) for entry in ledger[loaded:])
+    if is_late or input_entries(own) != manifest.inputs:
+        raise UsageError(say("publish.report_old", standard=settings.standard, period=settings.period.label))
+    used = {row["submission_no"] for row in (*own, *earlier)}
+    return tuple(entry for entry in ledger if entry.sequence in used)
+
+
+def _counts(entry: LedgerEntry, settings: Settings) -> bool:
+    is_received = settings.as_of is not None and entry.received_at <= settings.as_of
+    return is_received and entry.period <= settings.period.last_month
+
+
+def _inputs(connection: duckdb.DuckDBPyConnection, last_month: str, as_of: datetime | None) -> list[dict[str, Any]]:
+    """The files on which figures up to that month rest, by the statement that fills the report's manifest."""
+    statement = (SQL / "inputs.sql").read_text(encoding="utf-8")
+    cursor = connection.execute(statement, {"as_of": as_of, "last_month": last_month})
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
