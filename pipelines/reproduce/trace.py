@@ -6,13 +6,16 @@ import json
 from dataclasses import dataclass
 
 from pipelines.errors import UsageError
+from pipelines.load.database import open_database
 from pipelines.metadata.standards import Provision, Standard
+from pipelines.publish.wording import say
 from pipelines.report.material import Assessment, Case, Figure, Material, School, gather, measured_dir
 from pipelines.reproduce.trace_sources import Source, read_sources, uses
 from pipelines.settings import Settings
-from pipelines.store.database import connect
 
 WHOLE = "county"
+_COLUMNS = {"stage": "school_type"}
+"""Register columns that bear another name than the figures' level; a stage there is the type of the whole school."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +63,14 @@ def trace(settings: Settings, indicator: str, unit: str | None = None, school: s
     found = [
         row
         for row in material.assessments
-        if row.indicator in (indicator, provision.id)
-        and (row.unit_level != "school" or row.unit_code in schools)
-        and (unit is None or not _is_stage(figures) or row.stage == figures[0].unit_code)
+        if row.indicator in (indicator, provision.id) and (row.unit_level != "school" or row.unit_code in schools)
     ]
     cases: dict[str, list[Case]] = {}
     for case in material.cases:
         if case.indicator == provision.id and case.school_code in schools:
             cases.setdefault(case.school_code, []).append(case)
     resolved = settings.resolved()
-    with connect(settings.home.database, read_only=True) as connection:
+    with open_database(settings.home) as connection:
         codes = {row.unit_code for row in found} | cases.keys()
         sources = read_sources(connection, resolved, uses(standard, provision), codes)
     judged = sorted(found, key=lambda row: (row.unit_code, row.campus, row.stage))
@@ -96,13 +97,9 @@ def _figures(material: Material, provision: Provision, indicator: str, unit: str
         return tuple(figure for figure in of_indicator if figure.unit_level in (WHOLE, "body"))
     found = tuple(figure for figure in of_indicator if unit in (figure.unit_code, figure.unit_name))
     if not found:
-        known = sorted({figure.unit_name or figure.unit_code for figure in of_indicator})
-        raise UsageError(f"{indicator} has no figure for {unit!r}; it has: {', '.join(known)}")
+        known = say("join").join(sorted({figure.unit_name or figure.unit_code for figure in of_indicator}))
+        raise UsageError(say("trace.no_unit", indicator=indicator, unit=unit, known=known))
     return found
-
-
-def _is_stage(figures: tuple[Figure, ...]) -> bool:
-    return bool(figures) and figures[0].unit_level == "stage"
 
 
 def _chosen_schools(material: Material, unit: str | None, school: str | None) -> set[str]:
@@ -110,7 +107,7 @@ def _chosen_schools(material: Material, unit: str | None, school: str | None) ->
     if school is not None:
         found = {code for code, one in material.schools.items() if school in (code, one.school_name)}
         if not found:
-            raise UsageError(f"the register has no school {school!r}")
+            raise UsageError(say("trace.no_school", school=school))
         return found
     if unit is None:
         return set(material.schools)
@@ -124,7 +121,7 @@ def _chosen_schools(material: Material, unit: str | None, school: str | None) ->
 
 
 def _is_inside(school: School, levels: dict[str, str]) -> bool:
-    return any(getattr(school, level, None) == code for level, code in levels.items())
+    return any(getattr(school, _COLUMNS.get(level, level), None) == code for level, code in levels.items())
 
 
 def _sql(settings: Settings, indicator: str, provision: Provision) -> str:

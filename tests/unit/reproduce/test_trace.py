@@ -25,6 +25,7 @@ from pipelines.store.database import connect
 from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, append_entries
 from pipelines.store.tables import write_table
+from tests.unit.publish.loaded import seal_database
 
 STANDARD = "jinghong-2019"
 AS_OF = datetime(2026, 11, 5, 18)
@@ -50,7 +51,7 @@ INSERT INTO core_checklist (submission_no, row_no, item_id, answer) VALUES (1, 3
 INSERT INTO core_register (submission_no, row_no, school_code, school_name, school_type, township, valid_from_date)
 VALUES
     (2, 2, '2136001234', '白石小学', 'primary', '白石镇', DATE '2020-01-01'),
-    (2, 3, '2136001235', '青山小学', 'primary', '青山乡', DATE '2020-01-01');
+    (2, 3, '2136001235', '青山小学', 'kindergarten', '青山乡', DATE '2020-01-01');
 """
 
 
@@ -82,6 +83,12 @@ def assessment(code: str, status: str, reason: str) -> dict[str, object]:
     return {**row, "unit_code": code, "status": status, "reason": reason}
 
 
+def school(code: str, name: str, kind: str, township: str, submission_no: int | None) -> dict[str, object]:
+    """One row of the measured schools."""
+    row = {"school_code": code, "school_name": name, "school_type": kind, "ownership": "public", "urban_rural": "town"}
+    return {**row, "township": township, "is_expected": True, "point_month": "2026-10", "submission_no": submission_no}
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A home in which one school answered and another is silent; extract is the real one."""
@@ -107,11 +114,18 @@ def settings(tmp_path: Path) -> Settings:
                 (2, "bureau", None, "名册.xlsx", "0" * 64, datetime(2026, 11, 1, 9)),
             ],
         )
+    seal_database(home)
     folder = home.stage_dir("measure") / STANDARD / "2026-10"
     figures = [figure("county", "all", "全市", 1, 1), figure("township", "白石镇", "白石镇", 1, 0)]
     rows = [assessment(SCHOOL, "met", ""), assessment(SILENT, "unreported", "no_submission")]
+    figures += [figure("stage", "primary", "小学", 1, 0), figure("stage", "kindergarten", "幼儿园", 0, 1)]
     write_table(folder / "figures.parquet", pa.Table.from_pylist(figures))
     write_table(folder / "assessments.parquet", pa.Table.from_pylist(rows))
+    schools = [
+        school(SCHOOL, "白石小学", "primary", "白石镇", 1),
+        school(SILENT, "青山小学", "kindergarten", "青山乡", None),
+    ]
+    write_table(folder / "schools.parquet", pa.Table.from_pylist(schools))
     cases = pa.table({name: pa.array([], pa.string()) for name in Case.__dataclass_fields__})
     write_table(folder / "cases.parquet", cases)
     (folder / "proof.json").write_text(
@@ -152,6 +166,10 @@ def test_a_unit_or_a_school_narrows_the_trace(settings: Settings) -> None:
     unit = trace(settings, "closed_campus", unit="白石镇")
     assert [one.unit_code for one in unit.figures] == ["白石镇"]
     assert [one.school_code for one in unit.schools] == [SCHOOL]
+    for name in ("幼儿园", "kindergarten"):
+        stage = trace(settings, "closed_campus", unit=name)
+        assert [one.unit_code for one in stage.figures] == ["kindergarten"]
+        assert [one.school_code for one in stage.schools] == [SILENT]
     by_name = trace(settings, "closed_campus", school="青山小学")
     assert [one.school_code for one in by_name.schools] == [SILENT]
 
@@ -178,7 +196,7 @@ def test_an_unknown_indicator_unit_or_school_is_one_sentence(settings: Settings)
         trace(settings, "closed_camps")
     with pytest.raises(UsageError, match="白石镇"):
         trace(settings, "closed_campus", unit="火星镇")
-    with pytest.raises(UsageError, match="no school"):
+    with pytest.raises(UsageError, match="名册中没有学校"):
         trace(settings, "closed_campus", school="1")
 
 
