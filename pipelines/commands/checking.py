@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from pipelines.commands.terminal import format_table, printable
 from pipelines.commands.wording import table, text
-from pipelines.extract.grids import read_grids
+from pipelines.extract.gates import Rejected
+from pipelines.extract.grids import Grid, read_grids
 from pipelines.report.receipt_content import Receipt, Remark
 from pipelines.report.receipts import write_receipt
 from pipelines.report.wording import label
@@ -43,7 +44,7 @@ def write_check_receipt(folder: Path, file: CheckedFile) -> Path:
     """
     receipt = Receipt(
         sequence=0,
-        origin="school",
+        origin=file.origin,
         period=file.period,
         status=file.status,
         school_code=file.school_code,
@@ -69,5 +70,13 @@ def write_check_receipt(folder: Path, file: CheckedFile) -> Path:
         ),
     )
     path = folder / text("check.receipt_name", name=file.path.name)
-    write_receipt(path, receipt, read_grids(file.path, file.path.name) if receipt.is_drawable else [])
+    write_receipt(path, receipt, _grids(file.path) if receipt.is_drawable else [])
     return path
+
+
+def _grids(path: Path) -> list[Grid]:
+    """The file's sheets; none where it cannot be read after all, such as one that was saved again meanwhile."""
+    try:
+        return read_grids(path, path.name)
+    except Rejected:
+        return []

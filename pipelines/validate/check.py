@@ -18,11 +18,12 @@ from pipelines.validate.batch import Validator
 class CheckedFile:
     """One judged file; status is accepted, accepted_with_findings or rejected, as a run would say.
 
-    Whether the register knows the school is not looked at.
+    Whether the register knows the school is not looked at. `origin` is school or bureau.
     """
 
     path: Path
     status: str
+    origin: str
     school_code: str | None
     school_name: str | None
     period: str
@@ -51,7 +52,13 @@ def check_files(paths: Sequence[Path], period: str) -> list[CheckedFile]:
         status = "rejected" if row["reject_code"] else "accepted_with_findings" if doubtful else "accepted"
         checked.append(
             CheckedFile(
-                paths[row["submission_no"] - 1], status, row["school_code"], row["school_name"], row["period"], findings
+                path=paths[row["submission_no"] - 1],
+                status=status,
+                origin=row["origin"],
+                school_code=row["school_code"],
+                school_name=row["school_name"],
+                period=row["period"],
+                findings=findings,
             )
         )
     return checked

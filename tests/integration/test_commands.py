@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 from pathlib import Path
 
@@ -11,11 +12,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipelines.cli import cli
+from pipelines.commands.checking import write_check_receipt
 from pipelines.commands.wording import text
+from pipelines.findings import Finding
+from pipelines.report import wording
 from pipelines.sample.county import County, make_county
 from pipelines.settings import read_settings
 from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
+from pipelines.validate.check import CheckedFile, check_files
 
 STANDARD, MONTH, SCHOOLS = "jinghong-2019", "2026-10", 8
 
@@ -86,6 +91,28 @@ def test_check_says_what_is_no_workbook_and_goes_on_with_the_next(tmp_path: Path
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x03\x04torn"])
+def test_a_file_that_is_unreadable_gets_a_receipt_and_no_traceback(tmp_path: Path, content: bytes) -> None:
+    wrong = tmp_path / "wrong.xlsx"
+    wrong.write_bytes(content)
+    result = invoke("check", wrong, "--period", MONTH, "--receipt", tmp_path)
+    assert result.exit_code == 1, result.output
+    assert (tmp_path / text("check.receipt_name", name=wrong.name)).stat().st_size > 0
+
+
+def test_a_file_that_changes_while_it_is_checked_gets_a_receipt_without_its_sheets(tmp_path: Path) -> None:
+    path = tmp_path / "school.xlsx"
+    path.write_bytes(b"half saved")
+    finding = Finding("E-DATE", "error", "1", "A2", "x", "wrong", "mend")
+    file = CheckedFile(path, "accepted_with_findings", "school", None, None, MONTH, (finding,))
+    assert write_check_receipt(tmp_path, file).stat().st_size > 0
+
+
+def test_the_bureaus_workbook_is_checked_as_the_bureaus(county: County) -> None:
+    own = next(file for delivery in county.deliveries for file in delivery.files if file.name.startswith("00_"))
+    assert [file.origin for file in check_files([own], MONTH)] == ["bureau"]
+
+
 def test_a_tidy_workbook_passes_check(tmp_path: Path) -> None:
     tidy = make_county(tmp_path, 3, 4, (MONTH,), STANDARD, mess=False)
     report = next(file for delivery in tidy.deliveries for file in delivery.files if not file.name.startswith("00_"))
@@ -113,6 +140,45 @@ def test_run_tells_files_missing_schools_headline_figures_and_what_to_do_next(bu
     assert f"{guards['numerator']}/{guards['denominator']}" in summary
     assert str(report_of(bureau) / "index.html") in summary
     assert "school-safety publish" in summary
+
+
+def test_terminal_page_and_figures_agree_for_a_school_year(bureau: Path, tmp_path: Path) -> None:
+    """Point facts are October's; nobody is silent because July has not come."""
+    home = tmp_path / "home"
+    shutil.copytree(bureau / "data", home / "data")
+    ledger = Home(home).ledger
+    ledger.write_text(re.sub(r'"received_at": "[^"]*"', '"received_at": "2026-11-05T09:00:00"', ledger.read_text()))
+    told = done("run", "--home", home, "--standard", STANDARD, "--period", "2026-2027", "--as-of", "2026-11-20")
+    folder = home / "reports" / STANDARD / "2026-2027"
+    rate = next(
+        row
+        for row in rows(folder / "figures.csv")
+        if (row["indicator"], row["unit_level"]) == ("submission_rate", "county")
+    )
+    month = next(
+        row
+        for row in rows(report_of(bureau) / "figures.csv")
+        if (row["indicator"], row["unit_level"]) == ("submission_rate", "county")
+    )
+    assert (rate["numerator"], rate["denominator"]) == (month["numerator"], month["denominator"])
+    submitted, expected = int(rate["numerator"]), int(rate["denominator"])
+    assert submitted > 0
+    assert text("summary.expected", expected=expected, submitted=submitted, missing=expected - submitted) in told
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    assert wording.text("page.submission_note", expected=expected, submitted=submitted) in page
+    missing = [row for row in rows(folder / "submissions.csv") if row["status"] == "missing"]
+    assert len(missing) <= expected - submitted
+
+
+def test_a_database_that_is_gone_is_built_again_by_measure(bureau: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(bureau / "data", home / "data")
+    shutil.copyfile(bureau / "params.yaml", home / "params.yaml")
+    Home(home).database.unlink()
+    figures = Path("data") / "measure" / STANDARD / MONTH / "figures.parquet"
+    (home / figures).unlink()
+    done("stage", "measure", "--home", home)
+    assert (home / figures).read_bytes() == (bureau / figures).read_bytes()
 
 
 def test_running_again_with_nothing_new_changes_no_figure_and_no_ledger_entry(bureau: Path) -> None:
