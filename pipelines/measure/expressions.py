@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from pipelines.errors import MetadataError
+from pipelines.store.database import connect
 
 _CLASSES = frozenset(
     {"CASE", "COLUMN_REF", "CONSTANT", "COMPARISON", "CONJUNCTION", "OPERATOR", "BETWEEN", "FUNCTION", "CAST", "TYPE"}
@@ -54,7 +55,7 @@ def _nodes(value: Any) -> Iterator[dict[str, Any]]:
 
 @lru_cache(maxsize=1)
 def _parser() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(":memory:")
+    return connect()
 
 
 @lru_cache(maxsize=4096)

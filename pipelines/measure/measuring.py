@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -22,9 +22,11 @@ from pipelines.metadata.calendars import load_calendar
 from pipelines.metadata.periods import Period
 from pipelines.metadata.standards import Provision, Standard
 from pipelines.metadata.values import value_rules, vocabulary
+from pipelines.progress import track
 from pipelines.store.register import register_sql
 
 ENGINES = Path(__file__).parent / "engines"
+RESULTS = ("figures", "assessments", "cases", "cohort", "schools")
 _LABELLED = {"stage": "school_type", "urban_rural": "urban_rural", "ownership": "ownership"}
 
 
@@ -35,6 +37,7 @@ class Measured:
     figures: pa.Table
     assessments: pa.Table
     cases: pa.Table
+    cohort: pa.Table
     schools: pa.Table
     sql: dict[str, list[str]]
 
@@ -58,29 +61,39 @@ class _Run:
 
 
 def measure(connection: duckdb.DuckDBPyConnection, standard: Standard, period: Period, as_of: datetime) -> Measured:
-    """Figures, assessments, cases and schools of the standard at the period's cut-off.
+    """Figures, assessments, cases, cohort and schools of the standard at the period's cut-off.
 
     Reads the core tables, writes temp tables only. MetadataError for an expression that names what does not exist,
     UsageError where the period begins after `as_of`.
     """
     readings = {provision.id: read_provision(standard, provision) for provision in standard.provisions}
+    moment = Moment(period, as_of)
+    standard = _in_force(standard, moment.cut_off)
     run = _Run(connection, _parameters(standard, period, as_of))
-    _prepare(run, standard, Moment(period, as_of), readings)
-    for provision in standard.provisions:
+    _prepare(run, standard, moment, readings)
+    for provision in track(standard.provisions, "measure"):
         if not provision.all_of:
             _judge(run, standard, provision, readings[provision.id])
     for provision in standard.provisions:
         if provision.all_of:
-            run.execute(provision.id, _engine("composed.sql"), indicator=provision.id, parts=list(provision.all_of))
+            addressed = {"is_in_force": provision.is_in_force(moment.cut_off)}
+            parts = list(provision.all_of)
+            run.execute(provision.id, _engine("composed.sql"), indicator=provision.id, parts=parts, **addressed)
     _write_indicator_kinds(run, standard)
     run.execute("assessments", _engine("assessments.sql"))
     numbers: list[Number] = []
     for provision in standard.provisions:
-        if provision.kind == "duration":
+        if provision.kind == "duration" and provision.is_in_force(moment.cut_off):
             numbers += duration_numbers(connection, provision)
     _write_table(run, "out_duration", _NUMBER_COLUMNS, numbers)
-    results = {name: _fetch(run, name) for name in ("figures", "assessments", "cases", "schools")}
+    results = {name: _fetch(run, name) for name in RESULTS}
     return Measured(**results, sql=run.sql)
+
+
+def _in_force(standard: Standard, day: date) -> Standard:
+    """The same standard, in which a provision not in force on that day addresses nobody."""
+    held = (each if each.is_in_force(day) else replace(each, applies="false") for each in standard.provisions)
+    return replace(standard, provisions=tuple(held))
 
 
 def _parameters(standard: Standard, period: Period, as_of: datetime) -> dict[str, object]:

@@ -12,6 +12,13 @@ import yaml
 FACTS = Path(__file__).parent / "facts"
 UNITS = ("school", "campus", "stage", "bureau", "township", "task")
 SCHOOL_UNITS = ("school", "campus", "stage")
+EVENT_KEYS: Mapping[str, str | None] = {
+    **dict.fromkeys(SCHOOL_UNITS, "school_code"),
+    "bureau": None,
+    "township": "township",
+    "task": None,
+}
+"""Key by which events belong to a unit; None where every event does."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from pipelines.measure.expressions import Place, check_expression
-from pipelines.measure.relations import SCHOOL_UNITS, UNITS, Relation, relations, window_columns
+from pipelines.measure.relations import EVENT_KEYS, SCHOOL_UNITS, UNITS, Relation, relations, window_columns
 from pipelines.metadata.items import Item, items
 from pipelines.metadata.standards import Provision, Standard
 
@@ -72,12 +72,17 @@ def read_provision(standard: Standard, provision: Provision) -> Reading:
     is_case = provision.kind == "duration"
     if not is_case and provision.over not in UNITS:
         raise at("over").error(f"{provision.over!r} is no unit; write one of {', '.join(UNITS)}")
+    if is_case and not ("school_code" in relation.keys and "case_no" in relation.columns):
+        raise at("over").error(f"fact {provision.over!r} has no cases of a school; a duration needs both")
     shared = set(window_columns()) | {parameter.name for parameter in provision.parameters}
     scope = shared | (set(relation.columns) if is_case else unit_columns(provision.over) | set(_items(provision)))
     _no_duplicates(provision, scope - {parameter.name for parameter in provision.parameters}, at)
     for aggregate in provision.aggregates:
         part = f"aggregates.{aggregate.name}"
         of = _relation(aggregate.of, at(f"{part}.of"))
+        key = EVENT_KEYS.get(provision.over)
+        if key is not None and key not in of.keys:
+            raise at(f"{part}.of").error(f"fact {of.name!r} has no {key}: it cannot be gathered by {provision.over}")
         event_scope = shared | set(of.columns)
         check_expression(aggregate.value, event_scope, at(part))
         if aggregate.where:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet
-
 from pipelines.errors import PipelineError
 from pipelines.load.database import open_database
-from pipelines.measure.measuring import Measured, measure
+from pipelines.measure.measuring import RESULTS, Measured, measure
 from pipelines.metadata.standards import load_standard
 from pipelines.settings import Settings
 from pipelines.store.files import write_text_atomically
+from pipelines.store.tables import write_table
 
 
 def measured_folder(settings: Settings) -> Path:
@@ -22,7 +20,7 @@ def measured_folder(settings: Settings) -> Path:
 
 
 def run(settings: Settings) -> None:
-    """Write figures, assessments, cases and schools as Parquet, and proof.json; PipelineError without a register."""
+    """Write every result as Parquet, and proof.json; PipelineError without a register."""
     resolved = settings.resolved()
     assert resolved.as_of is not None
     standard = load_standard(resolved.standard)
@@ -37,14 +35,8 @@ def run(settings: Settings) -> None:
 
 def _write(measured: Measured, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    tables: dict[str, pa.Table] = {
-        "figures": measured.figures,
-        "assessments": measured.assessments,
-        "cases": measured.cases,
-        "schools": measured.schools,
-    }
-    for name, table in tables.items():
-        pyarrow.parquet.write_table(table, folder / f"{name}.parquet", compression="zstd")
+    for name in RESULTS:
+        write_table(folder / f"{name}.parquet", getattr(measured, name))
     statements = {name: ";\n\n".join(parts) + ";\n" for name, parts in measured.sql.items()}
     proof = json.dumps(statements, ensure_ascii=False, indent=1, sort_keys=True)
     write_text_atomically(folder / "proof.json", proof + "\n")

@@ -116,6 +116,11 @@ class Provision:
             yield f"rates.{name}.done", done
             yield f"rates.{name}.due", due
 
+    def is_in_force(self, day: date) -> bool:
+        """Whether the provision holds on that day; the first and the last day of its validity count."""
+        begun = self.effective_from is None or self.effective_from <= day
+        return begun and (self.effective_to is None or day <= self.effective_to)
+
     def counts_schools(self, indicator: str) -> bool:
         """Whether that indicator is a share of schools, not of hazards, people, tasks or townships."""
         is_share_of_units = self.kind not in ("ratio", "duration", "count") and self.done is None
@@ -274,6 +279,18 @@ def _described(entry: Mapping[str, Any], path: Path) -> Provision:
         raise MetadataError(f"{where}: {error.args[0]!r} is missing") from error
 
 
+def _check_parts(standard: Standard, provision: Provision, where: str) -> None:
+    """MetadataError for a part of `all_of` that is no provision with a verdict of its own."""
+    known = {part.id: part for part in standard.provisions}
+    for name in provision.all_of:
+        if name not in known:
+            close = get_close_matches(name, sorted(known), n=1)
+            nearest = f"; did you mean {close[0]!r}?" if close else ""
+            raise MetadataError(f"{where}: all_of: no provision {name!r}{nearest}")
+        if known[name].all_of or known[name].kind in ("duration", "count"):
+            raise MetadataError(f"{where}: all_of: {name!r} is no rule that each unit meets or not")
+
+
 def _checked(standard: Standard, path: Path) -> Standard:
     """The standard itself once its own references hold; MetadataError names file, provision and reason."""
     seen: set[str] = set()
@@ -294,6 +311,7 @@ def _checked(standard: Standard, path: Path) -> Standard:
         for parameter in provision.parameters:
             if parameter.name not in used:
                 raise MetadataError(f"{where}: parameter {parameter.name!r} is used by no expression")
+        _check_parts(standard, provision, where)
     for label in ("headline", "red_list"):
         for indicator in getattr(standard, label):
             if indicator not in {name for provision in standard.provisions for name in provision.indicators}:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from bisect import bisect_left
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from html import escape
 from itertools import pairwise
 from typing import Any
 
 from pipelines.report import wording
-from pipelines.report.material import Case, Figure, Material
+from pipelines.report.material import CohortCase, Figure, Material
 from pipelines.report.naming import unit_name
 from pipelines.report.summary import headlines, units
 from pipelines.report.tables import days_open, is_overdue, open_cases
@@ -22,8 +21,6 @@ STATUSES = ("met", "pending", "unmet", "unreported")
 COLOURS = {"met": "#2f6f9f", "pending": "#e8c878", "unmet": "#c8501e", "unreported": "#a9adb3"}
 # Hatched, so that nobody takes silence for a result.
 PATTERNS = {"unreported": {"shape": "/", "fgcolor": COLOURS["unreported"], "bgcolor": "#ffffff", "size": 5}}
-COHORT_PARAMETER = "cohort_months"
-"""Parameter of a duration provision: how many months before the cut-off its cases may begin."""
 _INK, _GRID = "#333333", "#e3e1da"
 _FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', sans-serif"
 
@@ -109,20 +106,16 @@ def _bar_layout(height: int, longest: int) -> dict[str, Any]:
     )
 
 
-def _durations(cases: Sequence[Case]) -> tuple[list[int], list[int]]:
-    """Days to closure of closed cases, days observed of the others."""
-    closed = [(case.end - case.start).days for case in cases if case.end is not None and case.start is not None]
-    return closed, [days_open(case) for case in cases if case.end is None]
-
-
-def closure_curve(cases: Sequence[Case]) -> tuple[list[float], list[float], list[float], list[float]]:
+def closure_curve(cases: Sequence[CohortCase]) -> tuple[list[float], list[float], list[float], list[float]]:
     """Kaplan-Meier estimate of the share closed: days, share, and the limits of its 95% interval at each day."""
     import numpy
     from scipy.stats import CensoredData, ecdf
 
-    closed, censored = _durations(cases)
-    estimate = ecdf(CensoredData(uncensored=closed, right=censored))
-    with numpy.errstate(divide="ignore", invalid="ignore"):
+    closed = [case.duration for case in cases if case.is_observed]
+    estimate = ecdf(CensoredData(uncensored=closed, right=[case.duration for case in cases if not case.is_observed]))
+    with warnings.catch_warnings(), numpy.errstate(divide="ignore", invalid="ignore"):
+        # Where everything is closed the interval has no limits; there the share itself is drawn.
+        warnings.filterwarnings("ignore", "The confidence interval is undefined", RuntimeWarning)
         interval = estimate.cdf.confidence_interval(confidence_level=0.95, method="log-log")
     share = estimate.cdf.probabilities
     low = numpy.where(numpy.isnan(interval.low.probabilities), share, interval.low.probabilities)
@@ -132,28 +125,13 @@ def closure_curve(cases: Sequence[Case]) -> tuple[list[float], list[float], list
     return days, rounded[0], rounded[1], rounded[2]
 
 
-def _months_before(day: date, months: int) -> date:
-    index = day.year * 12 + day.month - 1 - months
-    year, month = index // 12, index % 12 + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
-
-
-def cohort(material: Material, indicator: str) -> list[Case]:
-    """Cases that the estimate rests on: dates beyond doubt, begun within the standard's cohort."""
-    provision = material.standard.provision(indicator)
-    months = next((entry.value for entry in provision.parameters if entry.name == COHORT_PARAMETER), None)
-    first = _months_before(material.cut_off, int(months)) if months is not None else date.min
-    known = [case for case in material.cases if case.indicator == indicator and case.status != "in_doubt"]
-    return [case for case in known if case.start is not None and case.start > first]
-
-
 def closure_chart(material: Material) -> Chart:
     """How long closure takes: Kaplan-Meier curve over the cases of the closure indicator."""
     indicator = wording.entry("closure_indicator")
     if indicator not in {provision.id for provision in material.standard.provisions}:
         return Chart("closure", wording.text("page.chart_closure"), "", 340, None)
-    cases = cohort(material, indicator)
-    closed = sum(case.end is not None for case in cases)
+    cases = [case for case in material.cohort if case.indicator == indicator]
+    closed = sum(case.is_observed for case in cases)
     note = wording.text("page.chart_closure_note", cases=len(cases), closed=closed)
     title = wording.text("page.chart_closure")
     if not closed:

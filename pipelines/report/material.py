@@ -98,6 +98,17 @@ class Case:
 
 
 @dataclass(frozen=True)
+class CohortCase:
+    """One case that the survival estimates of a duration rest on: its time, and whether the event came by then."""
+
+    indicator: str
+    school_code: str
+    case_no: str
+    duration: int
+    is_observed: bool
+
+
+@dataclass(frozen=True)
 class School:
     """One school of the register as measure saw it; is_expected when it must report on the cut-off day.
 
@@ -165,6 +176,7 @@ class Material:
     previous: Mapping[str, Figure]
     assessments: tuple[Assessment, ...]
     cases: tuple[Case, ...]
+    cohort: tuple[CohortCase, ...]
     schools: Mapping[str, School]
     submissions: tuple[Submission, ...]
     findings: tuple[FindingRow, ...]
@@ -312,6 +324,7 @@ def gather(settings: Settings) -> Material:
         previous=_previous(settings),
         assessments=_rows(Assessment, _measured(folder, "assessments")),
         cases=_rows(Case, _measured(folder, "cases")),
+        cohort=_rows(CohortCase, _measured(folder, "cohort")),
         schools=read_schools(folder),
         submissions=submissions,
         findings=findings,

@@ -9,7 +9,8 @@ SELECT
     NULL AS campus,
     NULL AS stage,
     false AS is_detail,
-    CASE WHEN count(*) FILTER (WHERE is_addressed) > 0 THEN true
+    CASE WHEN NOT $is_in_force THEN false
+        WHEN count(*) FILTER (WHERE is_addressed) > 0 THEN true
         WHEN count(*) FILTER (WHERE is_addressed IS NULL) > 0 THEN NULL ELSE false END AS is_addressed,
     CASE WHEN count(*) FILTER (WHERE is_addressed AND NOT is_met AND lost_row_count = 0) > 0 THEN false
         WHEN count(*) FILTER (WHERE is_addressed IS NOT false AND is_met IS NOT true) > 0 THEN NULL

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.measure.engines.rules import verdict_sql
+from pipelines.measure.engines.rules import coverage_ctes, verdict_sql
 from pipelines.measure.engines.unit_rows import UNIT_KINDS, fact_ctes
+from pipelines.measure.relations import SCHOOL_UNITS
 from pipelines.measure.scopes import Reading
 from pipelines.metadata.standards import Provision, Standard
+
+
+def _known(provision: Provision, reading: Reading) -> str:
+    """Condition under which a count is known: of a school, every sheet that is gathered is there and lost no row."""
+    if not reading.needs_submission:
+        return "true"
+    gathered = len(reading.event_tables | reading.ledger_tables)
+    if not gathered or provision.over not in SCHOOL_UNITS:
+        return "has_submission"
+    return f"has_submission AND lost.reported_sheet_count = {gathered} AND lost.lost_row_count = 0"
 
 
 def count_sql(standard: Standard, provision: Provision, reading: Reading) -> list[str]:
@@ -15,15 +26,17 @@ def count_sql(standard: Standard, provision: Provision, reading: Reading) -> lis
     kind = UNIT_KINDS[provision.over]
     statements = []
     if provision.values:
-        known = "CASE WHEN has_submission THEN ({})::BIGINT END" if reading.needs_submission else "({})::BIGINT"
+        known = f"CASE WHEN {_known(provision, reading)} THEN ({{}})::BIGINT END"
         names = ", ".join(f"'{provision.id}.{name}'" for name, _ in provision.values)
         values = ", ".join(known.format(f"{expression}\n") for _, expression in provision.values)
         statements.append(
             f"""INSERT INTO out_count
 WITH {fact_ctes(provision, reading)},
+{coverage_ctes(reading)},
 wide AS (
-    SELECT unit_key, [{names}] AS indicators, [{values}] AS numbers
+    SELECT facts.unit_key, [{names}] AS indicators, [{values}] AS numbers
     FROM facts
+    LEFT JOIN lost ON lost.unit_key = facts.unit_key
     WHERE ({standard.population_expression(provision)}
     ) IS NOT false
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipelines.measure.engines.item_columns import missing_value
-from pipelines.measure.relations import SCHOOL_UNITS, relations, window_columns
+from pipelines.measure.relations import EVENT_KEYS, SCHOOL_UNITS, relations, window_columns
 from pipelines.measure.scopes import ITEM_TABLES, Reading, item_columns
 from pipelines.metadata.items import items
 from pipelines.metadata.standards import Aggregate, Parameter, Provision
@@ -17,31 +17,30 @@ _WINDOW = ("window_start", "window_end", "teaching_day_count", "teaching_week_co
 
 @dataclass(frozen=True)
 class UnitKind:
-    """How a unit is found and named: its rows, its code, and the key on which events belong to it."""
+    """How a unit is found and named: its rows, its level, its code, and the key of its sheets."""
 
     rows: str
     level: str
     code: str
-    event_key: str | None
     sheet_key: str
 
 
 UNIT_KINDS = {
-    "school": UnitKind("SELECT * FROM fact_school", "school", "school_code", "school_code", "school_code"),
+    "school": UnitKind("SELECT * FROM fact_school", "school", "school_code", "school_code"),
     "campus": UnitKind(
         "SELECT * FROM fact_school JOIN fact_campus USING (school_code)",
-        *("school", "school_code", "school_code", "school_code"),
+        *("school", "school_code", "school_code"),
     ),
     "stage": UnitKind(
         "SELECT school.* EXCLUDE (teaches_kindergarten, teaches_primary, teaches_junior, teaches_senior,"
         " teaches_vocational), fact_stage.* EXCLUDE (school_code)"
         " FROM fact_school AS school JOIN fact_stage USING (school_code)",
-        *("school", "school_code", "school_code", "school_code"),
+        *("school", "school_code", "school_code"),
     ),
-    "bureau": UnitKind("SELECT * FROM fact_bureau", "bureau", "'bureau'", None, "''"),
-    "township": UnitKind("SELECT * FROM fact_township", "township", "township", "township", "''"),
+    "bureau": UnitKind("SELECT * FROM fact_bureau", "bureau", "'bureau'", "''"),
+    "township": UnitKind("SELECT * FROM fact_township", "township", "township", "''"),
     "task": UnitKind(
-        "SELECT fact_task.*, fact_bureau.* FROM fact_task CROSS JOIN fact_bureau", "task", "task_no", None, "''"
+        "SELECT fact_task.*, fact_bureau.* FROM fact_task CROSS JOIN fact_bureau", "task", "task_no", "''"
     ),
 }
 
@@ -119,7 +118,7 @@ def _aggregate_column(aggregate: Aggregate) -> str:
 
 def aggregate_ctes(provision: Provision) -> tuple[list[str], str, str]:
     """CTEs that gather events a unit, the joins that bring them beside the unit, and their columns."""
-    kind = UNIT_KINDS[provision.over]
+    event_key = EVENT_KEYS[provision.over]
     groups: dict[tuple[str, bool], list[Aggregate]] = {}
     for aggregate in provision.aggregates:
         groups.setdefault((aggregate.of, aggregate.in_window), []).append(aggregate)
@@ -127,7 +126,7 @@ def aggregate_ctes(provision: Provision) -> tuple[list[str], str, str]:
     shared = "".join(f", {name}" for name in (*window_columns(), *(p.name for p in provision.parameters)))
     for number, ((of, in_window), members) in enumerate(groups.items(), start=1):
         relation, name = relations()[of], f"gathered_{number}"
-        on = [f"event.{kind.event_key} = keyed.unit_key"] if kind.event_key else []
+        on = [f"event.{event_key} = keyed.unit_key"] if event_key else []
         if relation.date and in_window:
             last_day = "least(keyed.window_end, keyed.cut_off_date)"
             on.append(f"event.{relation.date}::DATE BETWEEN keyed.window_start AND {last_day}")

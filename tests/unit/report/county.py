@@ -14,7 +14,7 @@ import pyarrow.parquet
 
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import Standard, load_standard
-from pipelines.report.material import Assessment, Case, Figure, FindingRow, Material, School, Submission
+from pipelines.report.material import Assessment, Case, CohortCase, Figure, FindingRow, Material, School, Submission
 from pipelines.report.naming import value_name
 from pipelines.settings import Settings
 from pipelines.store.database import connect
@@ -189,6 +189,17 @@ def cases(schools: Sequence[School]) -> tuple[Case, ...]:
     return tuple(rows)
 
 
+def cohort(rows: Sequence[Case]) -> tuple[CohortCase, ...]:
+    """Every hazard with its days to closure, or the days that it was watched."""
+    found = []
+    for row in rows:
+        until = row.end or row.observed_until
+        assert row.start is not None and until is not None
+        days = (until - row.start).days
+        found.append(CohortCase(row.indicator, row.school_code, row.case_no, days, row.end is not None))
+    return tuple(found)
+
+
 def submissions(schools: Sequence[School]) -> tuple[Submission, ...]:
     """One file a school, but for the silent: of those every second sent a file that was rejected."""
     rows = []
@@ -247,6 +258,7 @@ def material(count: int = 60) -> Material:
         previous=before,
         assessments=judged,
         cases=cases(schools),
+        cohort=cohort(cases(schools)),
         schools={school.school_code: school for school in schools},
         submissions=files,
         findings=findings(files),
@@ -275,12 +287,13 @@ _FIGURE_TYPES = {"as_of": pyarrow.timestamp("us")} | dict.fromkeys(
 )
 _COUNTS = dict.fromkeys(STATUSES, pyarrow.int64())
 _SCHOOLS = {"is_expected": pyarrow.bool_(), "submission_no": pyarrow.int64()}
+_COHORT = {"is_observed": pyarrow.bool_(), "duration": pyarrow.int64()}
 _DATES = dict.fromkeys(("start", "end", "observed_until", "deadline", "window_start", "window_end"), pyarrow.date32())
 _NUMBERS = dict.fromkeys(("actual", "required", "done", "due"), pyarrow.float64())
 
 
 def _write_parquet(path: Path, rows: Sequence[Any]) -> None:
-    types = _FIGURE_TYPES | _COUNTS | _DATES | _NUMBERS | _SCHOOLS
+    types = _FIGURE_TYPES | _COUNTS | _DATES | _NUMBERS | _SCHOOLS | _COHORT
     names = [field.name for field in fields(rows[0])]
     schema = pyarrow.schema([(name, types.get(name, pyarrow.string())) for name in names])
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -296,7 +309,7 @@ def write_home(root: Path, content: Material) -> Settings:
     """A home that holds the county as measure and load leave it: parquet tables and the database."""
     home = Home(root)
     folder = home.stage_dir("measure") / STANDARD / PERIOD.label
-    for name in ("figures", "assessments", "cases"):
+    for name in ("figures", "assessments", "cases", "cohort"):
         _write_parquet(folder / f"{name}.parquet", getattr(content, name))
     _write_parquet(folder / "schools.parquet", tuple(content.schools.values()))
     _write_parquet(folder.with_name("2026-09") / "figures.parquet", tuple(content.previous.values()))

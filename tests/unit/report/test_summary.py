@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
-from datetime import date
 
 from pipelines.report import tables, wording
 from pipelines.report.bulletin import compose, problems
 from pipelines.report.charts import charts, closure_curve
-from pipelines.report.material import Material
+from pipelines.report.material import CohortCase, Material
 from pipelines.report.summary import counts_schools, headlines, red_list, silence, submitted_count, tiles
 from tests.unit.report import county
 
@@ -96,12 +96,15 @@ def test_long_lists_of_names_point_to_the_annex() -> None:
     assert "（名单见附件）" in text
 
 
-def test_closure_curve_censors_open_hazards(planted: Material) -> None:
-    base = planted.cases[0]
-    day = date(2026, 10, 31)
-    closed = [replace(base, start=day.replace(day=1), end=day.replace(day=1 + n)) for n in (2, 4)]
-    still_open = [replace(base, start=day.replace(day=31 - n), end=None, observed_until=day) for n in (3, 10)]
-    days, share, low, high = closure_curve([*closed, *still_open])
+def test_closure_curve_censors_open_hazards_and_warns_nobody() -> None:
+    cases = [
+        CohortCase("hazard_closure", "A", str(days), days, closed)
+        for days, closed in ((2, True), (4, True), (3, False), (10, False))
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        days, share, low, high = closure_curve(cases)
+        closure_curve([case for case in cases if case.is_observed])
     curve = dict(zip(days, share, strict=True))
     assert (curve[2.0], curve[3.0], curve[4.0]) == (0.25, 0.25, 0.625)
     assert all(lower <= value <= upper for lower, value, upper in zip(low, share, high, strict=True))
@@ -117,6 +120,6 @@ def test_charts_are_figures_that_plotly_accepts(planted: Material) -> None:
 
 
 def test_without_cases_the_closure_charts_say_so(planted: Material) -> None:
-    found = {chart.id: chart for chart in charts(replace(planted, cases=()))}
+    found = {chart.id: chart for chart in charts(replace(planted, cases=(), cohort=()))}
     assert found["closure"].figure is None
     assert found["ageing"].figure is None
