@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from pipelines.progress import track
 from pipelines.report.bulletin import compose
 from pipelines.report.csv_files import write_csv_files
 from pipelines.report.document import write_document
@@ -28,13 +31,17 @@ def write_pages(settings: Settings) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     material = gather(settings)
     bulletin = compose(material)
-    write_csv_files(material, folder)
-    write_workbook(material, folder)
-    write_document(bulletin, material.as_of, folder)
     home, standard, period = settings.home.root, settings.standard, settings.period.label
-    write_report(home, standard, period, material.as_of, folder, bulletin.title)
-    write_page(material, folder, settings.home.reports)
-    write_manifest(material, settings.home, folder)
+    steps: tuple[Callable[[], object], ...] = (
+        partial(write_csv_files, material, folder),
+        partial(write_workbook, material, folder),
+        partial(write_document, bulletin, material.as_of, folder),
+        partial(write_report, home, standard, period, material.as_of, folder, bulletin.title),
+        partial(write_page, material, folder, settings.home.reports),
+        partial(write_manifest, material, settings.home, folder),
+    )
+    for write in track(steps, "report", len(steps)):
+        write()
 
 
 def run(settings: Settings) -> None:

@@ -16,7 +16,7 @@ from filelock import FileLock
 
 from pipelines.cli import cli
 from pipelines.commands.terminal import display_width, format_table
-from pipelines.commands.wording import text
+from pipelines.commands.wording import table, text
 from pipelines.errors import MetadataError
 from pipelines.progress import track
 from pipelines.settings import parse_as_of, read_settings
@@ -189,8 +189,8 @@ def test_a_receipt_shows_in_status_and_is_not_entered_twice(home: Path) -> None:
     (home / "inbox" / "2026-10" / "a.xlsx").write_bytes(b"one")
     for _ in range(2):
         assert invoke("receive", "--home", home).exit_code == 0
-    table = invoke("status", "--home", home).output
-    assert [line.split()[:2] for line in table.splitlines() if line.startswith("2026-10")] == [["2026-10", "1"]]
+    shown = invoke("status", "--home", home).output
+    assert [line.split()[:2] for line in shown.splitlines() if line.startswith("2026-10")] == [["2026-10", "1"]]
 
 
 def test_a_second_operator_is_told_who_works_here(home: Path) -> None:
@@ -265,18 +265,18 @@ def test_a_full_disk_is_a_sentence(home: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_progress_hands_on_the_items_and_stays_silent_where_nobody_watches(capsys: pytest.CaptureFixture[str]) -> None:
-    assert list(track(range(3), "receipts", 3)) == [0, 1, 2]
+    assert list(track(range(3), "report", 3)) == [0, 1, 2]
     assert capsys.readouterr() == ("", "")
 
 
 def test_progress_labels_have_a_wording(checkout: Path) -> None:
-    """A label is looked up only on a terminal, where no test would see that it is missing."""
+    """A label is looked up only on a terminal, where no test would see that it is missing; none is left over."""
     used = [
         label
         for path in (checkout / "pipelines").rglob("*.py")
         for label in re.findall(r'\btrack\([^"]*"(\w+)"', path.read_text(encoding="utf-8"))
     ]
-    assert all(text(f"progress.{label}") for label in used)
+    assert set(used) == set(table("progress"))
 
 
 def test_a_wording_that_is_missing_is_named() -> None:
