@@ -38,6 +38,7 @@ _SHEET = {
     "columns": pa.string(),
     "is_nil": pa.bool_(),
     "record_count": pa.int32(),
+    "left_out_count": pa.int32(),
 }
 _SUBMISSION = {
     "submission_no": pa.int64(),
@@ -53,6 +54,7 @@ FINDING_SCHEMA = pa.schema(_FINDING)
 SHEET_SCHEMA = pa.schema(_SHEET)
 SUBMISSION_SCHEMA = pa.schema(_SUBMISSION)
 PACKED_FILES = 200
+_NAMED_SHEETS = 8
 KEYS = (("submission_no", pa.int64()), ("sheet_no", pa.int32()), ("row_no", pa.int32()))
 
 
@@ -180,7 +182,8 @@ def _read_submission(builder: _Builder, original: Original, sheets: Sequence[She
     number = original.submission_no
     cover = Cover()
     months: Counter[str] = Counter()
-    origins: Counter[str] = Counter()
+    read: dict[str, Records] = {}
+    found: list[Contract] = []
     for sheet_no, sheet in enumerate(sheets):
         if sheet.is_hidden:
             builder.find(number, "W-HIDDEN-SHEET", sheet=sheet.name)
@@ -192,17 +195,26 @@ def _read_submission(builder: _Builder, original: Original, sheets: Sequence[She
         if layout is None:
             _find_unread(builder, number, sheet)
             continue
-        origins[layout.contract.origin] += 1
+        found.append(layout.contract)
         if month := title_month(sheet.rows[: layout.header_row]):
             months[month] += 1
-        _read_sheet(builder, number, sheet_no, sheet, layout)
+        _read_sheet(builder, number, sheet_no, sheet, layout, read)
     title_period = months.most_common(1)[0][0] if len(months) == 1 else None
-    if origins:
-        origin = "bureau" if origins["bureau"] > origins["school"] else "school"
-        _enter(builder, original, origin, cover, title_period, None)
-    else:
-        _enter(builder, original, "school", cover, None, "E-NO-SHEETS")
-        builder.find(number, "E-NO-SHEETS", detail="、".join(sheet.name for sheet in sheets[:8]))
+    origin, reject_code = _origin(found)
+    _enter(builder, original, origin, cover, title_period, reject_code)
+    if reject_code:
+        named = [contract.title for contract in found] or [sheet.name for sheet in sheets[:_NAMED_SHEETS]]
+        builder.find(number, reject_code, detail="、".join(named))
+
+
+def _origin(found: Sequence[Contract]) -> tuple[str, str | None]:
+    """(origin, code of refusal): a lone sheet of the bureau's could come from anybody and is not the bureau's word."""
+    if not found:
+        return "school", "E-NO-SHEETS"
+    bureau = sum(contract.origin == "bureau" for contract in found)
+    if bureau * 2 <= len(found):
+        return "school", None
+    return "bureau", None if bureau > 1 else "E-BUREAU-PARTIAL"
 
 
 def _find_unread(builder: _Builder, number: int, sheet: Sheet) -> None:
@@ -215,9 +227,17 @@ def _find_unread(builder: _Builder, number: int, sheet: Sheet) -> None:
         builder.find(number, "W-SHEET-UNKNOWN", sheet=sheet.name)
 
 
-def _read_sheet(builder: _Builder, number: int, sheet_no: int, sheet: Sheet, layout: Layout) -> None:
+def _read_sheet(
+    builder: _Builder, number: int, sheet_no: int, sheet: Sheet, layout: Layout, read: dict[str, Records]
+) -> None:
     contract = layout.contract
     records = read_records(layout, sheet.rows, sheet.problems)
+    if (first := read.setdefault(contract.name, records)) is not records and records.row_numbers:
+        if first.row_numbers:
+            is_copy = first.texts == records.texts
+            _find_second_sheet(builder, number, sheet_no, sheet, contract, 0 if is_copy else len(records.row_numbers))
+            return
+        read[contract.name] = records
     builder.add_records(number, sheet_no, contract, records)
     builder.sheets.append(
         {
@@ -229,6 +249,7 @@ def _read_sheet(builder: _Builder, number: int, sheet_no: int, sheet: Sheet, lay
             "columns": layout.columns_json,
             "is_nil": records.is_nil,
             "record_count": len(records.row_numbers),
+            "left_out_count": 0,
         }
     )
     where = {"table_name": contract.name, "sheet": sheet.name}
@@ -245,9 +266,33 @@ def _read_sheet(builder: _Builder, number: int, sheet_no: int, sheet: Sheet, lay
     if records.total_rows:
         row = records.total_rows[0] + 1
         builder.find(number, "R-TOTAL-ROW", row_no=row, column_no=0, detail=str(len(records.total_rows)), **where)
+    for (row, name), length in records.overlong.items():
+        column = layout.columns[name]
+        builder.find(number, "E-CELL-LEN", row_no=row + 1, column_no=column, field=name, detail=str(length), **where)
     for name, count in records.ditto_counts.items():
         column = layout.columns[name]
         builder.find(number, "R-DITTO", column_no=column, field=name, detail=str(count), **where)
+
+
+def _find_second_sheet(
+    builder: _Builder, number: int, sheet_no: int, sheet: Sheet, contract: Contract, left_out_count: int
+) -> None:
+    """A second sheet of one kind: a copy counts once; of two that differ the first counts, and rows are lost."""
+    builder.sheets.append(
+        {
+            "submission_no": number,
+            "sheet_no": sheet_no,
+            "sheet": sheet.name,
+            "table_name": contract.name,
+            "header_row": 0,
+            "columns": "{}",
+            "is_nil": False,
+            "record_count": 0,
+            "left_out_count": left_out_count,
+        }
+    )
+    code = "E-SHEET-TWICE" if left_out_count else "R-SHEET-COPY"
+    builder.find(number, code, table_name=contract.name, sheet=sheet.name, detail=contract.title)
 
 
 def _find_problem_cells(builder: _Builder, number: int, sheet: Sheet, layout: Layout, kept: set[int]) -> None:

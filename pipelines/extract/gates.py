@@ -35,7 +35,7 @@ _MAGIC = (
     (b"7z\xbc\xaf", "7-Zip"),
     (b"{\\rtf", "RTF"),
 )
-_FAR_CELL = re.compile(rb'<c r="([A-Z]{3,}\d+)"')
+_FAR_CELL = re.compile(rb' r="([A-Z]{3,}\d+)"')
 _ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
 _HIDDEN_ROW = re.compile(rb'<row [^>]*?\bhidden="(?:1|true)"')
 # Not a blank cell, <c r="B2" s="1"/>: it has no end tag, and the next cell would be taken for its content.
@@ -223,9 +223,11 @@ def _plainly_written(xml: bytes, root: bytes) -> bytes:
 
 
 def _refuse_extent(xml: bytes) -> None:
+    """A cell beyond the columns that a table can need, or a value below its rows; formats down there do not matter."""
     if far := _FAR_CELL.search(xml):
         raise Rejected("E-EXTENT", far[1].decode())
-    last = xml.rfind(b"<row ")
+    last_value = max(xml.rfind(b"<v>"), xml.rfind(b"<v "), xml.rfind(b"<is>"), xml.rfind(b"<f"))
+    last = xml.rfind(b"<row ", 0, max(last_value, 0))
     if last >= 0 and (row := _ROW.match(xml, last)) and int(row[1]) > MAX_ROW:
         raise Rejected("E-EXTENT", f"row {int(row[1])}")
 
@@ -244,8 +246,10 @@ def _problem_cells(xml: bytes) -> dict[tuple[int, int], tuple[str, str]]:
             problem = ("E-FORMULA-UNCALCULATED", "")
         else:
             continue
-        if reference := _REFERENCE.search(attributes):
-            cells[int(reference[2]) - 1, _column_index(reference[1])] = problem
+        reference = _REFERENCE.search(attributes)
+        if reference is None:
+            raise Rejected("E-CORRUPT", "cell without address")
+        cells[int(reference[2]) - 1, _column_index(reference[1])] = problem
     return cells
 
 

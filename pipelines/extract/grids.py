@@ -99,16 +99,18 @@ def _book(source: str | io.BytesIO, gate: Gate) -> list[Sheet]:
     )
     try:
         book = load(source)
-        metadata = [meta for meta in book.sheets_metadata if str(meta.typ).endswith("WorkSheet")]
+        metadata = [
+            (index, meta) for index, meta in enumerate(book.sheets_metadata) if str(meta.typ).endswith("WorkSheet")
+        ]
         sheets = [
             Sheet(
                 name=meta.name,
-                rows=book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False),
+                rows=book.get_sheet_by_index(index).to_python(skip_empty_area=False),
                 is_hidden=meta.visible != SheetVisibleEnum.Visible,
                 hidden_row_count=gate.hidden_rows.get(meta.name, 0),
                 problems=gate.cells.get(meta.name, {}),
             )
-            for meta in metadata
+            for index, meta in metadata
         ]
     except PasswordError as error:
         raise Rejected("E-ENCRYPTED") from error
@@ -154,6 +156,7 @@ def _packed_sheets(archive: zipfile.ZipFile) -> list[Sheet]:
         (name, part)
         for part in archive.infolist()
         if not part.is_dir() and not (name := _zip_name(part)).startswith("__MACOSX")
+        if not PurePosixPath(name).name.startswith(("~$", "._"))
     ]
     books = [(name, part) for name, part in parts if name.lower().endswith((".xlsx", ".xls", ".ods", ".xlsb", ".et"))]
     tables = [(name, part) for name, part in parts if name.lower().endswith(".csv")]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
 from pipelines.metadata.contracts import Contract, contracts
 from pipelines.metadata.contracts import contract as contract_of
 from pipelines.metadata.text import normal
-from pipelines.metadata.values import value_rules
+from pipelines.metadata.values import value_rules, written_forms
 
 SEARCHED_ROWS = 15
 MIN_MATCHED = 2
@@ -138,7 +138,33 @@ def find_layout(sheet_name: str, rows: Sequence[Sequence[Any]]) -> Layout | None
     named = contract_of(best[1])
     if _continues(named, below):
         return _layout(named, best_row + 1, tuple(rows[best_row]), tuple(below))
-    return _layout(named, best_row, above, tuple(rows[best_row]))
+    layout = _layout(named, best_row, above, tuple(rows[best_row]))
+    return _without_split(layout, below)
+
+
+def _without_split(layout: Layout, below: Sequence[Any]) -> Layout:
+    """The layout, less a choice that is split into a column for each answer: which one a tick means is not known.
+
+    Such a heading goes on in the next row with the answers themselves and nothing else.
+    """
+    answers = {column: normal(cell) for column, cell in enumerate(below) if cell.__class__ is str and cell}
+    if len(answers) != MIN_MATCHED or len(answers) != len(below) - below.count(""):
+        return layout
+    for field in layout.contract.fields:
+        column = layout.columns.get(field.name)
+        if column is None or field.vocabulary is None or column not in answers:
+            continue
+        if set(answers.values()) <= written_forms(field.vocabulary).keys():
+            columns = {name: at for name, at in layout.columns.items() if name != field.name}
+            doubled = {**layout.doubled, field.name: tuple(answers.values())}
+            return replace(
+                layout,
+                header_row=layout.header_row + 1,
+                columns=columns,
+                doubled=doubled,
+                columns_json=json.dumps(columns),
+            )
+    return layout
 
 
 @lru_cache(maxsize=8192)
@@ -172,12 +198,13 @@ def _resolve(contract: Contract, header_row: int, cells: tuple[str, ...], writte
             doubled[field] = tuple(cells[column] for column in firsts)
         else:
             columns[field] = firsts[0]
-    claimed = {column for claims in _match(contract, cells).values() for column, _ in claims}
+    taken = set(columns.values())
+    taken |= {column for field in doubled for column, _ in _match(contract, cells)[field]}
     unknown = tuple(
         (column, str(written[column] or cell).strip())
         for column, cell in enumerate(cells)
-        if cell and column not in claimed
+        if cell and column not in taken
     )
-    scale = value_rules()["heading_scale"]
-    scales = {field: scale for field, column in columns.items() if scale in cells[column]}
+    units = value_rules()["heading_units"]
+    scales = {field: unit for field, column in columns.items() for unit in units if f"({unit})" in cells[column]}
     return Layout(contract, header_row, columns, doubled, unknown, scales, json.dumps(columns))

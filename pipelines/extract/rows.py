@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
@@ -14,8 +14,13 @@ from pipelines.metadata.text import fold, normal, traditional
 from pipelines.metadata.values import value_rules
 
 UNREADABLE = "\ufffc"
+LONGEST_CELL = 4000
 _LONGEST_MARK = 40
 _ONLY_TEXT = {str}
+_TOTAL_WITHIN = 3
+_NUMBERED = 3
+_SERIAL_LENGTH = 3
+_MARK_LENGTH = 12
 
 
 @dataclass
@@ -30,6 +35,7 @@ class Records:
     total_rows: list[int]
     is_nil: bool
     ditto_counts: dict[str, int]
+    overlong: dict[tuple[int, str], int] = field(default_factory=dict)
 
 
 def _in_both_scripts(pattern: str) -> re.Pattern[str]:
@@ -45,6 +51,11 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], froz
         re.compile(rules["nil_return"]),
         frozenset(rules["ditto"]),
     )
+
+
+@cache
+def _missing_marks() -> frozenset[str]:
+    return frozenset(normal(mark) for mark in value_rules()["missing"])
 
 
 @lru_cache(maxsize=65536)
@@ -67,18 +78,32 @@ def _kind(row: Sequence[Any], columns: Sequence[int]) -> str:
     if row[columns[0]] == "" and all(row[column] == "" for column in columns):
         return "blank"
     first = row[0] or next(filter(None, row), "")
-    return (_mark(first) or "record") if first.__class__ is str else "record"
+    if first.__class__ is str and (mark := _mark(first)):
+        return mark
+    for cell in row[1:_TOTAL_WITHIN]:
+        if cell.__class__ is str and cell and len(cell) < _MARK_LENGTH and _mark(cell) == "total":
+            return "total"
+    return "form" if len(columns) > _NUMBERED and _is_numbering(row, columns) else "record"
+
+
+def _is_numbering(row: Sequence[Any], columns: Sequence[int]) -> bool:
+    """Whether the row only numbers the columns: 1, 2, 3 and so on."""
+    return all(cell_text(row[column]) == str(column + 1) for column in columns)
 
 
 def _is_nil(row: Sequence[Any], columns: Sequence[int]) -> bool:
     """Whether all that the row says under the headings is that there is nothing to report."""
-    filled = [cell for column in columns if (cell := row[column]) not in ("", None)]
-    return len(filled) == 1 and filled[0].__class__ is str and bool(_patterns()[2].match(normal(filled[0])))
+    texts = [normal(text) for column in columns if (text := cell_text(row[column]))]
+    nil = [text for text in texts if _patterns()[2].match(text)]
+    rest = [text for text in texts if not _patterns()[2].match(text) and text not in _missing_marks()]
+    return bool(nil) and all(text.isdigit() and len(text) < _SERIAL_LENGTH for text in rest)
 
 
 def read_records(layout: Layout, rows: Sequence[Sequence[Any]], problems: dict[tuple[int, int], Any]) -> Records:
     """The records below the heading row, with totals, form lines and blank rows left out."""
-    columns = list(layout.columns.values())
+    columns = sorted(layout.columns.values())
+    if not columns:
+        return Records([], {}, [], False, {})
     numbers: list[int] = []
     total_rows: list[int] = []
     unknown_at = {row for row, column in problems if column in columns}
@@ -91,33 +116,47 @@ def read_records(layout: Layout, rows: Sequence[Sequence[Any]], problems: dict[t
     is_nil = layout.contract.allows_nil and len(numbers) == 1 and _is_nil(rows[numbers[0]], columns)
     if is_nil:
         numbers = []
-    texts, dittos = _texts(layout, rows, numbers, problems) if numbers else ({}, {})
-    return Records(numbers, texts, total_rows, is_nil, dittos)
+    records = Records(numbers, {}, total_rows, is_nil, {})
+    if numbers:
+        _fill(records, layout, rows, problems)
+    return records
 
 
-def _texts(
-    layout: Layout, rows: Sequence[Sequence[Any]], numbers: Sequence[int], problems: dict[tuple[int, int], Any]
-) -> tuple[dict[str, Sequence[str | None]], dict[str, int]]:
-    """A column of texts a field of the layout, blanks as empty text; and the number of ditto marks filled."""
-    columns = list(zip(*[rows[number] for number in numbers], strict=True))
-    texts: dict[str, Sequence[str | None]] = {}
-    dittos: dict[str, int] = {}
-    for field in layout.contract.fields:
-        column = layout.columns.get(field.name)
+def _fill(
+    records: Records, layout: Layout, rows: Sequence[Sequence[Any]], problems: dict[tuple[int, int], Any]
+) -> None:
+    """A column of texts for every field that the layout places."""
+    columns = list(zip(*[rows[number] for number in records.row_numbers], strict=True))
+    for entry in layout.contract.fields:
+        column = layout.columns.get(entry.name)
         if column is None:
             continue
         cells: Sequence[Any] = columns[column]
         if set(map(type, cells)) != _ONLY_TEXT:
             cells = [cell_text(cell) for cell in cells]
+        if len("".join(filter(None, cells))) > LONGEST_CELL:
+            cells = _shortened(records, entry.name, cells)
         if problems:
             unknown = {row for row, at in problems if at == column}
-            cells = [UNREADABLE if row in unknown else text for row, text in zip(numbers, cells, strict=True)]
-        if field.fill_down and not _patterns()[3].isdisjoint(map(str.strip, filter(None, cells))):
-            cells, dittos[field.name] = _fill_down(cells)
-        if scale := layout.scales.get(field.name):
+            cells = [
+                UNREADABLE if row in unknown else text for row, text in zip(records.row_numbers, cells, strict=True)
+            ]
+        if entry.fill_down and not _patterns()[3].isdisjoint(map(str.strip, filter(None, cells))):
+            cells, records.ditto_counts[entry.name] = _fill_down(cells)
+        if scale := layout.scales.get(entry.name):
             cells = [text + scale if text and text[-1].isdigit() else text for text in cells]
-        texts[field.name] = cells
-    return texts, dittos
+        records.texts[entry.name] = cells
+
+
+def _shortened(records: Records, name: str, cells: Sequence[str | None]) -> list[str | None]:
+    """The column with texts that no person writes into a cell made unreadable, and entered as overlong."""
+    kept: list[str | None] = []
+    for row, text in zip(records.row_numbers, cells, strict=True):
+        is_long = text is not None and len(text) > LONGEST_CELL
+        if is_long and text is not None:
+            records.overlong[row, name] = len(text)
+        kept.append(UNREADABLE if is_long else text)
+    return kept
 
 
 def _fill_down(cells: Sequence[str | None]) -> tuple[list[str | None], int]:
@@ -128,7 +167,7 @@ def _fill_down(cells: Sequence[str | None]) -> tuple[list[str | None], int]:
     count = 0
     for text in cells:
         is_ditto = text is not None and text.strip() in marks
-        if text and not is_ditto:
+        if not is_ditto:
             above = text
         filled.append(above if is_ditto else text)
         count += is_ditto

@@ -21,6 +21,7 @@ from pipelines.extract.batch import Extracted, Original
 from pipelines.metadata.contracts import contracts
 
 FILE_SECONDS = 60
+IN_COMPANY = 3
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -40,10 +41,12 @@ class Batch:
 def extract_isolated(batches: Sequence[Batch]) -> None:
     """Fill the folder of every batch; many files a child, a new child only after a death.
 
-    Raises PipelineError where the child cannot run at all, or keeps stopping at a file that can be read alone.
+    A file that stops its child is tried alone; one that stops it again, alone or in company, is rejected. Raises
+    PipelineError where the child cannot run at all, or stops at ever other files that can be read alone.
     """
     killers: set[int] = set()
     innocent: set[int] = set()
+    in_company: set[int] = set()
     while pending := [batch for batch in batches if not batch.is_done]:
         stopped_at = _run(pending, killers)
         if stopped_at is None:
@@ -56,10 +59,14 @@ def extract_isolated(batches: Sequence[Batch]) -> None:
                 "the process that reads workbooks stopped before the first file; is the installation whole?"
             )
         if stopped_at in innocent:
-            raise PipelineError(
-                f"the process that reads workbooks stopped twice at {suspects[0].file_name}, which can be read alone; "
-                "is there enough memory and disk?"
-            )
+            if len(in_company) == IN_COMPANY:
+                raise PipelineError(
+                    f"the process that reads workbooks keeps stopping, last at {suspects[0].file_name}, although each "
+                    "file can be read alone; is there enough memory and disk?"
+                )
+            in_company.add(stopped_at)
+            killers.add(stopped_at)
+            continue
         with tempfile.TemporaryDirectory(prefix="school-safety-") as alone:
             is_killer = _run([Batch(tuple(suspects), Path(alone))], set()) is not None
         (killers if is_killer else innocent).add(stopped_at)

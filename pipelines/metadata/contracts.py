@@ -23,6 +23,7 @@ class Field:
     """One column of a sheet.
 
     `form` says how a cell is read: text, code, enum, int, number, money, bool, date, datetime, month, year.
+    `looks_ahead` marks days that may lie after the month reported: deadlines, ends of validity.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Field:
     vocabulary: str | None
     unit: str | None
     fill_down: bool
+    looks_ahead: bool
     mask: str | None
     in_template: bool
     example: str | None
@@ -126,6 +128,7 @@ def _field(entry: dict[str, Any]) -> Field:
         vocabulary=custom.get("vocabulary"),
         unit=custom.get("unit"),
         fill_down=bool(custom.get("fillDown", False)),
+        looks_ahead=bool(custom.get("looksAhead", False)),
         mask=custom.get("mask"),
         in_template=custom.get("inTemplate", "yes") != "no",
         example=next(iter(entry.get("examples", ())), None),

@@ -27,6 +27,9 @@ _WIDE = "".join(map(chr, range(0xFF01, 0xFF5F)))
 _NARROW = "".join(map(chr, range(0x21, 0x7F)))
 _WIDE_BLANKS = "\u3000\u00a0"
 _BLANKS = f" \t\r\n{_WIDE_BLANKS}\ufeff\u200b"
+# A deadline may lie half a year ahead; what has happened may lie after the month only until its report is due.
+_AHEAD_DAYS = 183
+_AFTER_DAYS = 55
 _ODD = """CREATE OR REPLACE TEMP TABLE odd (
     position BIGINT, field VARCHAR, text VARCHAR, v VARCHAR, e VARCHAR, r VARCHAR
 )"""
@@ -35,7 +38,7 @@ _PLAIN = {
     "int": r"CASE WHEN regexp_full_match({t}, '\d{{1,15}}') THEN {t}::BIGINT END",
     "number": r"CASE WHEN regexp_full_match({t}, '\d{{1,13}}(\.\d{{1,4}})?') THEN {t}::DECIMAL(18, 4) END",
     "money": r"CASE WHEN regexp_full_match({t}, '\d{{1,13}}(\.\d{{1,2}})?') THEN {t}::DECIMAL(18, 2) END",
-    "date": r"CASE WHEN regexp_full_match({t}, '(199\d|20\d\d)-\d\d-\d\d') THEN try_cast({t} AS DATE) END",
+    "date": r"CASE WHEN regexp_full_match({t}, '(199\d|20[0-4]\d)-\d\d-\d\d') THEN try_cast({t} AS DATE) END",
     "datetime": (
         r"CASE WHEN regexp_full_match({t}, '20\d\d-\d\d-\d\d \d\d:\d\d(:\d\d)?') THEN try_cast({t} AS TIMESTAMP) END"
     ),
@@ -62,7 +65,6 @@ def typing_connection() -> duckdb.DuckDBPyConnection:
         "missing": rules["missing"],
         "missing_answer": rules["missing_answer"],
         "unreadable": UNREADABLE,
-        "units": "(?:" + "|".join(sorted(map(re.escape, rules["units"]), key=len, reverse=True)) + ")$",
         "boxes": f"[{ticked}{empty}].*[{ticked}{empty}]",
         "tick_before": f"^(?:[{empty}]{word})*[{ticked}]({word})(?:[{empty}]{word})*$",
         "tick_after": f"^(?:{word}[{empty}])*({word})[{ticked}](?:{word}[{empty}])*$",
@@ -125,7 +127,18 @@ def _odd_reader(field: Field) -> str:
         return f"read_choice(text, written.value, {_marks(field)}, '{failure}')"
     if field.form == "code":
         return f"read_code(text, {_quoted([field.pattern]) if field.pattern else 'NULL'})"
-    return f"read_{field.form}(text, middle)" if field.form in ("date", "month") else f"read_{field.form}(text)"
+    if field.form == "date":
+        return f"read_date(text, middle, middle + {_AHEAD_DAYS if field.looks_ahead else _AFTER_DAYS})"
+    if field.form in ("int", "number", "money"):
+        return f"read_{field.form}(text, {_quoted([_unit_pattern(field)])})"
+    return f"read_{field.form}(text, middle)" if field.form == "month" else f"read_{field.form}(text)"
+
+
+def _unit_pattern(field: Field) -> str:
+    """Regular expression of what may stand behind the field's numbers: the words of its measure, or any counter."""
+    rules = value_rules()
+    words = rules["measure_units"].get(field.unit, rules["units"])
+    return "(?:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + ")$"
 
 
 def _marks(field: Field) -> str:

@@ -1,12 +1,7 @@
 -- core_findings: one row per finding of every file, the validated ones and those that need the register.
 -- Reads: found (validated findings, with their place in reading order), core_submissions, known_codes,
 -- unknown_school and name_differs (code, severity, message, hint).
-WITH newest_name AS (
-    SELECT school_code, arg_max(school_name, (submission_no, valid_from_date, school_name)) AS school_name
-    FROM known_codes
-    GROUP BY school_code
-),
-all_findings AS (
+WITH all_findings AS (
     SELECT submission_no, place, severity, code, table_name, sheet, row_no, cell, field, value, message, hint
     FROM found
     UNION ALL
@@ -18,14 +13,10 @@ all_findings AS (
     UNION ALL
     SELECT
         s.submission_no, 1000001, k.severity, k.code, 'profile', '', NULL, '', 'school_name', s.school_name,
-        replace(replace(k.message, '{value}', s.school_name), '{detail}', n.school_name), k.hint
+        replace(replace(k.message, '{value}', s.school_name), '{detail}', s.differing_name), k.hint
     FROM core_submissions AS s
-    JOIN newest_name AS n USING (school_code)
     CROSS JOIN name_differs AS k
-    WHERE s.version IS NOT NULL
-        AND s.school_name IS NOT NULL
-        AND NOT contains(n.school_name, s.school_name)
-        AND NOT contains(s.school_name, n.school_name)
+    WHERE s.differing_name IS NOT NULL
 )
 SELECT
     row_number() OVER (ORDER BY submission_no, place)::BIGINT AS finding_no,

@@ -1,6 +1,12 @@
 -- core_submissions: one row per received file. Reads: ledger, judged (validated submissions), finding_counts, known_codes.
 -- A file whose content came before for the same month is a duplicate; a school that no register knows is refused.
-WITH register_exists AS (SELECT count(*) > 0 AS is_known FROM known_codes),
+-- A name that is neither part of the register's nor the other way round (or too short to tell) is a query of its own.
+WITH newest_name AS (
+    SELECT school_code, arg_max(school_name, (submission_no, coalesce(valid_from_date, DATE '1900-01-01'), school_name)) AS known_name
+    FROM known_codes
+    GROUP BY school_code
+),
+register_exists AS (SELECT count(*) > 0 AS is_known FROM known_codes),
 resolved AS (
     SELECT l.submission_no, coalesce(j.origin, 'school') AS origin, j.school_code, j.school_name,
         coalesce(j.period, l.sent_period) AS period, l.sent_period, l.file_name, l.sha256, l.received_at, j.template_stamp,
@@ -13,10 +19,18 @@ resolved AS (
     CROSS JOIN register_exists AS r
     LEFT JOIN judged AS j USING (submission_no)
 ),
+named AS (
+    SELECT r.*, n.known_name,
+        r.reject_code IS NULL AND r.duplicate_of IS NULL AND n.known_name IS NOT NULL AND r.school_name IS NOT NULL
+            AND (length(r.school_name) < 4
+                OR NOT (contains(n.known_name, r.school_name) OR contains(r.school_name, n.known_name))) AS is_misnamed
+    FROM resolved AS r
+    LEFT JOIN newest_name AS n USING (school_code)
+),
 counted AS (
     SELECT r.*, coalesce(c.error_count, 0) + CASE WHEN r.reject_code = 'E-SCHOOL-UNKNOWN' THEN 1 ELSE 0 END AS error_count,
-        coalesce(c.query_count, 0) AS query_count, coalesce(c.repair_count, 0) AS repair_count
-    FROM resolved AS r
+        coalesce(c.query_count, 0) + is_misnamed::INTEGER AS query_count, coalesce(c.repair_count, 0) AS repair_count
+    FROM named AS r
     LEFT JOIN finding_counts AS c USING (submission_no)
 ),
 settled AS (
@@ -34,6 +48,6 @@ SELECT submission_no, origin, school_code, school_name, period, sent_period, fil
             OVER (PARTITION BY origin, school_code, period ORDER BY submission_no)
     END::INTEGER AS version,
     status, reject_code, duplicate_of, error_count::INTEGER AS error_count, query_count::INTEGER AS query_count,
-    repair_count::INTEGER AS repair_count, template_stamp
+    repair_count::INTEGER AS repair_count, template_stamp, CASE WHEN is_misnamed THEN known_name END AS differing_name
 FROM settled
 ORDER BY submission_no

@@ -1,7 +1,7 @@
 -- How an odd text becomes a typed value: everything but the plain forms that typing.py reads itself.
 -- Every reader returns {v: value, e: finding code, r: repair code}; v is NULL where the text says that the value is
 -- missing or cannot be read (then e says why). Texts are trimmed and not blank.
--- Variables: missing, missing_answer (marks of a missing value), units (regular expression), unreadable (mark).
+-- Variables: missing, missing_answer (marks of a missing value), unreadable (mark).
 CREATE OR REPLACE MACRO half(x) AS translate(x, getvariable('wide'), getvariable('narrow'));
 
 CREATE OR REPLACE MACRO trimmed(x) AS nullif(trim(x, getvariable('blanks')), '');
@@ -17,11 +17,12 @@ CREATE OR REPLACE MACRO cell(value, failure, repair) AS {'v': value, 'e': failur
 
 -- Twice, since two numbers next to each other share the character between them.
 CREATE OR REPLACE MACRO without_mobiles(x) AS regexp_replace(
-    regexp_replace(x, '(^|[^\d])1[3-9]\d{9}([^\d]|$)', '\1***********\2', 'g'),
-    '(^|[^\d])1[3-9]\d{9}([^\d]|$)', '\1***********\2', 'g');
+    regexp_replace(x, '(^|[^\d])1[3-9]\d(?:[ -]?\d{4}){2}([^\d]|$)', '\1***********\2', 'g'),
+    '(^|[^\d])1[3-9]\d(?:[ -]?\d{4}){2}([^\d]|$)', '\1***********\2', 'g');
 
 CREATE OR REPLACE MACRO masked_free_text(x) AS without_mobiles(
-    regexp_replace(x, '\d{6}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx]', '******************', 'g'));
+    regexp_replace(regexp_replace(x, '\d{6}[ -]?(?:19|20)\d{2}[01]\d[0-3]\d[ -]?\d{3}[\dXx]', '******************', 'g'),
+        '\d\.\d{10,}[eE]\+1[4-7]', '******************', 'g'));
 
 CREATE OR REPLACE MACRO read_text(x) AS CASE
     WHEN is_missing(x) THEN cell(NULL, NULL, NULL)
@@ -34,43 +35,47 @@ CREATE OR REPLACE MACRO read_code(x, pattern) AS CASE
     WHEN is_unreadable(x) THEN cell(NULL, 'UNREADABLE', NULL)
     WHEN regexp_full_match(x, '[\d.]+[eE]\+?\d+') THEN cell(NULL, 'E-ID-AS-NUMBER', NULL)
     WHEN pattern IS NOT NULL AND NOT regexp_full_match(folded(x), pattern) THEN cell(NULL, 'E-CODE', NULL)
+    WHEN masked_free_text(half(x)) <> half(x) THEN cell(masked_free_text(half(x)), NULL, 'R-PII-MASKED')
     ELSE cell(folded(x), NULL, CASE WHEN half(x) <> x THEN 'R-FULLWIDTH' END) END;
 
-CREATE OR REPLACE MACRO unit_free(y) AS regexp_replace(
-    CASE WHEN regexp_matches(y, '^[+-]?\d{1,3}(,\d{3})+') THEN replace(y, ',', '') ELSE y END, getvariable('units'), '');
+CREATE OR REPLACE MACRO unit_free(y, units) AS regexp_replace(
+    CASE WHEN regexp_matches(y, '^[+-]?\d{1,3}(,\d{3})+') THEN replace(y, ',', '') ELSE y END, units, '');
 
 CREATE OR REPLACE MACRO number_of(x, y, z, scale, failure) AS CASE
     WHEN is_missing(x) THEN cell(NULL, NULL, NULL)
     WHEN is_unreadable(x) THEN cell(NULL, 'UNREADABLE', NULL)
     WHEN contains(y, '%') THEN cell(NULL, 'E-PERCENT', NULL)
+    WHEN regexp_matches(half(x), '\d\s+\d') THEN cell(NULL, failure, NULL)
     WHEN NOT regexp_full_match(z, '[+-]?\d{1,13}(\.\d{1,4}0*)?') THEN cell(NULL, failure, NULL)
     WHEN scale <> 1 AND NOT regexp_full_match(z, '[+-]?\d{1,9}(\.\d+)?') THEN cell(NULL, failure, NULL)
     ELSE cell((z::DECIMAL(38, 4) * scale)::DECIMAL(18, 4), NULL,
         CASE WHEN z <> y OR scale <> 1 THEN 'R-UNIT' WHEN half(x) <> x THEN 'R-FULLWIDTH' END) END;
 
-CREATE OR REPLACE MACRO read_number(x) AS number_of(x, folded(x), unit_free(folded(x)), 1, 'E-NUMBER');
+CREATE OR REPLACE MACRO read_number(x, units) AS number_of(x, folded(x), unit_free(folded(x), units), 1, 'E-NUMBER');
 
 CREATE OR REPLACE MACRO whole(c) AS CASE
     WHEN c.v <> floor(c.v) THEN cell(NULL, 'E-INTEGER', NULL) ELSE cell(c.v::BIGINT, c.e, c.r) END;
 
-CREATE OR REPLACE MACRO read_int(x) AS whole(number_of(x, folded(x), unit_free(folded(x)), 1, 'E-INTEGER'));
+CREATE OR REPLACE MACRO read_int(x, units) AS whole(number_of(x, folded(x), unit_free(folded(x), units), 1, 'E-INTEGER'));
 
-CREATE OR REPLACE MACRO read_money(x) AS CASE
+CREATE OR REPLACE MACRO read_money(x, units) AS CASE
     WHEN regexp_matches(x, '\d[千百]元?$') THEN cell(NULL, 'E-NUMBER', NULL)
     WHEN regexp_matches(x, '[\d０-９]\s*万元?$')
         THEN number_of(x, folded(x), regexp_replace(folded(x), '万元?$', ''), 10000, 'E-NUMBER')
-    ELSE number_of(x, folded(x), unit_free(folded(x)), 1, 'E-NUMBER') END;
+    ELSE number_of(x, folded(x), unit_free(folded(x), units), 1, 'E-NUMBER') END;
 
 CREATE OR REPLACE MACRO day_of(y, m, d) AS try_cast(y || '-' || m || '-' || d AS DATE);
 
 CREATE OR REPLACE MACRO plausible_day(day, repair) AS CASE
-    WHEN day BETWEEN DATE '1990-01-01' AND DATE '2099-12-31' THEN cell(day, NULL, repair) ELSE cell(NULL, 'E-DATE', NULL) END;
+    WHEN day BETWEEN DATE '1990-01-01' AND DATE '2049-12-31' THEN cell(day, NULL, repair) ELSE cell(NULL, 'E-DATE', NULL) END;
 
-CREATE OR REPLACE MACRO nearest_year(m, d, middle) AS list_min(list_filter(list_transform([-1, 0, 1], lambda shift: {
+-- The year that brings the day nearest to the middle of the month, but no later than `latest`: what has happened
+-- cannot lie far beyond the month reported.
+CREATE OR REPLACE MACRO nearest_year(m, d, middle, latest) AS list_min(list_filter(list_transform([-1, 0, 1], lambda shift: {
     'away': abs(day_of(year(middle) + shift, m, d) - middle), 'day': day_of(year(middle) + shift, m, d)}),
-    lambda candidate: candidate.away <= 184)).day;
+    lambda candidate: candidate.away <= 366 AND candidate.day <= latest)).day;
 
-CREATE OR REPLACE MACRO read_date(x, middle) AS CASE
+CREATE OR REPLACE MACRO read_date(x, middle, latest) AS CASE
     WHEN is_missing(x) THEN cell(NULL, NULL, NULL)
     WHEN is_unreadable(x) THEN cell(NULL, 'UNREADABLE', NULL)
     WHEN regexp_full_match(half(x), '\d{4}\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?\s*([T ]?\d{1,2}:\d{2}(:\d{2})?)?')
@@ -80,7 +85,7 @@ CREATE OR REPLACE MACRO read_date(x, middle) AS CASE
         THEN cell(DATE '1899-12-30' + floor(x::DOUBLE)::INTEGER, NULL, 'R-SERIAL-DATE')
     WHEN regexp_full_match(x, '(19|20)\d{6}') THEN plausible_day(day_of(x[1:4], x[5:6], x[7:8]), NULL)
     WHEN regexp_full_match(folded(x), '\d{1,2}月\d{1,2}[日号]?')
-        THEN plausible_day(nearest_year(regexp_extract(folded(x), '^(\d+)', 1), regexp_extract(folded(x), '月(\d+)', 1), middle), 'R-YEAR-ADDED')
+        THEN plausible_day(nearest_year(regexp_extract(folded(x), '^(\d+)', 1), regexp_extract(folded(x), '月(\d+)', 1), middle, latest), 'R-YEAR-ADDED')
     WHEN regexp_full_match(folded(x), '\d{1,2}[-./]\d{1,2}([-./]\d{2,4})?|\d{2}年\d{1,2}月\d{1,2}日?') THEN cell(NULL, 'E-DATE-AMBIGUOUS', NULL)
     ELSE cell(NULL, 'E-DATE', NULL) END;
 
@@ -91,6 +96,7 @@ CREATE OR REPLACE MACRO iso_moment(x) AS try_cast(
 CREATE OR REPLACE MACRO read_datetime(x) AS CASE
     WHEN is_missing(x) THEN cell(NULL, NULL, NULL)
     WHEN is_unreadable(x) THEN cell(NULL, 'UNREADABLE', NULL)
+    WHEN regexp_matches(lower(x), '[ap]\.?m|[上下]午|晚|凌晨') THEN cell(NULL, 'E-DATETIME', NULL)
     WHEN regexp_full_match(x, '\d{5}\.\d+') AND x::DOUBLE BETWEEN 36526 AND 55152
         THEN cell(TIMESTAMP '1899-12-30' + to_minutes(round(x::DOUBLE * 1440)::BIGINT), NULL, 'R-SERIAL-DATE')
     WHEN regexp_matches(half(x), '\d{1,2}[时点:]\d{1,2}') AND year(iso_moment(x)) BETWEEN 1990 AND 2099 THEN cell(iso_moment(x), NULL, NULL)
@@ -99,10 +105,11 @@ CREATE OR REPLACE MACRO read_datetime(x) AS CASE
 CREATE OR REPLACE MACRO read_month(x, middle) AS CASE
     WHEN is_missing(x) THEN cell(NULL, NULL, NULL)
     WHEN is_unreadable(x) THEN cell(NULL, 'UNREADABLE', NULL)
+    WHEN regexp_full_match(folded(x), '20\d\d\.1') THEN cell(NULL, 'E-DATE-AMBIGUOUS', NULL)
     WHEN regexp_full_match(folded(x), '20\d\d[-./年]?(0?[1-9]|1[0-2])(月|月份)?|20\d\d[-./年](0?[1-9]|1[0-2])[-./月]\d{1,2}日?')
         THEN cell(folded(x)[1:4] || '-' || lpad(regexp_extract(folded(x), '^20\d\d[-./年]?(\d{1,2})', 1), 2, '0'), NULL, NULL)
     WHEN regexp_full_match(folded(x), '(0?[1-9]|1[0-2])月份?')
-        THEN cell(strftime(nearest_year(regexp_extract(folded(x), '^(\d+)', 1), '15', middle), '%Y-%m'), NULL, 'R-YEAR-ADDED')
+        THEN cell(strftime(nearest_year(regexp_extract(folded(x), '^(\d+)', 1), '15', middle, middle + 183), '%Y-%m'), NULL, 'R-YEAR-ADDED')
     ELSE cell(NULL, 'E-DATE', NULL) END;
 
 CREATE OR REPLACE MACRO read_year(x) AS CASE

@@ -10,7 +10,7 @@ SELECT
     s.table_name,
     string_agg(s.sheet, '、' ORDER BY s.sheet_no) AS sheet_name,
     coalesce(max(k.row_count), 0)::INTEGER AS row_count,
-    coalesce(max(l.lost), 0)::INTEGER AS lost_row_count,
+    (coalesce(max(l.lost), 0) + sum(s.left_out_count))::INTEGER AS lost_row_count,
     bool_or(s.is_nil) AND coalesce(max(k.row_count), 0) = 0 AS is_nil
 FROM extracted_sheet AS s
 JOIN identity AS i ON i.submission_no = s.submission_no AND i.reject_code IS NULL

@@ -72,6 +72,7 @@ def test_a_sheet_carries_its_layout(tmp_path: Path) -> None:
         "header_row": 1,
         "is_nil": False,
         "record_count": 1,
+        "left_out_count": 0,
     }
 
 

@@ -98,7 +98,7 @@ def test_a_sheet_without_nil_returns_takes_the_word_as_a_record() -> None:
 @pytest.mark.parametrize("mark", ["同上", "〃", '"', "同前", " 同上 "])
 def test_ditto_is_filled_in_from_above_and_counted(mark: str) -> None:
     read = records(["1", "d", "x", "王"], ["2", "d", "y", mark], ["3", "d", "z", ""], ["4", "d", "z", mark])
-    assert texts(read, "responsible_name") == ["王", "王", None, "王"]
+    assert texts(read, "responsible_name") == ["王", "王", None, None], "what stands above is a blank"
     assert read.ditto_counts == {"responsible_name": 2}
 
 

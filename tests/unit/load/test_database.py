@@ -32,7 +32,8 @@ REGISTER: Sheets = {
         ["学校标识码", "学校名称", "办学类型", "生效日期"],
         [FIRST, "望楹街道第一小学", "小学", "2019-09-01"],
         [SECOND, "青棂镇中心小学", "小学", "2019-09-01"],
-    ]
+    ],
+    "任务清单": [["任务编号", "任务内容", "牵头单位"]],
 }
 
 
@@ -167,7 +168,7 @@ def test_findings_of_the_register_are_added(loaded: Home) -> None:
         (6, "fatal", "E-SCHOOL-UNKNOWN", "school_code", UNKNOWN, f"学校标识码{UNKNOWN}不在本局学校名册内"),
         (
             7,
-            "notice",
+            "query",
             "Q-NAME-DIFFERS",
             "school_name",
             "青苓小学",
@@ -189,7 +190,7 @@ def test_counts_of_a_submission_are_those_of_its_findings(loaded: Home) -> None:
         FROM core_findings GROUP BY submission_no HAVING submission_no IN (4, 5, 6, 7) ORDER BY 1""",
     )
     assert counted == found
-    assert counted[-1] == (7, 1, 0, 0)
+    assert counted[-1] == (7, 1, 1, 0)
 
 
 def test_an_invalid_cell_is_null_and_named(loaded: Home) -> None:

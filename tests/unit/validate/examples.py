@@ -46,7 +46,8 @@ def whole(contract: Contract, rows: Sequence[Row]) -> Sheets:
     """A workbook of that sheet, with what a school must say besides for it to be accepted."""
     grid = grid_of(contract, rows)
     if contract.origin == "bureau":
-        return {contract.title: grid}
+        other = next(one for one in contracts("bureau") if one.name != contract.name)
+        return {contract.title: grid, other.title: grid_of(other, [])}
     if contract.name == "profile":
         return {contract.title: grid, **DRILLS}
     return {"学校概况": PROFILE, contract.title: grid}

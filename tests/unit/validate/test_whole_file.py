@@ -69,7 +69,10 @@ FILES: dict[str, Sheets] = {
     "no ledger": {name: rows for name, rows in FULL.items() if name != "隐患台账"},
     "nothing of ours": {"课程表": [["星期一", "星期二"], ["语文", "数学"]]},
     "renamed sheets": {f"表{number}": rows for number, rows in enumerate(FULL.values())},
-    "bureau": {"会议记录": [["会议类别", "日期"], ["三方会议", "2026-09-09"]]},
+    "bureau": {
+        "会议记录": [["会议类别", "日期"], ["三方会议", "2026-09-09"]],
+        "任务清单": [["任务编号", "任务内容", "牵头单位"]],
+    },
 }
 
 
