@@ -69,14 +69,13 @@ def trace(settings: Settings, indicator: str, unit: str | None = None, school: s
     for case in material.cases:
         if case.indicator == provision.id and case.school_code in schools:
             cases.setdefault(case.school_code, []).append(case)
-    resolved = settings.resolved()
     with open_database(settings.home) as connection:
         codes = {row.unit_code for row in found} | cases.keys()
-        sources = read_sources(connection, resolved, uses(standard, provision), codes)
+        sources = read_sources(connection, settings.home, material, uses(standard, provision), codes)
     judged = sorted(found, key=lambda row: (row.unit_code, row.campus, row.stage))
     rows = [*((row.unit_code, row) for row in judged), *((code, None) for code in sorted(cases))]
     return Trace(
-        settings=resolved,
+        settings=settings.resolved(),
         standard=standard,
         provision=provision,
         indicator=indicator,

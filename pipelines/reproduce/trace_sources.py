@@ -18,7 +18,7 @@ from pipelines.measure.relations import SCHOOL_UNITS, relations
 from pipelines.metadata.contracts import Contract, contract, contracts
 from pipelines.metadata.items import items
 from pipelines.metadata.standards import Provision, Standard, names_in
-from pipelines.settings import Settings
+from pipelines.report.material import Material
 from pipelines.store.batches import batch_folders, read_members
 from pipelines.store.home import Home
 from pipelines.store.tables import read_table
@@ -180,23 +180,24 @@ def _query(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) 
 
 
 def read_sources(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, use: Use, school_codes: set[str]
+    connection: duckdb.DuckDBPyConnection, home: Home, material: Material, use: Use, school_codes: set[str]
 ) -> dict[str, tuple[Source, ...]]:
     """School code to the files that count for it, latest month first.
 
-    A month before the period's last is listed only where the provision gathers events over a window.
+    Cells are of the submission that measure took the school's point facts from. Any other up to the cut-off day is
+    listed only where the provision gathers events over a window.
     """
-    loaded = _Loaded(connection, settings.home, use)
-    last_month = settings.period.last_month
+    loaded = _Loaded(connection, home, use)
     found: dict[str, list[Source]] = {}
     for code, period, number, name, sha256, received_at in _query(
-        connection, "counted_submissions", as_of=settings.as_of, last_month=last_month
+        connection, "counted_submissions", as_of=material.as_of, last_month=f"{material.cut_off:%Y-%m}"
     ):
         if code not in school_codes:
             continue
-        is_current = period == last_month
-        cells = tuple(loaded.cells(number)) if is_current else ()
-        sheets = tuple(loaded.sheets(number, [one for one in use.tables if is_current or one.holds == "event"]))
-        if is_current or any(one.row_count for one in sheets):
+        school = material.schools.get(code)
+        states_facts = school is not None and school.submission_no == number
+        cells = tuple(loaded.cells(number)) if states_facts else ()
+        sheets = tuple(loaded.sheets(number, [one for one in use.tables if states_facts or one.holds == "event"]))
+        if states_facts or any(one.row_count for one in sheets):
             found.setdefault(code, []).append(Source(period, number, name, sha256, received_at, cells, sheets))
     return {code: tuple(sources) for code, sources in found.items()}

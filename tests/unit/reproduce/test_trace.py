@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from pipelines.metadata.contracts import contract, contracts
 from pipelines.metadata.items import items
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import load_standard
-from pipelines.report.material import Assessment, Case, Figure
+from pipelines.report.material import Assessment, Case, CohortCase, Figure
 from pipelines.reproduce.trace import trace
 from pipelines.reproduce.trace_sources import uses
 from pipelines.settings import Settings
@@ -128,6 +129,9 @@ def settings(tmp_path: Path) -> Settings:
     write_table(folder / "schools.parquet", pa.Table.from_pylist(schools))
     cases = pa.table({name: pa.array([], pa.string()) for name in Case.__dataclass_fields__})
     write_table(folder / "cases.parquet", cases)
+    kinds = {"duration": pa.int64(), "is_observed": pa.bool_()}
+    cohort = pa.table({name: pa.array([], kinds.get(name, pa.string())) for name in CohortCase.__dataclass_fields__})
+    write_table(folder / "cohort.parquet", cohort)
     (folder / "proof.json").write_text(
         json.dumps({"closed_campus": ["SELECT 1 AS proof", "SELECT 2"]}), encoding="utf-8"
     )
@@ -149,6 +153,21 @@ def test_a_figure_leads_to_the_cell_and_the_text_as_submitted(settings: Settings
     assert found.schools[1].sources == ()
     assert found.sql == "SELECT 1 AS proof;\n\nSELECT 2"
     assert [(one.numerator, one.denominator) for one in found.figures] == [(1, 2)]
+
+
+def test_in_a_running_quarter_the_cells_are_of_the_submission_that_measure_took(settings: Settings) -> None:
+    """November's file came early: it counts for no point fact, and December's is not yet due."""
+    with connect(settings.home.database) as connection:
+        connection.execute(
+            "INSERT INTO core_submissions SELECT * REPLACE (3 AS submission_no, '2026-11' AS period) "
+            "FROM core_submissions WHERE submission_no = 1"
+        )
+    seal_database(settings.home)
+    folder = settings.home.stage_dir("measure") / STANDARD / "2026-10"
+    folder.rename(folder.with_name("2026Q4"))
+    found = trace(replace(settings, period=parse_period("2026Q4")), "closed_campus")
+    assert [(one.period, one.submission_no) for one in found.schools[0].sources] == [("2026-10", 1)]
+    assert [cell.text for cell in found.schools[0].sources[0].cells] == ["√", "2026.10.9"]
 
 
 def test_the_text_reads_from_the_definition_to_the_cell(settings: Settings) -> None:
