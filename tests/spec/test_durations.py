@@ -210,3 +210,21 @@ def test_first_report_of_several_counts() -> None:
         "value | denominator\n30 | 1",
         level="county",
     )
+
+
+def test_a_number_given_to_another_hazard_is_another_case() -> None:
+    """Numbers that begin again each month do not merge two hazards; the first, left open, has vanished."""
+    world = (
+        one_school()
+        .report("A", "2026-09", hazards=ledger("1 | 2026-09-03 | 2026-09-20 | open | |"))
+        .report("A", "2026-10", hazards=ledger("1 | 2026-10-08 | 2026-10-20 | closed | 2026-10-12 |"))
+    )
+    expect(
+        closure(world).cases,
+        "hazard_closure",
+        """
+        case_no | start | end | observed_until | deadline | status
+        1/2026-09-03 | 2026-09-03 | | 2026-09-30 | 2026-09-20 | vanished
+        1/2026-10-08 | 2026-10-08 | 2026-10-12 | 2026-10-31 | 2026-10-20 | closed
+        """,
+    )

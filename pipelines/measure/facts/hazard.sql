@@ -1,4 +1,5 @@
--- fact_hazard: one row per school and hazard number over all current ledgers up to the period.
+-- fact_hazard: one row per school and hazard number over all current ledgers up to the period. A number under which a
+-- ledger names another day of finding is another hazard (numbers often begin again each month): its case_no carries the day.
 -- Purpose: the life of a hazard. The first deadline given is the deadline. A hazard closed by the cut-off day has a
 -- readable closing date by then; with an unreadable one it is in doubt, neither open nor closed. One that left the
 -- list without being closed has vanished; one that came back, from there or from closed, was re-opened.
@@ -13,10 +14,23 @@ WITH ledger AS (
     FROM fact_sheet AS sheet
     WHERE sheet.table_name = 'hazards' AND sheet.is_reported
 ),
-listed AS (
+numbered AS (
     SELECT
         submission.school_code,
-        ledger.month,
+        submission.month,
+        hazard.* REPLACE (
+            CASE
+                WHEN min(hazard.found_date) OVER same <> max(hazard.found_date) OVER same
+                    THEN hazard.hazard_no || '/' || hazard.found_date::VARCHAR
+                ELSE hazard.hazard_no
+            END AS hazard_no
+        )
+    FROM core_hazards AS hazard
+    JOIN fact_submission AS submission USING (submission_no)
+    WINDOW same AS (PARTITION BY submission.school_code, hazard.hazard_no)
+),
+listed AS (
+    SELECT
         ledger.ledger_no,
         ledger.covered_until_date,
         hazard.*,
@@ -24,12 +38,11 @@ listed AS (
         list_contains(hazard.invalid_fields, 'closed_date')
             OR list_contains(hazard.invalid_fields, 'status')
             OR (hazard.status = 'closed' AND hazard.closed_date IS NULL) AS is_doubtful_row
-    FROM core_hazards AS hazard
-    JOIN fact_submission AS submission USING (submission_no)
-    JOIN ledger ON ledger.school_code = submission.school_code AND ledger.month = submission.month
+    FROM numbered AS hazard
+    JOIN ledger ON ledger.school_code = hazard.school_code AND ledger.month = hazard.month
     WHERE hazard.hazard_no IS NOT NULL
     QUALIFY row_number() OVER (
-        PARTITION BY submission.school_code, hazard.hazard_no, ledger.month ORDER BY hazard.row_no
+        PARTITION BY hazard.school_code, hazard.hazard_no, ledger.month ORDER BY hazard.row_no
     ) = 1
 ),
 traced AS (

@@ -241,3 +241,49 @@ def test_no_files_make_empty_tables() -> None:
     extracted = extract_batch([])
     assert [extracted.submissions.num_rows, extracted.sheets.num_rows, extracted.findings.num_rows] == [0, 0, 0]
     assert extracted.records == {}
+
+
+def test_a_copied_sheet_counts_once(tmp_path: Path) -> None:
+    extracted = extract(tmp_path, book_bytes({**DRILLS, "应急演练 (2)": DRILLS["应急演练"]}))
+    assert extracted.records["drills"].num_rows == 1
+    assert [(row["code"], row["sheet"]) for row in findings(extracted)] == [("R-SHEET-COPY", "应急演练 (2)")]
+
+
+def test_of_two_sheets_that_differ_the_first_counts_and_the_rows_of_the_other_are_lost(tmp_path: Path) -> None:
+    other = [DRILL_HEADINGS, ["反恐演练", *DRILL[1:]]]
+    extracted = extract(tmp_path, book_bytes({**DRILLS, "9月应急演练": other}))
+    assert extracted.records["drills"]["drill_name"].to_pylist() == [DRILL[0]]
+    assert [(row["code"], row["sheet"]) for row in findings(extracted)] == [("E-SHEET-TWICE", "9月应急演练")]
+    assert extracted.sheets["left_out_count"].to_pylist() == [0, 1]
+
+
+def test_a_lone_sheet_is_not_the_bureaus_word(tmp_path: Path) -> None:
+    lone: Sheets = {"本镇学校名单": [["学校标识码", "学校名称", "学段", "乡镇"], ["2153990101", "一小", "小学", "镇"]]}
+    extracted = extract(tmp_path, book_bytes(lone))
+    assert extracted.submissions["reject_code"].to_pylist() == ["E-BUREAU-PARTIAL"]
+
+
+def test_a_text_that_no_person_writes_into_a_cell_is_an_error_there(tmp_path: Path) -> None:
+    long = ["长" * 4001, *DRILL[1:]]
+    extracted = extract(tmp_path, book_bytes({"应急演练": [DRILL_HEADINGS, DRILL, long]}))
+    (finding,) = findings(extracted)
+    assert (finding["code"], finding["row_no"], finding["column_no"], finding["detail"]) == ("E-CELL-LEN", 3, 0, "4001")
+    assert extracted.records["drills"]["drill_name"].to_pylist() == [DRILL[0], "\ufffc"]
+
+
+def test_tables_side_by_side_are_doubled_headings_and_stop_nobody(tmp_path: Path) -> None:
+    twice = ["项目", "完成数", "项目", "完成数"]
+    extracted = extract(tmp_path, book_bytes({**DRILLS, "统计数据": [twice, ["a", 1, "b", 2]]}))
+    assert {row["code"] for row in findings(extracted)} == {"E-HEADER-DUP"}
+    assert extracted.records["drills"].num_rows == 1
+
+
+def test_a_choice_split_into_columns_is_not_guessed(tmp_path: Path) -> None:
+    heading = [
+        ["项目编号", "项目", "是否落实", "", "备注"],
+        ["", "", "否", "是", ""],
+        ["18", "校园封闭化管理", "√", "", ""],
+    ]
+    extracted = extract(tmp_path, book_bytes({**DRILLS, "落实清单": heading}))
+    assert [(row["code"], row["field"]) for row in findings(extracted)] == [("E-HEADER-DUP", "answer")]
+    assert extracted.records["checklist"]["answer"].to_pylist() == [None]
