@@ -226,10 +226,17 @@ def _refuse_extent(xml: bytes) -> None:
     """A cell beyond the columns that a table can need, or a value below its rows; formats down there do not matter."""
     if far := _FAR_CELL.search(xml):
         raise Rejected("E-EXTENT", far[1].decode())
-    last_value = max(xml.rfind(b"<v>"), xml.rfind(b"<v "), xml.rfind(b"<is>"), xml.rfind(b"<f"))
-    last = xml.rfind(b"<row ", 0, max(last_value, 0))
-    if last >= 0 and (row := _ROW.match(xml, last)) and int(row[1]) > MAX_ROW:
-        raise Rejected("E-EXTENT", f"row {int(row[1])}")
+    if _row_at(xml, len(xml)) > MAX_ROW:
+        last_value = max(xml.rfind(mark) for mark in (b"<v>", b"<v ", b"<is>", b"<f"))
+        if (row := _row_at(xml, max(last_value, 0))) > MAX_ROW:
+            raise Rejected("E-EXTENT", f"row {row}")
+
+
+def _row_at(xml: bytes, position: int) -> int:
+    """Number of the last row that begins before the position; 0 for none."""
+    last = xml.rfind(b"<row ", 0, position)
+    row = _ROW.match(xml, last) if last >= 0 else None
+    return int(row[1]) if row else 0
 
 
 def _problem_cells(xml: bytes) -> dict[tuple[int, int], tuple[str, str]]:

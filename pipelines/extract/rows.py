@@ -83,7 +83,7 @@ def _kind(row: Sequence[Any], columns: Sequence[int]) -> str:
     for cell in row[1:_TOTAL_WITHIN]:
         if cell.__class__ is str and cell and len(cell) < _MARK_LENGTH and _mark(cell) == "total":
             return "total"
-    return "form" if len(columns) > _NUMBERED and _is_numbering(row, columns) else "record"
+    return "record"
 
 
 def _is_numbering(row: Sequence[Any], columns: Sequence[int]) -> bool:
@@ -107,7 +107,10 @@ def read_records(layout: Layout, rows: Sequence[Sequence[Any]], problems: dict[t
     numbers: list[int] = []
     total_rows: list[int] = []
     unknown_at = {row for row, column in problems if column in columns}
-    for number in range(layout.header_row + 1, len(rows)):
+    start = layout.header_row + 1
+    if len(columns) > _NUMBERED and start < len(rows) and _is_numbering(rows[start], columns):
+        start += 1
+    for number in range(start, len(rows)):
         kind = _kind(rows[number], columns)
         if kind == "record" or (kind == "blank" and number in unknown_at):
             numbers.append(number)

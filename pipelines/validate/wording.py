@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pipelines.findings import catalogue, column_letters
@@ -29,6 +29,7 @@ def _example(field: Field) -> str:
     return field.example or ""
 
 
+@lru_cache(maxsize=16384)
 def _without_persons(text: str) -> str:
     """The text with identity and mobile numbers masked, however wide or spaced they are written."""
     plain = unicodedata.normalize("NFKC", text)
