@@ -250,7 +250,7 @@ def test_a_copied_sheet_counts_once(tmp_path: Path) -> None:
 
 
 def test_of_two_sheets_that_differ_the_first_counts_and_the_rows_of_the_other_are_lost(tmp_path: Path) -> None:
-    other = [DRILL_HEADINGS, ["反恐演练", *DRILL[1:]]]
+    other: list[list[Any]] = [list(DRILL_HEADINGS), ["反恐演练", *DRILL[1:]]]
     extracted = extract(tmp_path, book_bytes({**DRILLS, "9月应急演练": other}))
     assert extracted.records["drills"]["drill_name"].to_pylist() == [DRILL[0]]
     assert [(row["code"], row["sheet"]) for row in findings(extracted)] == [("E-SHEET-TWICE", "9月应急演练")]
