@@ -94,9 +94,9 @@ def _is_numbering(row: Sequence[Any], columns: Sequence[int]) -> bool:
 def _is_nil(row: Sequence[Any], columns: Sequence[int]) -> bool:
     """Whether all that the row says under the headings is that there is nothing to report."""
     texts = [normal(text) for column in columns if (text := cell_text(row[column]))]
-    nil = [text for text in texts if _patterns()[2].match(text)]
-    rest = [text for text in texts if not _patterns()[2].match(text) and text not in _missing_marks()]
-    return bool(nil) and all(text.isdigit() and len(text) < _SERIAL_LENGTH for text in rest)
+    rest = [text for text in texts if not _patterns()[2].match(text)]
+    said_so = len(rest) < len(texts)
+    return said_so and all(text in _missing_marks() or (text.isdigit() and len(text) < _SERIAL_LENGTH) for text in rest)
 
 
 def read_records(layout: Layout, rows: Sequence[Sequence[Any]], problems: dict[tuple[int, int], Any]) -> Records:

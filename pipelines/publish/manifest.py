@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -106,7 +105,7 @@ def hash_files(folder: Path) -> dict[str, str]:
 
 def hash_manifest(release: Path) -> str:
     """sha256 of the manifest's bytes: what the next release is chained to."""
-    return hashlib.sha256((release / NAME).read_bytes()).hexdigest()
+    return sha256_file(release / NAME)
 
 
 def releases_of(releases: Path) -> list[tuple[Path, Manifest]]:
