@@ -10,12 +10,13 @@ from pathlib import Path
 import yaml
 
 FACTS = Path(__file__).parent / "facts"
-UNITS = ("school", "campus", "stage", "bureau", "township", "task")
+UNITS = ("school", "campus", "stage", "bureau", "township", "body", "task")
 SCHOOL_UNITS = ("school", "campus", "stage")
 EVENT_KEYS: Mapping[str, str | None] = {
     **dict.fromkeys(SCHOOL_UNITS, "school_code"),
     "bureau": None,
     "township": "township",
+    "body": "body",
     "task": None,
 }
 """Key by which events belong to a unit; None where every event does."""

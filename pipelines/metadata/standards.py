@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,127 +15,44 @@ import yaml
 from pipelines.errors import MetadataError, UsageError
 from pipelines.metadata import METADATA_ROOT
 from pipelines.metadata.items import items
+from pipelines.metadata.provisions import (
+    KINDS,
+    TASK_STATUSES,
+    WINDOWS,
+    Aggregate,
+    Parameter,
+    Provision,
+    Task,
+    names_in,
+    nearest,
+    provision_of,
+)
+from pipelines.metadata.text import normal
+from pipelines.metadata.values import vocabulary
 
-KINDS = ("rule", "ratio", "duration", "count", "task", "bureau_rule")
-WINDOWS = ("point", "event", "week", "month", "quarter", "semester", "school_year", "calendar_year", "due")
-AGGREGATES = ("count", "distinct", "sum", "min", "max", "every", "some")
-TASK_STATUSES = ("done_on_time", "late", "overdue", "open")
-_TEXT_LITERAL = re.compile(r"'(?:[^']|'')*'")
-_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+__all__ = [
+    "TASK_STATUSES",
+    "WINDOWS",
+    "Aggregate",
+    "Body",
+    "Parameter",
+    "Provision",
+    "Standard",
+    "Task",
+    "load_standard",
+    "names_in",
+    "read_standard",
+    "standard_ids",
+]
 _ITEM_SUFFIX = re.compile(r"_(na|date|done|due)$")
 
 
 @dataclass(frozen=True)
-class Parameter:
-    """A number or word that a provision uses, with where its default comes from."""
+class Body:
+    """One body that the document gives duties, and the other names under which it is written."""
 
     name: str
-    value: int | Decimal | str
-    source: str
-
-
-@dataclass(frozen=True)
-class Aggregate:
-    """One value a unit, gathered from the events of one fact.
-
-    `how`: count (rows where `value` is true), distinct, sum, min, max, every and some (three-valued: a row that
-    is not known makes them unknown unless another row decides). `empty` is the value where there is no row.
-    """
-
-    name: str
-    of: str
-    how: str
-    value: str
-    where: str | None
-    empty: str | None
-    in_window: bool
-
-
-@dataclass(frozen=True)
-class Provision:
-    """One measurable demand. Expressions are SQL over documented fact columns; a name given earlier may be used."""
-
-    id: str
-    name_zh: str
-    name_en: str
-    clause: str
-    population: str
-    kind: str
-    window: str
-    scored: str
-    target: Decimal | None
-    reading: str
-    measure_unit: str
-    windows: Mapping[str, str]
-    over: str
-    applies: str | None
-    parameters: tuple[Parameter, ...]
-    aggregates: tuple[Aggregate, ...]
-    let: tuple[tuple[str, str], ...]
-    meets: str | None
-    actual: str | None
-    required: str | None
-    done: str | None
-    due: str | None
-    has_gap: bool
-    all_of: tuple[str, ...]
-    values: tuple[tuple[str, str], ...]
-    rates: tuple[tuple[str, str, str], ...]
-    start: str | None
-    end: str | None
-    observed_until: str | None
-    deadline: str | None
-    case_status: str | None
-    within: str | None
-    cohort: str | None
-    effective_from: date | None
-    effective_to: date | None
-
-    @property
-    def expressions(self) -> Iterator[tuple[str, str]]:
-        """(field, expression) of everything that is evaluated for the provision."""
-        for aggregate in self.aggregates:
-            yield f"aggregates.{aggregate.name}", aggregate.value
-            if aggregate.where:
-                yield f"aggregates.{aggregate.name}.where", aggregate.where
-            if aggregate.empty:
-                yield f"aggregates.{aggregate.name}.empty", aggregate.empty
-        for name, expression in self.let:
-            yield f"let.{name}", expression
-        for field in ("applies", "within", "cohort", "start", "end", "observed_until", "deadline", "case_status"):
-            if expression := getattr(self, field):
-                yield field, expression
-        for field in ("meets", "actual", "required", "done", "due"):
-            if expression := getattr(self, field):
-                yield field, expression
-        for name, expression in self.values:
-            yield f"values.{name}", expression
-        for name, done, due in self.rates:
-            yield f"rates.{name}.done", done
-            yield f"rates.{name}.due", due
-
-    def is_in_force(self, day: date) -> bool:
-        """Whether the provision holds on that day; the first and the last day of its validity count."""
-        begun = self.effective_from is None or self.effective_from <= day
-        return begun and (self.effective_to is None or day <= self.effective_to)
-
-    def counts_schools(self, indicator: str) -> bool:
-        """Whether that indicator is a share of schools, not of hazards, people, tasks or townships."""
-        is_share_of_units = self.kind not in ("ratio", "duration", "count") and self.done is None
-        return indicator == self.id and is_share_of_units and self.over in ("school", "campus", "stage")
-
-    @property
-    def indicators(self) -> tuple[str, ...]:
-        """Names under which figures appear: the id, or the id with a statistic as suffix."""
-        gap = (f"{self.id}.gap",) if self.has_gap else ()
-        counts = tuple(f"{self.id}.{name}" for name in (*dict(self.values), *(rate[0] for rate in self.rates)))
-        if self.kind == "duration":
-            unit = self.measure_unit
-            times = (f"{self.id}.median_{unit}", f"{self.id}.p90_{unit}", f"{self.id}.on_time_rate")
-            return times + counts
-        if self.kind == "task":
-            return (self.id, *(f"{self.id}.{status}" for status in TASK_STATUSES))
-        return counts if self.kind == "count" else (self.id, *gap, *counts)
+    synonyms: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -157,17 +72,18 @@ class Standard:
     excluded_school_types: tuple[str, ...]
     headline: tuple[str, ...]
     red_list: tuple[str, ...]
+    bodies: tuple[Body, ...]
     provisions: tuple[Provision, ...]
 
     def provision(self, provision_id: str) -> Provision:
-        """The provision of that id, or of that indicator's id; UsageError naming the nearest where there is none."""
-        wanted = provision_id.split(".", maxsplit=1)[0]
-        for provision in self.provisions:
-            if provision.id in (provision_id, wanted):
-                return provision
-        close = get_close_matches(wanted, [provision.id for provision in self.provisions], n=1)
-        nearest = f"; did you mean {close[0]}?" if close else ""
-        raise UsageError(f"{self.id} has no provision {provision_id!r}{nearest}")
+        """The provision of that id, or the one of that indicator; UsageError naming the nearest where there is none."""
+        known = {provision.id: provision for provision in self.provisions}
+        wanted = provision_id
+        while wanted not in known and "." in wanted:
+            wanted = wanted.rpartition(".")[0]
+        if wanted in known:
+            return known[wanted]
+        raise UsageError(f"{self.id} has no provision {provision_id!r}{nearest(wanted, known)}")
 
     def population_expression(self, provision: Provision) -> str:
         """Who is addressed, as one expression: any of the named populations, and what `applies` adds."""
@@ -188,160 +104,107 @@ class Standard:
         return tuple(item for item in items() if item in named)
 
 
-def names_in(expression: str) -> set[str]:
-    """Every lower-case name in an expression outside text literals; no parsing, a superset of its columns."""
-    return set(_NAME.findall(_TEXT_LITERAL.sub("", expression)))
-
-
-def _pairs(entry: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:
-    return tuple((str(name), str(expression)) for name, expression in (entry or {}).items())
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
-
-
-def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
-    value = entry["value"]
-    return Parameter(name, Decimal(str(value)) if isinstance(value, float) else value, entry["source"])
-
-
-def _aggregate(name: str, entry: Mapping[str, Any]) -> Aggregate:
-    how = next((key for key in AGGREGATES if key in entry), "count")
-    return Aggregate(
-        name=name,
-        of=entry["of"],
-        how=how,
-        value=str(entry.get(how, True)).lower() if isinstance(entry.get(how, True), bool) else str(entry[how]),
-        where=_text(entry.get("where")),
-        empty=_text(entry.get("empty")),
-        in_window=entry.get("in_window", True),
-    )
-
-
-def _windows(entry: str | Mapping[str, str]) -> dict[str, str]:
-    return {"default": entry} if isinstance(entry, str) else dict(entry)
-
-
-_OVER = {"rule": "school", "ratio": "school", "count": "school", "task": "task", "bureau_rule": "bureau"}
-
-
-def _provision(entry: Mapping[str, Any]) -> Provision:
-    kind = entry["kind"]
-    windows = _windows(entry["window"])
-    target = entry.get("target")
-    return Provision(
-        id=entry["id"],
-        name_zh=entry["name_zh"],
-        name_en=entry["name_en"],
-        clause=str(entry["clause"]),
-        population=entry["population"],
-        kind=kind,
-        window="|".join(dict.fromkeys(windows.values())),
-        scored={True: "yes", False: "no"}.get(entry["scored"], entry["scored"]),
-        target=None if target is None else Decimal(str(target)),
-        reading=entry.get("reading", ""),
-        measure_unit=entry.get("measure_unit", "count" if kind == "count" else "rate"),
-        windows=windows,
-        over=entry.get("over") or _OVER.get(kind, "school"),
-        applies=_text(entry.get("applies")),
-        parameters=tuple(_parameter(name, value) for name, value in entry.get("parameters", {}).items()),
-        aggregates=tuple(_aggregate(name, value) for name, value in entry.get("aggregates", {}).items()),
-        let=_pairs(entry.get("let")),
-        has_gap=bool(entry.get("gap", False)),
-        all_of=tuple(entry.get("all_of", ())),
-        values=_pairs(entry.get("values")),
-        rates=tuple((name, str(rate["done"]), str(rate["due"])) for name, rate in entry.get("rates", {}).items()),
-        effective_from=entry.get("effective_from"),
-        effective_to=entry.get("effective_to"),
-        **{
-            field: _text(entry.get(field))
-            for field in ("meets", "actual", "required", "done", "due", "start", "end", "observed_until", "deadline")
-        },
-        **{field: _text(entry.get(field)) for field in ("case_status", "within", "cohort")},
-    )
-
-
-_ALIASES = frozenset({"gap"})
-_KEYS = (frozenset(Provision.__dataclass_fields__) | _ALIASES) - {"windows", "has_gap"}
-
-
-def _described(entry: Mapping[str, Any], path: Path) -> Provision:
-    """The provision; MetadataError names it and the key that is missing or not known."""
-    where = f"{path.name}: {entry.get('id', '?')}"
-    for key in entry:
-        if key not in _KEYS:
-            close = get_close_matches(key, sorted(_KEYS), n=1)
-            raise MetadataError(f"{where}: {key!r} is no key" + (f"; did you mean {close[0]!r}?" if close else ""))
-    try:
-        return _provision(entry)
-    except KeyError as error:
-        raise MetadataError(f"{where}: {error.args[0]!r} is missing") from error
-
-
-def _check_parts(standard: Standard, provision: Provision, where: str) -> None:
-    """MetadataError for a part of `all_of` that is no provision with a verdict of its own."""
+def _part_problems(standard: Standard, provision: Provision) -> Iterator[str]:
+    """Parts of `all_of` that are no provision with a verdict of its own."""
     known = {part.id: part for part in standard.provisions}
     for name in provision.all_of:
         if name not in known:
-            close = get_close_matches(name, sorted(known), n=1)
-            nearest = f"; did you mean {close[0]!r}?" if close else ""
-            raise MetadataError(f"{where}: all_of: no provision {name!r}{nearest}")
-        if known[name].all_of or known[name].kind in ("duration", "count"):
-            raise MetadataError(f"{where}: all_of: {name!r} is no rule that each unit meets or not")
+            yield f"all_of: no provision {name!r}{nearest(name, known)}"
+        elif known[name].all_of or known[name].kind in ("duration", "count"):
+            yield f"all_of: {name!r} is no rule that each unit meets or not"
 
 
-def _checked(standard: Standard, path: Path) -> Standard:
-    """The standard itself once its own references hold; MetadataError names file, provision and reason."""
+def _kind_problems(standard: Standard, provision: Provision) -> Iterator[str]:
+    if provision.kind not in KINDS:
+        yield f"kind {provision.kind!r} is none of {', '.join(KINDS)}"
+    if provision.task and provision.kind != "task":
+        yield f"task: a provision of kind {provision.kind!r} is no task"
+    if provision.over == "body" and not standard.bodies:
+        yield "over: the standard names no bodies"
+    stages = {"default", *(term.value for term in vocabulary("school_type"))}
+    for stage, window in provision.windows.items():
+        if window not in WINDOWS:
+            yield f"window {window!r} is none of {', '.join(WINDOWS)}"
+        if stage not in stages:
+            yield f"window: {stage!r} is no school type{nearest(stage, stages)}"
+    for name in provision.population.split(","):
+        if name not in standard.populations:
+            yield f"population {name!r} is not defined under populations{nearest(name, standard.populations)}"
+
+
+def _own_problems(standard: Standard, provision: Provision) -> Iterator[str]:
+    yield from _kind_problems(standard, provision)
+    for name in provision.dead_parameters:
+        yield f"parameter {name!r} is used by no expression"
+    yield from _part_problems(standard, provision)
+
+
+def _problems(standard: Standard) -> Iterator[str]:
+    """What does not hold together within the standard, each with the provision's id and the reason."""
     seen: set[str] = set()
+    indicators: dict[str, str] = {}
+    numbers: dict[str, str] = {}
     for provision in standard.provisions:
-        where = f"{path.name}: {provision.id}"
         if provision.id in seen:
-            raise MetadataError(f"{where}: the id is given twice")
+            yield f"{provision.id}: the id is given twice"
+            continue
         seen.add(provision.id)
-        if provision.kind not in KINDS:
-            raise MetadataError(f"{where}: kind {provision.kind!r} is none of {', '.join(KINDS)}")
-        for window in provision.windows.values():
-            if window not in WINDOWS:
-                raise MetadataError(f"{where}: window {window!r} is none of {', '.join(WINDOWS)}")
-        for name in provision.population.split(","):
-            if name not in standard.populations:
-                raise MetadataError(f"{where}: population {name!r} is not defined under populations")
-        used = {name for _, expression in provision.expressions for name in names_in(expression)}
-        for parameter in provision.parameters:
-            if parameter.name not in used:
-                raise MetadataError(f"{where}: parameter {parameter.name!r} is used by no expression")
-        _check_parts(standard, provision, where)
+        for name in provision.indicators:
+            if name in indicators:
+                yield f"{provision.id}: the indicator {name!r} is also one of {indicators[name]}"
+            indicators[name] = provision.id
+        if provision.task and numbers.setdefault(provision.task.no, provision.id) != provision.id:
+            yield f"{provision.id}: task {provision.task.no!r} is also {numbers[provision.task.no]}"
+        for problem in _own_problems(standard, provision):
+            yield f"{provision.id}: {problem}"
     for label in ("headline", "red_list"):
         for indicator in getattr(standard, label):
-            if indicator not in {name for provision in standard.provisions for name in provision.indicators}:
-                raise MetadataError(f"{path.name}: {label}: no indicator {indicator!r}")
-    return standard
+            if indicator not in indicators:
+                yield f"{label}: no indicator {indicator!r}{nearest(indicator, indicators)}"
+    named = [normal(name) for body in standard.bodies for name in (body.name, *body.synonyms)]
+    for name in sorted({name for name in named if named.count(name) > 1}):
+        yield f"bodies: {name!r} names two bodies"
+
+
+def _standard_of(document: Mapping[str, Any], provisions: tuple[Provision, ...]) -> Standard:
+    return Standard(
+        id=document["id"],
+        name_zh=document["name_zh"],
+        name_en=document["name_en"],
+        document=document["document"],
+        issuer=document["issuer"],
+        region=document["region"],
+        whole_name=document["whole_name"],
+        calendar=document["calendar"],
+        effective_from=document["effective_from"],
+        populations={name: str(expression) for name, expression in document["populations"].items()},
+        excluded_school_types=tuple(document["excluded_school_types"]),
+        headline=tuple(document["headline"]),
+        red_list=tuple(document["red_list"]),
+        bodies=tuple(Body(body["name"], tuple(body.get("synonyms", ()))) for body in document.get("bodies", ())),
+        provisions=provisions,
+    )
 
 
 def read_standard(path: Path) -> Standard:
-    """The standard in that file; MetadataError where it does not hold together."""
+    """The standard in that file; MetadataError where it does not hold together, a line for each problem."""
+    problems: list[str] = []
+    provisions: list[Provision] = []
     try:
         document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        standard = Standard(
-            id=document["id"],
-            name_zh=document["name_zh"],
-            name_en=document["name_en"],
-            document=document["document"],
-            issuer=document["issuer"],
-            region=document["region"],
-            whole_name=document["whole_name"],
-            calendar=document["calendar"],
-            effective_from=document["effective_from"],
-            populations={name: str(expression) for name, expression in document["populations"].items()},
-            excluded_school_types=tuple(document["excluded_school_types"]),
-            headline=tuple(document["headline"]),
-            red_list=tuple(document["red_list"]),
-            provisions=tuple(_described(entry, path) for entry in document["provisions"]),
-        )
+        for entry in document["provisions"]:
+            try:
+                provisions.append(provision_of(entry))
+            except MetadataError as error:
+                problems += [f"{entry.get('id', '?')}: {reason}" for reason in str(error).splitlines()]
+        standard = _standard_of(document, tuple(provisions))
     except (KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
         raise MetadataError(f"{path.name}: not a standard of ours: {error!r}") from error
-    return _checked(standard, path)
+    # What refers to a provision that could not be read would be reported as missing.
+    problems = problems or list(_problems(standard))
+    if problems:
+        raise MetadataError("\n".join(f"{path.name}: {problem}" for problem in problems))
+    return standard
 
 
 def standard_ids() -> tuple[str, ...]:

@@ -39,6 +39,7 @@ UNIT_KINDS = {
     ),
     "bureau": UnitKind("SELECT * FROM fact_bureau", "bureau", "'bureau'", "''"),
     "township": UnitKind("SELECT * FROM fact_township", "township", "township", "''"),
+    "body": UnitKind("SELECT * FROM fact_body", "body", "body", "''"),
     "task": UnitKind(
         "SELECT fact_task.*, fact_bureau.* FROM fact_task CROSS JOIN fact_bureau", "task", "task_no", "''"
     ),
