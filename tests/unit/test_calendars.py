@@ -90,7 +90,7 @@ def test_a_day_beyond_the_calendar_is_an_error() -> None:
         load_calendar("nowhere")
 
 
-@pytest.mark.parametrize("name", ["yunnan", "inner-mongolia"])
+@pytest.mark.parametrize("name", ["yunnan", "inner-mongolia", "anhui", "jiangsu", "china"])
 def test_every_calendar_covers_four_school_years(name: str) -> None:
     """Two semesters a year for every stage."""
     calendar = load_calendar(name)
