@@ -11,8 +11,8 @@ from pipelines.measure.relations import FACTS
 
 ORDER = (
     *("submission", "bureau_submission", "register", "sheet", "point", "guard", "school", "campus", "stage"),
-    *("drill", "training", "incident", "incident_school", "hazard", "bus"),
-    *("bureau", "township", "meeting", "inspection", "perimeter", "task"),
+    *("drill", "training", "inspection", "incident", "incident_school", "hazard", "ledger_month", "bus"),
+    *("bureau", "township", "body", "meeting", "body_meeting", "perimeter", "task"),
 )
 _PARAMETER = re.compile(r"\$([a-z_]+)")
 

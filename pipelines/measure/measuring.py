@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -12,11 +12,12 @@ import pyarrow as pa
 
 from pipelines.measure.engines.counts import count_sql
 from pipelines.measure.engines.durations import Number, addressed_sql, case_sql, duration_numbers
-from pipelines.measure.engines.item_columns import pivot_sql
+from pipelines.measure.engines.item_columns import BODY_KINDS, pivot_sql
 from pipelines.measure.engines.rules import task_sql, verdict_sql
 from pipelines.measure.fact_tables import build_facts, parameters_in
 from pipelines.measure.relations import relations
 from pipelines.measure.scopes import ITEM_TABLES, Reading, read_provision
+from pipelines.measure.standard_tables import write_indicator_kinds, write_numbers, write_standard_tables
 from pipelines.measure.windows import Moment, write_calendar_tables
 from pipelines.metadata.calendars import load_calendar
 from pipelines.metadata.periods import Period
@@ -27,7 +28,6 @@ from pipelines.store.register import register_sql
 
 ENGINES = Path(__file__).parent / "engines"
 RESULTS = ("figures", "assessments", "cases", "cohort", "schools")
-_LABELLED = {"stage": "school_type", "urban_rural": "urban_rural", "ownership": "ownership"}
 
 
 @dataclass(frozen=True)
@@ -79,13 +79,13 @@ def measure(connection: duckdb.DuckDBPyConnection, standard: Standard, period: P
             addressed = {"is_in_force": provision.is_in_force(moment.cut_off)}
             parts = list(provision.all_of)
             run.execute(provision.id, _engine("composed.sql"), indicator=provision.id, parts=parts, **addressed)
-    _write_indicator_kinds(run, standard)
+    write_indicator_kinds(connection, standard)
     run.execute("assessments", _engine("assessments.sql"))
     numbers: list[Number] = []
     for provision in standard.provisions:
         if provision.kind == "duration" and provision.is_in_force(moment.cut_off):
             numbers += duration_numbers(connection, provision)
-    _write_table(run, "out_duration", _NUMBER_COLUMNS, numbers)
+    write_numbers(connection, numbers)
     results = {name: _fetch(run, name) for name in RESULTS}
     return Measured(**results, sql=run.sql)
 
@@ -115,6 +115,8 @@ def _parameters(standard: Standard, period: Period, as_of: datetime) -> dict[str
         "day": moment.cut_off,
         "excluded_school_types": list(standard.excluded_school_types),
         "evacuation_name": rules["evacuation_name"],
+        "self_hired": rules["self_hired"],
+        "major_incident": rules["major_incident"],
         "evacuation_categories": [term.value for term in drills if term.is_evacuation],
         "other_drill_words": "|".join(word for term in others for word in (term.zh, *term.synonyms)),
     }
@@ -122,6 +124,7 @@ def _parameters(standard: Standard, period: Period, as_of: datetime) -> dict[str
 
 def _prepare(run: _Run, standard: Standard, moment: Moment, readings: dict[str, Reading]) -> None:
     write_calendar_tables(run.connection, load_calendar(standard.calendar), moment)
+    write_standard_tables(run.connection, standard)
     run.connection.execute(_engine("tables.sql"))
     run.execute("verdicts", _engine("verdicts.sql"))
     run.execute("known_school", f"CREATE OR REPLACE TEMP TABLE known_school AS\n{register_sql()}")
@@ -130,8 +133,9 @@ def _prepare(run: _Run, standard: Standard, moment: Moment, readings: dict[str, 
     named = {item for reading in readings.values() for item in reading.items}
     for kind, table in ITEM_TABLES.items():
         run.execute(f"item_{table}", pivot_sql(kind, named))
+    for kind in BODY_KINDS if standard.bodies else ():
+        run.execute(f"item_{ITEM_TABLES[kind]}", pivot_sql(kind, named, by_body=True))
     run.execute("unit_group", _engine("groups.sql"))
-    _write_labels(run, standard)
 
 
 def _judge(run: _Run, standard: Standard, provision: Provision, reading: Reading) -> None:
@@ -140,64 +144,19 @@ def _judge(run: _Run, standard: Standard, provision: Provision, reading: Reading
         run.execute(provision.id, addressed_sql(standard, provision))
         run.execute(provision.id, case_sql(provision))
         case = {"indicator": provision.id, "case_table": relations()[provision.over].table, "window_kind": window}
-        run.execute(provision.id, _engine("on_time.sql"), **case)
-    elif provision.kind == "task":
+        for rate in ("on_time_rate", *(name for name, _, _ in provision.rates)):
+            run.execute(provision.id, _engine("on_time.sql"), **case, rate=rate)
+        return
+    if provision.kind == "task":
         run.execute(provision.id, task_sql(standard, provision))
-    elif provision.kind == "count":
-        for statement in count_sql(standard, provision, reading):
-            run.execute(provision.id, statement)
-    else:
+    elif provision.kind != "count":
         run.execute(provision.id, verdict_sql(standard, provision, reading))
+    for statement in count_sql(standard, provision, reading):
+        run.execute(provision.id, statement)
 
 
 def _engine(name: str) -> str:
     return (ENGINES / name).read_text(encoding="utf-8")
-
-
-def _write_labels(run: _Run, standard: Standard) -> None:
-    labels = [("county", "county", standard.whole_name)]
-    for level, name in _LABELLED.items():
-        labels += [(level, term.value, term.zh) for term in vocabulary(name)]
-    _write_table(run, "unit_label", ("unit_level", "unit_code", "unit_name"), labels)
-
-
-def _write_indicator_kinds(run: _Run, standard: Standard) -> None:
-    rows: list[tuple[object, ...]] = []
-    for provision in standard.provisions:
-        has_detail = provision.over in ("campus", "stage")
-        rates = {f"{provision.id}.{name}" for name, _, _ in provision.rates} | {f"{provision.id}.on_time_rate"}
-        for indicator in provision.indicators:
-            is_rate = indicator in rates or indicator == provision.id
-            is_ratio = indicator in rates or (is_rate and provision.done is not None)
-            unit = "rate" if is_rate else _number_unit(provision, indicator)
-            has_gap = provision.has_gap and indicator == provision.id
-            described = (indicator, provision.id, provision.clause, provision.kind)
-            rows.append((*described, is_ratio, unit, has_gap, has_detail))
-    columns = ("indicator", "provision", "clause", "kind", "is_ratio", "measure_unit", "has_gap", "has_detail")
-    _write_table(run, "indicator_kind", columns, rows)
-
-
-def _number_unit(provision: Provision, indicator: str) -> str:
-    is_time = indicator.endswith((f".median_{provision.measure_unit}", f".p90_{provision.measure_unit}"))
-    return provision.measure_unit if is_time else "count"
-
-
-_NUMBER_COLUMNS = (
-    *("indicator", "unit_level", "unit_code", "numerator", "denominator", "value", "unreported", "status"),
-)
-_TYPES = {"numerator": pa.int64(), "denominator": pa.int64(), "value": pa.float64(), "unreported": pa.int64()}
-
-
-def _write_table(run: _Run, name: str, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
-    found = list(rows)
-    arrays = []
-    for index, column in enumerate(columns):
-        values = [row[index] for row in found]
-        kind = pa.bool_() if values and isinstance(values[0], bool) else _TYPES.get(column, pa.string())
-        arrays.append(pa.array(values, type=kind))
-    run.connection.register("incoming", pa.table(arrays, names=list(columns)))
-    run.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM incoming")
-    run.connection.unregister("incoming")
 
 
 def _fetch(run: _Run, name: str) -> pa.Table:

@@ -45,6 +45,11 @@ rolled AS (
             sum(actual) FILTER (WHERE status <> 'exempt')::BIGINT END AS actual,
         CASE WHEN count(*) FILTER (WHERE status <> 'exempt' AND required IS NULL) = 0 THEN
             sum(required) FILTER (WHERE status <> 'exempt')::BIGINT END AS required,
+        CASE WHEN count(*) FILTER (WHERE status <> 'exempt' AND done IS NULL) = 0 THEN
+            sum(done) FILTER (WHERE status <> 'exempt')::BIGINT END AS done,
+        CASE WHEN count(*) FILTER (WHERE status <> 'exempt' AND due IS NULL) = 0 THEN
+            sum(due) FILTER (WHERE status <> 'exempt')::BIGINT END AS due,
+        bool_and(lost_row_count = 0) AS is_complete,
         min(window_start) AS window_start,
         max(window_end) AS window_end
     FROM stated
@@ -80,9 +85,9 @@ SELECT
     CASE WHEN status = 'unreported' THEN any_reason END AS reason,
     actual,
     required,
-    NULL AS done,
-    NULL AS due,
-    false AS is_due_complete,
+    done,
+    due,
+    due IS NOT NULL AND is_complete AS is_due_complete,
     window_start,
     window_end
 FROM rolled

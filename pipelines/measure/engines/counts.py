@@ -1,4 +1,4 @@
-"""Counts: numbers reported, not scored; and rates among them that no target judges."""
+"""Counts: numbers reported, not scored, and rates that no target judges; alone or beside a rule."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _known(provision: Provision, reading: Reading) -> str:
 
 
 def count_sql(standard: Standard, provision: Provision, reading: Reading) -> list[str]:
-    """INSERTs into out_count (one row per value and unit) and, for rates, into out_verdict."""
+    """INSERTs into out_count (one row per value and unit; campuses added up) and, for rates, into out_verdict."""
     kind = UNIT_KINDS[provision.over]
     statements = []
     if provision.values:
@@ -34,21 +34,23 @@ def count_sql(standard: Standard, provision: Provision, reading: Reading) -> lis
 WITH {fact_ctes(provision, reading)},
 {coverage_ctes(reading)},
 wide AS (
-    SELECT facts.unit_key, [{names}] AS indicators, [{values}] AS numbers
+    SELECT facts.unit_key, unnest([{names}]) AS indicator, unnest([{values}]) AS number
     FROM facts
     LEFT JOIN lost ON lost.unit_key = facts.unit_key
     WHERE ({standard.population_expression(provision)}
     ) IS NOT false
 )
 SELECT
-    unnest(indicators) AS indicator,
+    indicator,
     '{kind.level}' AS unit_level,
     unit_key AS unit_code,
-    unnest(numbers) AS number
+    CASE WHEN count(*) = count(number) THEN sum(number)::BIGINT END AS number
 FROM wide
+GROUP BY indicator, unit_key
 ORDER BY unit_code, indicator"""
         )
     for name, done, due in provision.rates:
-        rate = replace(provision, id=f"{provision.id}.{name}", target=None, done=done, due=due)
+        own = {"id": f"{provision.id}.{name}", "done": done, "due": due}
+        rate = replace(provision, **own, target=None, meets=None, actual=None, required=None)
         statements.append(verdict_sql(standard, rate, reading))
     return statements

@@ -32,7 +32,9 @@ def case_sql(provision: Provision) -> str:
     An open case is censored at the last moment that the school's accepted submissions cover.
     """
     let = "".join(f",\n        ({expression}\n) AS {name}" for name, expression in provision.let)
-    flags = ", ".join(f"CASE WHEN ({expression}\n) THEN '{name}' END" for name, expression in provision.values)
+    rates = (("on_time_rate", provision.done, provision.due), *provision.rates)
+    shares = [(f"{name}.{part}", test) for name, done, due in rates for part, test in (("done", done), ("due", due))]
+    flags = ", ".join(f"CASE WHEN ({test}\n) THEN '{name}' END" for name, test in (*provision.values, *shares))
     return f"""INSERT INTO out_case
 WITH cases AS (
     SELECT
@@ -67,15 +69,11 @@ SELECT
     ) AS case_status,
     coalesce(({provision.cohort}
     ), false) AS is_in_cohort,
-    coalesce(({provision.due}
-    ), false) AS is_due,
-    coalesce(({provision.done}
-    ), false) AS is_on_time,
     greatest(date_diff('{_PARTS[provision.measure_unit]}', start_at, coalesce(end_at, observed_until_at)), 0)
         AS duration,
     end_at IS NOT NULL AS is_observed,
     {str(provision.start).endswith("_date")} AS is_daily,
-    list_filter([{flags or "NULL"}], lambda flag: flag IS NOT NULL) AS flags
+    list_filter([{flags}], lambda flag: flag IS NOT NULL) AS flags
 FROM facts
 WHERE ({provision.within or "true"}
 )

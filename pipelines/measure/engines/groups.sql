@@ -18,6 +18,10 @@ SELECT 'township', township, 'county', 'county' FROM fact_township
 UNION ALL
 SELECT 'township', township, 'township', township FROM fact_township
 UNION ALL
+SELECT 'body', body, 'county', 'county' FROM fact_body
+UNION ALL
+SELECT 'body', body, 'body', body FROM fact_body
+UNION ALL
 SELECT 'task', task_no, 'county', 'county' FROM fact_task
 UNION ALL
 SELECT 'task', task_no, 'body', lead_body FROM fact_task WHERE lead_body IS NOT NULL

@@ -36,6 +36,7 @@ _BODY_COUNT = """
     CASE WHEN count(*) FILTER (WHERE item_id = '{id}' AND due_count IS NULL) = 0 THEN
         sum(due_count) FILTER (WHERE item_id = '{id}')::BIGINT END AS {id}_due"""
 _PIVOTS = {"checklist": _CHECK, "count": _COUNT, "body": _BODY, "body_count": _BODY_COUNT}
+_OF_BODY = " JOIN known_body AS known ON known.written = body_key(answer.body)"
 _DECIDING = {
     "checklist": "['answer', 'answer_date']",
     "count": "['done_count', 'due_count']",
@@ -44,23 +45,30 @@ _DECIDING = {
 }
 
 
-def pivot_sql(kind: str, ids: Collection[str]) -> str:
+BODY_KINDS = ("body", "body_count")
+"""Kinds of item that bodies answer."""
+
+
+def pivot_sql(kind: str, ids: Collection[str], *, by_body: bool = False) -> str:
     """Temp table item_<table>: one row per submission, the columns of each item that is named.
 
     Conflicting answers to one item, and a yes without its date, are unknown; for bodies every one has to say yes.
+    `by_body` makes item_<table>_by_body, one row per submission and body of the standard.
     """
     chosen = [item for item in items().values() if item.kind == kind and item.id in ids]
     columns = "".join(f",{_PIVOTS[kind].format(id=item.id)}" for item in chosen)
     table = ITEM_TABLES[kind]
-    return f"""CREATE OR REPLACE TEMP TABLE item_{table} AS
+    suffix, key = ("_by_body", "submission_no, body") if by_body else ("", "submission_no")
+    named = f"(SELECT answer.* REPLACE (known.body AS body) FROM core_{table} AS answer{_OF_BODY})"
+    return f"""CREATE OR REPLACE TEMP TABLE item_{table}{suffix} AS
 SELECT
-    submission_no,
+    {key},
     coalesce(list_sort(list(DISTINCT item_id) FILTER (WHERE list_has_any(invalid_fields, {_DECIDING[kind]}))), [])
         AS invalid_{table}_items{columns}
-FROM core_{table}
+FROM {named if by_body else f"core_{table}"}
 WHERE item_id IS NOT NULL
-GROUP BY submission_no
-ORDER BY submission_no"""
+GROUP BY {key}
+ORDER BY {key}"""
 
 
 def missing_value(item: Item, column: str) -> str:

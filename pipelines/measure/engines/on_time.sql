@@ -1,12 +1,12 @@
--- Into out_verdict: one row per school for a duration: cases on time over cases due.
--- Purpose: the on-time rate. What is due is known where a ledger was ever accepted; the school's status needs the
+-- Into out_verdict: one row per school for a duration: cases on time over cases due, or another share of its cases.
+-- Purpose: the rates of a duration. What is due is known where a ledger was ever accepted; the school's status needs the
 -- one of the period itself.
 INSERT INTO out_verdict
 WITH listed AS (
     SELECT
         school_code,
-        count(*) FILTER (WHERE is_due) AS due_count,
-        count(*) FILTER (WHERE is_due AND is_on_time) AS on_time_count
+        count(*) FILTER (WHERE list_contains(flags, $rate || '.due')) AS due_count,
+        count(*) FILTER (WHERE list_has_all(flags, [$rate || '.due', $rate || '.done'])) AS done_count
     FROM out_case
     WHERE indicator = $indicator
     GROUP BY school_code
@@ -27,13 +27,13 @@ counted AS (
         coalesce(covered.has_point_sheet, false) AS has_point_sheet,
         coalesce(covered.lost_row_count, 0) AS lost_row_count,
         CASE WHEN covered.school_code IS NOT NULL THEN coalesce(listed.due_count, 0) END AS due,
-        CASE WHEN covered.school_code IS NOT NULL THEN coalesce(listed.on_time_count, 0) END AS done
+        CASE WHEN covered.school_code IS NOT NULL THEN coalesce(listed.done_count, 0) END AS done
     FROM fact_school AS school
     LEFT JOIN covered USING (school_code)
     LEFT JOIN listed USING (school_code)
 )
 SELECT
-    $indicator || '.on_time_rate' AS indicator,
+    $indicator || '.' || $rate AS indicator,
     'school' AS unit_level,
     counted.school_code AS unit_code,
     NULL AS campus,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.measure.engines.unit_rows import UNIT_KINDS, fact_ctes
+from pipelines.measure.engines.unit_rows import UNIT_KINDS, fact_ctes, literal
 from pipelines.measure.scopes import Reading
 from pipelines.metadata.standards import Provision, Standard
 
@@ -115,7 +115,9 @@ ORDER BY unit_code, campus, stage"""
 
 
 def task_sql(standard: Standard, provision: Provision) -> str:
-    """INSERT into out_verdict: one row per task that the provision names; not yet due is pending."""
+    """INSERT into out_verdict: one row per task, the provision's own or each of the list; not yet due is pending."""
+    number = literal(provision.task.no) if provision.task else None
+    chosen = f"task_no = {number}" if number else "is_listed"
     return f"""INSERT INTO out_verdict
 SELECT
     '{provision.id}' AS indicator,
@@ -133,9 +135,9 @@ SELECT
     NULL AS due,
     true AS has_duty,
     task_status = 'open' AS is_open,
-    true AS has_submission,
+    fact_bureau.has_submission,
     true AS needs_submission,
-    task_status IS NULL AS has_cell_error,
+    task_status IS NULL AND is_listed AS has_cell_error,
     0 AS lost_row_count,
     false AS lost_rows_can_unmeet,
     0 AS missing_sheet_count,
@@ -143,5 +145,7 @@ SELECT
     NULL AS window_start,
     due_date AS window_end
 FROM fact_task
-WHERE {standard.population_expression(provision)}
+CROSS JOIN fact_bureau
+WHERE {chosen} AND ({standard.population_expression(provision)}
+)
 ORDER BY task_no"""

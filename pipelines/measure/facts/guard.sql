@@ -1,5 +1,6 @@
 -- fact_guard: one row per guard in the school's point submission.
--- Purpose: who is on duty on the cut-off day: from the first to the last day on duty, both included.
+-- Purpose: who is on duty on the cut-off day: from the first to the last day on duty, both included. A year of birth
+-- alone tells the years completed at the end of the period's year.
 SELECT
     school.school_code,
     school.township,
@@ -8,7 +9,9 @@ SELECT
     guard.gender,
     guard.birth_year,
     guard.age,
+    coalesce(year($period_end::DATE) - guard.birth_year, guard.age) AS completed_age,
     guard.company_name,
+    guard.company_name IS NOT NULL AND NOT regexp_matches(guard.company_name, $self_hired) AS is_from_company,
     guard.is_certified,
     guard.start_date,
     guard.end_date,

@@ -147,6 +147,8 @@ SELECT
             WHEN is_closed THEN last_closed_date >= date_trunc('month', $cut_off::DATE)::DATE
             WHEN has_left_list THEN last_listed_date >= date_trunc('month', $cut_off::DATE)::DATE
             ELSE true
-        END AS was_open_in_month
+        END AS was_open_in_month,
+    found_date BETWEEN date_trunc('month', $cut_off::DATE)::DATE AND $cut_off::DATE AS is_new_in_month,
+    is_closed AND last_closed_date >= date_trunc('month', $cut_off::DATE)::DATE AS is_closed_in_month
 FROM states
 ORDER BY school_code, case_no

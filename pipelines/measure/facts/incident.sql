@@ -1,8 +1,18 @@
 -- fact_incident: one row per school and incident number, all its reports taken together.
--- Purpose: minutes from known to reported. The first time given for each recipient counts.
+-- Purpose: minutes from known to reported. The first time given for each recipient counts. A special inspection that
+-- follows has been held on the day of the incident or later.
 WITH covered AS (
     SELECT school_code, least(max(month_end_date), $cut_off::DATE) AS observed_until_date
     FROM fact_submission
+    GROUP BY school_code
+),
+special AS (
+    SELECT
+        school_code,
+        max(held_date) AS last_date,
+        max(held_date) FILTER (WHERE is_notified) AS last_public_date
+    FROM fact_inspection
+    WHERE method = 'special' AND held_date <= $cut_off
     GROUP BY school_code
 )
 SELECT
@@ -20,6 +30,11 @@ SELECT
     max(incident.student_death_count) AS student_death_count,
     min(incident.place_kind) AS place_kind,
     min(incident.level) AS level,
+    bool_or(regexp_matches(incident.level, $major_incident)) AS is_major,
+    CASE WHEN event_at IS NOT NULL THEN coalesce(max(special.last_date) >= event_at::DATE, false) END
+        AS has_special_inspection,
+    CASE WHEN event_at IS NOT NULL THEN coalesce(max(special.last_public_date) >= event_at::DATE, false) END
+        AS has_public_report,
     min(incident.category) AS category,
     max(covered.observed_until_date) + to_days(1) - to_seconds(1) AS observed_until_at,
     min(incident.known_at) IS NULL OR bool_or(
@@ -29,5 +44,6 @@ FROM core_incidents AS incident
 JOIN fact_submission AS submission USING (submission_no)
 JOIN fact_register AS register ON register.school_code = submission.school_code
 JOIN covered ON covered.school_code = submission.school_code
+LEFT JOIN special ON special.school_code = submission.school_code
 GROUP BY ALL
 ORDER BY submission.school_code, case_no

@@ -1,0 +1,40 @@
+-- Q-HAZARD-VANISHED. Grain: one row per hazard open in the ledger that the school reported before and no longer in this one.
+-- Purpose: hazards that disappear without being closed. A hazard is still listed where two of number, day of finding
+-- and description agree, since schools renumber and correct. The finding has no cell: the row is not there.
+WITH open_before AS (
+    SELECT
+        ledger.submission_no,
+        ledger.earlier_month,
+        hazard.row_no,
+        hazard.hazard_no,
+        hazard.found_date,
+        hazard.description,
+        hazard.description_key
+    FROM check_ledger AS ledger
+    JOIN check_hazard AS hazard ON hazard.submission_no = ledger.earlier_submission_no
+    WHERE ledger.is_whole AND hazard.is_open
+),
+still_listed AS (
+    SELECT DISTINCT
+        before.submission_no,
+        before.row_no
+    FROM open_before AS before
+    JOIN check_hazard AS listed ON listed.submission_no = before.submission_no
+    WHERE coalesce(listed.hazard_no = before.hazard_no, false)::INTEGER
+        + coalesce(listed.found_date = before.found_date, false)::INTEGER
+        + coalesce(listed.description_key = before.description_key, false)::INTEGER >= 2
+)
+SELECT
+    'Q-HAZARD-VANISHED' AS code,
+    before.submission_no,
+    'hazards' AS table_name,
+    NULL::INTEGER AS row_no,
+    'hazard_no' AS field,
+    before.hazard_no AS value,
+    before.earlier_month AS detail,
+    coalesce(before.description, '') AS row_label,
+    []::VARCHAR[] AS others
+FROM open_before AS before
+JOIN check_submission USING (submission_no)
+ANTI JOIN still_listed ON still_listed.submission_no = before.submission_no AND still_listed.row_no = before.row_no
+ORDER BY before.submission_no, before.row_no
