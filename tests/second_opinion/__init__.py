@@ -1,0 +1,1 @@
+"""An independent re-computation of every provision; it must not read pipelines/measure nor the sample's truth."""

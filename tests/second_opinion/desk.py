@@ -1,0 +1,136 @@
+"""The tables of one period as a clerk would lay them out: expected schools, current workbooks, their rows.
+
+Written from architecture.md and domain.md ("What a workbook holds", "Status, denominators, time"). It must stay
+independent of pipelines/measure and of the sample's truth: it reads the loaded core tables and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from tests.second_opinion.calendar import Calendar, month_span
+
+Row = Mapping[str, Any]
+TABLES = (
+    *("profile", "campuses", "checklist", "counts", "guards", "trainings", "drills", "hazards", "incidents", "buses"),
+    *("register", "tasks", "meetings", "inspections", "perimeter", "body_checklist", "body_counts"),
+)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What one workbook says under one heading: missing (no workbook), blank, nil or rows; and rows kept out."""
+
+    state: str
+    lost: int
+    rows: tuple[Row, ...]
+
+    @property
+    def is_known(self) -> bool:
+        """Rows or a nil return."""
+        return self.state in ("rows", "nil")
+
+
+MISSING = Sheet("missing", 0, ())
+
+
+def table_of(connection: duckdb.DuckDBPyConnection, name: str) -> pd.DataFrame:
+    """A core table with Python values; NULL is None."""
+    cursor = connection.execute(f"SELECT * FROM core_{name}")
+    columns = [each[0] for each in cursor.description or ()]
+    return pd.DataFrame(cursor.fetchall(), columns=columns, dtype=object)
+
+
+@dataclass
+class Desk:
+    """One period of one county at one moment. `month` is the month whose workbook states the point facts."""
+
+    connection: duckdb.DuckDBPyConnection
+    calendar: Calendar
+    excluded_types: Sequence[str]
+    month: str
+    as_of: datetime
+    current: dict[tuple[str | None, str], int] = field(init=False)
+    schools: pd.DataFrame = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Current workbooks, the register, the expected schools."""
+        self.start, self.end = month_span(self.month)
+        self.cut_off: date = min(self.end, self.as_of.date())
+        sent = table_of(self.connection, "submissions")
+        sent = sent[sent["status"].isin(["accepted", "accepted_with_findings"]) & (sent["received_at"] <= self.as_of)]
+        sent = sent.sort_values(["received_at", "submission_no"])
+        owner = sent["school_code"].where(sent["origin"] == "school", None)
+        self.current = {
+            (None if pd.isna(code) else code, month): number
+            for code, month, number in zip(owner, sent["period"], sent["submission_no"], strict=True)
+        }
+        self.sheets: dict[tuple[int, str], Row] = {
+            (row["submission_no"], row["table_name"]): row
+            for row in table_of(self.connection, "sheets").to_dict("records")
+        }
+        self.rows_of: dict[str, dict[int, list[Row]]] = {}
+        for name in TABLES:
+            frame = table_of(self.connection, name)
+            grouped: dict[int, list[Row]] = {}
+            for row in frame.to_dict("records"):
+                row["invalid"] = frozenset(row.pop("invalid_fields") or ())
+                grouped.setdefault(row["submission_no"], []).append({str(key): value for key, value in row.items()})
+            self.rows_of[name] = grouped
+        self.register = self._latest_register()
+        self.schools = self._expected(self.cut_off)
+
+    def _latest_register(self) -> pd.DataFrame:
+        """The register of the latest month's bureau workbook that holds one, whatever the month measured."""
+        months = [
+            month
+            for (code, month), number in self.current.items()
+            if code is None and self.rows_of["register"].get(number)
+        ]
+        if not months:
+            return pd.DataFrame(columns=["school_code", "school_type", "valid_from_date", "valid_to_date"])
+        return pd.DataFrame(self.rows_of["register"][self.current[None, max(months)]], dtype=object)
+
+    def _expected(self, day: date) -> pd.DataFrame:
+        """Rows of the register that are valid on the day, of types that count."""
+        rows = self.register
+        begun = rows["valid_from_date"].map(lambda value: value is None or value <= day)
+        not_over = rows["valid_to_date"].map(lambda value: value is None or value >= day)
+        counted = ~rows["school_type"].isin(list(self.excluded_types))
+        found = rows[(begun & not_over & counted).astype(bool)]
+        return found.sort_values("school_code").drop_duplicates("school_code", keep="last")
+
+    def is_expected(self, school: str, month: str) -> bool:
+        """Whether the register expects the school at the end of that month."""
+        return school in set(self._expected(min(month_span(month)[1], self.cut_off))["school_code"])
+
+    def sheet(self, school: str | None, month: str, table: str) -> Sheet:
+        """A sheet of the current workbook of the school (the bureau's is None) for the month."""
+        number = self.current.get((school, month))
+        if number is None:
+            return MISSING
+        rows = tuple(self.rows_of[table].get(number, ()))
+        told = self.sheets.get((number, table), {})
+        lost = int(told.get("lost_row_count") or 0)
+        state = "rows" if rows else "nil" if told.get("is_nil") else "blank"
+        return Sheet(state, lost, rows)
+
+    def history(self, school: str | None, table: str) -> dict[str, Sheet]:
+        """The sheet of every month up to the one measured, oldest first, where a workbook came."""
+        months = sorted(month for code, month in self.current if code == school and month <= self.month)
+        return {month: self.sheet(school, month, table) for month in months}
+
+    def end_of(self, month: str) -> date:
+        """Last day that the month's workbook covers, at most the cut-off."""
+        return min(month_span(month)[1], self.cut_off)
+
+    @property
+    def next_day(self) -> datetime:
+        """Midnight after the cut-off."""
+        return datetime.combine(self.cut_off + timedelta(days=1), datetime.min.time())

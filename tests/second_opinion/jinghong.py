@@ -1,0 +1,308 @@
+"""The second opinion on jinghong-2019, from provisions.csv and the readings; independent of pipelines/measure."""
+
+from __future__ import annotations
+
+from tests.second_opinion.desk import Row
+from tests.second_opinion.drills import drill_frequency
+from tests.second_opinion.figures import Number
+from tests.second_opinion.ledger import incidents, open_in_month
+from tests.second_opinion.logic import Tally, Truth, at_least, both, either, within
+from tests.second_opinion.opinions import (
+    Opinions,
+    any_of,
+    bureau_count,
+    counted,
+    guards_by_bands,
+    hazard_closure,
+    incident_reporting,
+    items,
+    meetings,
+    school_count,
+    submission_rate,
+)
+from tests.second_opinion.school import Unit, Verdict, is_equal, seen, weeks_of
+from tests.second_opinion.surroundings import sites
+
+THEMES = (
+    ("溺水",),
+    ("交通",),
+    ("欺凌",),
+    ("反暴力", "防暴力", "校园暴力", "欺凌和暴力", "欺凌与暴力"),
+    ("反恐", "防恐", "恐怖"),
+    ("性侵", "侵害", "犯罪"),
+)
+AREAS = ("teaching_block", "dormitory", "corridor", "kitchen", "serving_room", "sample_room", "store_room")
+FIVE = ("responsible_name", "fund_amount", "measure", "deadline_date")
+
+
+def first_lesson(unit: Unit) -> Verdict:
+    """A session of the start of term in the semester."""
+    events = unit.events("trainings", unit.window("semester"))
+    return unit.often_enough("semester", events, events.tally(is_equal("timing", "start_of_term")), 1)
+
+
+def weekly_education(unit: Unit) -> Verdict:
+    """A session in every teaching week of the month."""
+    events = unit.events("trainings", unit.window("week"))
+    weeks = unit.desk.calendar.teaching_weeks(unit.desk.month, unit.stage)
+    held = len(weeks_of(row["held_date"] for row in events.certain()) & weeks)
+    maybe = 10**9 if events.lost else len(events.possible()) - len(events.certain())
+    return unit.often_enough("week", events, Tally(held, held + maybe), len(weeks))
+
+
+def pre_holiday_education(unit: Unit) -> Verdict:
+    """As many sessions before holidays as the semester has holidays."""
+    window = unit.window("semester")
+    events = unit.events("trainings", window)
+    required = unit.desk.calendar.holiday_count(window.start, window.end)
+    return unit.often_enough("semester", events, events.tally(is_equal("timing", "before_holiday")), required)
+
+
+def theme_education(unit: Unit) -> Verdict:
+    """All six themes in the school year."""
+    events = unit.events("trainings", unit.window("school_year"))
+    tallies = [events.tally(lambda row, words=words: any_of(row, ("topic", "category"), words)) for words in THEMES]
+    low = sum(each.low > 0 for each in tallies)
+    high = sum(each.high > 0 for each in tallies)
+    return unit.often_enough("school_year", events, Tally(low, high), len(THEMES))
+
+
+def risk_review(unit: Unit) -> Verdict:
+    """Done, and dated in the quarter."""
+    window, day = unit.window("quarter"), unit.day("risk_review")
+    return unit.decide("quarter", both(unit.yes("risk_review"), within(day, window.start, window.end)))
+
+
+def hazard_ledger(unit: Unit) -> Verdict:
+    """Rows or a nil return."""
+    sheet = unit.sheet("hazards")
+    return unit.decide("month", True if sheet.is_known or sheet.lost else None)
+
+
+def of_open_hazards(unit: Unit, asked: list[Row], fits: list[Row]) -> Verdict:
+    """A share of the hazards that were open in the month."""
+    sheet = unit.sheet("hazards")
+    if not sheet.is_known or sheet.lost:
+        return unit.ratio("month", None, None)
+    return unit.ratio("month", len(fits), len(asked))
+
+
+def five_elements(unit: Unit) -> Verdict:
+    """Responsible person, funds, measure, deadline and plan on every hazard open in the month."""
+    asked = open_in_month(unit)
+    fits = [row for row in asked if row["has_plan"] and all(row[name] is not None for name in FIVE)]
+    return of_open_hazards(unit, asked, fits)
+
+
+def major_listed(unit: Unit) -> Verdict:
+    """Major hazards under listed supervision."""
+    asked = [row for row in open_in_month(unit) if row["level"] == "major"]
+    return of_open_hazards(unit, asked, [row for row in asked if row["is_listed"]])
+
+
+def dorm_managers(unit: Unit) -> Verdict:
+    """One at least, and a woman where girls board."""
+    girls, women = unit.profile("girl_boarder_count"), unit.profile("female_dorm_manager_count")
+    women_enough: Truth = None if girls is None else True if girls == 0 else at_least(women, 1)
+    boarders = unit.profile("boarder_count")
+    boarding: Truth = None if boarders is None else boarders > 0
+    met = both(at_least(unit.profile("dorm_manager_count"), 1), women_enough)
+    return unit.decide("point", met, population=boarding)
+
+
+def video_seven_areas(unit: Unit) -> Verdict:
+    """Video in each of the seven areas that the school has."""
+    met = both(*(either(unit.yes(f"video_{area}"), unit.na(f"video_{area}")) for area in AREAS))
+    return unit.decide("point", met)
+
+
+def alarm_video_linked(unit: Unit) -> Verdict:
+    """Video linked to the police, and the alarm where there is one."""
+    alarm = either(unit.yes("alarm_police"), unit.na("alarm_police"))
+    return unit.decide("point", both(unit.yes("video_police"), alarm))
+
+
+def incident_plan_updated(unit: Unit) -> Verdict:
+    """Updated in the school year."""
+    day = unit.day("incident_plan_updated")
+    met = both(unit.yes("incident_plan_updated"), at_least(day, unit.window("school_year").start))
+    return unit.decide("school_year", met)
+
+
+def liability_insurance(unit: Unit) -> Verdict:
+    """In force at the end of the period by the profile's dates, else by the checklist."""
+    first, last, day = unit.profile("insurance_start_date"), unit.profile("insurance_end_date"), unit.desk.end
+    by_dates = both(None if first is None else first <= day, None if last is None else last >= day)
+    return unit.decide("school_year", unit.yes("liability_insurance") if by_dates is None else by_dates)
+
+
+def teaches_beyond_kindergarten(unit: Unit) -> Truth:
+    """Primary, junior, senior or vocational."""
+    return bool(set(unit.teaches) & {"primary", "junior", "senior", "vocational"})
+
+
+def is_public(unit: Unit) -> Truth:
+    """Run by the public."""
+    return None if unit.ownership is None else unit.ownership == "public"
+
+
+def tripartite(unit: Unit, township: str) -> Verdict:
+    """A meeting of the township in the quarter at which all three parties were."""
+    parties = ("is_governance_office_present", "is_police_present", "is_school_present")
+
+    def fits(row: Row) -> Truth:
+        full = both(*(seen(row, name, bool) for name in parties))
+        return both(is_equal("meeting_type", "tripartite")(row), is_equal("township", township)(row), full)
+
+    events = unit.events("meetings", unit.window("quarter"))
+    return unit.often_enough("quarter", events, events.tally(fits), 1)
+
+
+def zone(state: str) -> Number:
+    """Placeholder of type only."""
+    return Number(state)
+
+
+def safety_zone(state: str):  # type: ignore[no-untyped-def]
+    """Sites found this month, those of them cleared, and all that are still open."""
+
+    def count(unit: Unit) -> Number:
+        if not unit.has_submission or not unit.sheet("perimeter").is_known:
+            return Number(None)
+        day, start = unit.desk.cut_off, unit.desk.start
+        known = [each for each in sites(unit) if each.found <= day]
+        new = [each for each in known if each.found >= start]
+        done = [each for each in new if each.cleared is not None and each.cleared <= day]
+        left = [each for each in known if each.cleared is None or each.cleared > day]
+        return Number(len({"found": new, "cleared": done, "open": left}[state]))
+
+    return count
+
+
+def visits(level: str):  # type: ignore[no-untyped-def]
+    """Visits of that level in the quarter."""
+
+    def count(unit: Unit) -> Number:
+        events = unit.events("inspections", unit.window("quarter"))
+        if not unit.has_submission or not unit.sheet("inspections").is_known or events.lost:
+            return Number(None)
+        return Number(len(events.certain(is_equal("level", level))))
+
+    return count
+
+
+def agreement(unit: Unit) -> Verdict:
+    """Visits whose result equals the school's own answer, of those where both said yes or no."""
+    events = unit.events("inspections", unit.window("quarter"))
+    compared = agreed = 0
+    for row in events.certain(is_equal("result", "yes", "no")):
+        month = f"{row['held_date']:%Y-%m}"
+        answers = unit.desk.sheet(row["school_code"], month, "checklist").rows
+        own = {each["answer"] for each in answers if each["item_id"] == row["item_id"]} & {"yes", "no"}
+        if len(own) == 1:
+            compared += 1
+            agreed += own == {row["result"]}
+    known = unit.has_submission and unit.sheet("inspections").is_known and not events.lost
+    return unit.ratio("quarter", agreed if known else None, compared if known else None)
+
+
+def frequent_schools(unit: Unit) -> Number:
+    """Schools with two incidents or more in the school year."""
+    window, found = unit.window("school_year"), 0
+    for code in unit.desk.schools["school_code"]:
+        school = Unit(unit.desk, code)
+        days = [each.at("occurred_at") or each.at("known_at") for each in incidents(school)]
+        found += sum(day is not None and window.start <= day.date() <= unit.desk.cut_off for day in days) >= 2
+    return Number(found)
+
+
+def notices(unit: Unit) -> Number:
+    """Visits that were notified in the school year."""
+    events = unit.events("inspections", unit.window("school_year"))
+    if not unit.has_submission or not unit.sheet("inspections").is_known or events.lost:
+        return Number(None)
+    return Number(len(events.certain(lambda row: seen(row, "is_notified", bool))))
+
+
+def task_list(unit: Unit) -> list[tuple[str, str | None, Verdict]]:
+    """Every row of the bureau's task list by its due date."""
+    day, result = unit.desk.cut_off, []
+    for row in unit.sheet("tasks").rows:
+        done, due = row["done_date"], row["due_date"]
+        if done is not None and done > day:
+            done = None
+        status = "unreported" if due is None else "pending" if done is None and due >= day else "unmet"
+        if done is not None and due is not None and done <= due:
+            status = "met"
+        result.append((row["task_no"], row["lead_body"], Verdict(status)))
+    return result
+
+
+SCHOOL_YEAR_ITEMS = {
+    "certified_products": ("certified_products",),
+    "responsible_persons": ("first_responsible", "direct_responsible", "post_duties"),
+    "leading_group": ("leading_group",),
+    "volunteers": ("volunteers",),
+    "building_safety": ("building_safety",),
+    "spokesperson": ("spokesperson",),
+    "outsourced_service": ("outsourced_service",),
+    "school_work_plan": ("school_work_plan",),
+}
+POINT_ITEMS = ("road_signs", "pickup_bay", "closed_campus", "hard_barrier", "smart_entry", "perimeter_alarm")
+POINT_ITEMS += ("one_key_alarm", "platform_levels", "counselling_room")
+
+JINGHONG = Opinions(
+    rules={
+        "submission_rate": submission_rate,
+        "first_lesson": first_lesson,
+        "weekly_education": weekly_education,
+        "pre_holiday_education": pre_holiday_education,
+        "theme_education": theme_education,
+        "drill_frequency": drill_frequency("quarter", "semester"),
+        "drill_frequency_moe": drill_frequency("month", "quarter"),
+        "risk_review": risk_review,
+        "hazard_ledger": hazard_ledger,
+        "guards_staffing": guards_by_bands,
+        "dorm_managers": dorm_managers,
+        "video_seven_areas": video_seven_areas,
+        "alarm_video_linked": alarm_video_linked,
+        "helpline_bullying": items("semester", "helpline", "bullying_plan", "bullying_returns"),
+        "incident_plan_updated": incident_plan_updated,
+        "liability_insurance": liability_insurance,
+        "legal_counsel": items("school_year", "legal_counsel", population=teaches_beyond_kindergarten),
+        "safety_budget": items("school_year", "safety_budget", population=is_public),
+        **{name: items("school_year", *parts) for name, parts in SCHOOL_YEAR_ITEMS.items()},
+        **{name: items("point", name) for name in POINT_ITEMS},
+    },
+    ratios={
+        "daily_reminder": counted("month", "daily_reminder"),
+        "teacher_training": counted("school_year", "teacher_training"),
+        "five_elements": five_elements,
+        "major_listed": major_listed,
+    },
+    numbers={"insurance_violations.cases": school_count("insurance_violations")},
+    gaps=("guards_staffing",),
+    durations={
+        "hazard_closure": ("days", hazard_closure),
+        "incident_reporting": ("minutes", incident_reporting("reported_government_at", "reported_education_at")),
+    },
+    bureau_rules={
+        "reporting_channel": items("point", "body_reporting_channel"),
+        "joint_meetings": meetings("joint"),
+        "five_musts": items("school_year", "must_meeting", "must_training", "must_project", "must_check", "must_inquiry"),
+        "office_budget": items("school_year", "body_safety_office", "body_safety_budget"),
+    },
+    bureau_ratios={"three_level_checks.agreement": agreement},
+    bureau_numbers={
+        **{f"safety_zone.{state}": safety_zone(state) for state in ("found", "cleared", "open")},
+        **{f"three_level_checks.{level}": visits(level) for level in ("spot", "government", "superior")},
+        "training_bodies.found": bureau_count("training_bodies_found"),
+        "training_bodies.rectified": bureau_count("training_bodies_rectified"),
+        "training_bodies.registered": bureau_count("training_bodies_registered"),
+        "training_bodies.banned": bureau_count("training_bodies_closed"),
+        "summons_and_reports.frequent_schools": frequent_schools,
+        "summons_and_reports.notices": notices,
+    },
+    township_rules={"tripartite_meetings": tripartite},
+    tasks={"task_list": task_list},
+)

@@ -1,0 +1,118 @@
+"""The lives of hazards and incidents over a school's ledgers.
+
+Written from architecture.md ("What a workbook holds") and domain.md; it must stay independent of pipelines/measure.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tests.second_opinion.desk import Row
+from tests.second_opinion.school import Unit
+
+
+@dataclass(frozen=True)
+class Hazard:
+    """One hazard as the ledgers up to the cut-off know it; `now` is its row in the ledger of the month measured."""
+
+    number: str
+    found: date
+    closed: date | None
+    deadline: date | None
+    observed_until: date
+    status: str
+    is_reopened: bool
+    is_extended: bool
+    now: Row | None
+
+
+def _is_doubtful(row: Row) -> bool:
+    if "closed_date" in row["invalid"]:
+        return True
+    return bool(row["status"] == "closed" and row["closed_date"] is None)
+
+
+def hazards(unit: Unit) -> list[Hazard]:
+    """Every hazard of the school found by the cut-off."""
+    if "hazards" in unit.cache:
+        found: list[Hazard] = unit.cache["hazards"]
+        return found
+    ledgers = {month: sheet for month, sheet in unit.desk.history(unit.code, "hazards").items() if sheet.is_known}
+    lives: dict[tuple[str, date], dict[str, Row]] = defaultdict(dict)
+    for month, sheet in ledgers.items():
+        for row in sheet.rows:
+            lives[row["hazard_no"], row["found_date"]][month] = row
+    numbers = [number for number, _ in lives]
+    result = []
+    for (number, day), rows in sorted(lives.items(), key=lambda item: item[0]):
+        if day <= unit.desk.cut_off:
+            label = number if numbers.count(number) == 1 else f"{number}/{day}"
+            result.append(_life(unit, label, day, rows, sorted(ledgers)))
+    unit.cache["hazards"] = result
+    return result
+
+
+def _life(unit: Unit, label: str, found: date, rows: dict[str, Row], ledgers: list[str]) -> Hazard:
+    cut_off, listed = unit.desk.cut_off, sorted(rows)
+    last = rows[listed[-1]]
+    deadlines = [rows[month]["deadline_date"] for month in listed if rows[month]["deadline_date"] is not None]
+    deadline = deadlines[0] if deadlines else None
+    closed = last["closed_date"]
+    if closed is not None and closed > cut_off:
+        closed = None
+    gone = [month for month in ledgers if month > listed[-1]]
+    observed = unit.desk.end_of(listed[-1] if gone else ledgers[-1])
+    if _is_doubtful(last):
+        status, closed = "in_doubt", None
+    elif closed is not None:
+        status = "closed"
+    elif gone:
+        status = "vanished"
+    else:
+        status = "overdue" if deadline is not None and deadline < cut_off else "open"
+    reopened = False
+    for earlier, later in zip(listed, listed[1:], strict=False):
+        was_closed = rows[earlier]["closed_date"] is not None
+        is_open = rows[later]["closed_date"] is None and not _is_doubtful(rows[later])
+        was_away = any(earlier < month < later for month in ledgers)
+        reopened |= is_open and (was_closed or was_away)
+    extended = any(each > deadline for each in deadlines[1:] if deadline is not None)
+    return Hazard(label, found, closed, deadline, observed, status, reopened, extended, rows.get(unit.desk.month))
+
+
+def open_in_month(unit: Unit) -> list[Row]:
+    """Rows of this month's ledger that were open on some day of it and are not in doubt."""
+    start = unit.desk.start
+    return [
+        each.now
+        for each in hazards(unit)
+        if each.now is not None and each.status != "in_doubt" and (each.closed is None or each.closed >= start)
+    ]
+
+
+@dataclass(frozen=True)
+class Incident:
+    """One incident: the first report of it."""
+
+    number: str
+    row: Row
+    month: str
+
+    def at(self, name: str) -> Any:
+        """A moment of the report."""
+        return self.row[name]
+
+
+def incidents(unit: Unit) -> list[Incident]:
+    """Every incident of the school, told by its first report; rows without a number stand alone."""
+    found: dict[str, Incident] = {}
+    for month, sheet in unit.desk.history(unit.code, "incidents").items():
+        for row in sheet.rows:
+            number = row["incident_no"] or f"{month}#{row['row_no']}"
+            known = found.get(number)
+            if known is None or (row["report_type"] == "first" and known.row["report_type"] != "first"):
+                found[number] = Incident(number, row, month)
+    return list(found.values())

@@ -1,0 +1,243 @@
+"""What one school's workbooks say, and the status that follows; blank is not known, unreadable is not known.
+
+Written from architecture.md ("Status, denominators, time") and domain.md; it must stay independent of
+pipelines/measure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tests.second_opinion.calendar import Window, months_between
+from tests.second_opinion.desk import Desk, Row, Sheet
+from tests.second_opinion.logic import Tally, Truth, both
+
+TEACHES = {
+    "kindergarten": ("kindergarten",),
+    "primary": ("primary",),
+    "teaching_point": ("primary",),
+    "junior": ("junior",),
+    "nine_year": ("primary", "junior"),
+    "complete_secondary": ("junior", "senior"),
+    "senior": ("senior",),
+    "twelve_year": ("primary", "junior", "senior"),
+    "vocational": ("vocational",),
+    "special": ("primary", "junior"),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The status of a unit, with the numbers behind it where there are any; `parts` are campuses or stages."""
+
+    status: str
+    actual: Any = None
+    required: Any = None
+    done: Any = None
+    due: Any = None
+    parts: tuple[tuple[str, Verdict], ...] = ()
+
+
+EXEMPT = Verdict("exempt")
+UNREPORTED = Verdict("unreported")
+
+
+@dataclass(frozen=True)
+class Events:
+    """Rows of a list over the months of a window: those that may lie in it, and what is not known of it."""
+
+    rows: tuple[tuple[Row, Truth], ...]
+    lost: int
+    is_blank: bool
+    is_month_missing: bool
+
+    def tally(self, fits: Callable[[Row], Truth] = lambda row: True) -> Tally:
+        """How many rows of the window fit."""
+        return Tally.of((both(inside, fits(row)) for row, inside in self.rows), self.lost)
+
+    def certain(self, fits: Callable[[Row], Truth] = lambda row: True) -> list[Row]:
+        """Rows that lie in the window and fit for certain."""
+        return [row for row, inside in self.rows if both(inside, fits(row)) is True]
+
+    def possible(self, fits: Callable[[Row], Truth] = lambda row: True) -> list[Row]:
+        """Rows that may lie in the window and fit."""
+        return [row for row, inside in self.rows if both(inside, fits(row)) is not False]
+
+
+def seen(row: Row, name: str, test: Callable[[Any], Truth]) -> Truth:
+    """The test of a cell: not known where it cannot be read, no where it is blank."""
+    if name in row["invalid"]:
+        return None
+    return False if row[name] is None else test(row[name])
+
+
+def is_equal(name: str, *wanted: Any) -> Callable[[Row], Truth]:
+    """A test of a row: the cell holds one of these."""
+    return lambda row: seen(row, name, lambda value: value in wanted)
+
+
+@dataclass
+class Unit:
+    """A school, or the bureau (code None), on the desk of a period."""
+
+    desk: Desk
+    code: str | None
+    school_type: str = ""
+    ownership: str | None = None
+    cache: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def stage(self) -> str:
+        """The stage whose calendar holds."""
+        return "kindergarten" if self.school_type == "kindergarten" else "default"
+
+    @property
+    def teaches(self) -> tuple[str, ...]:
+        """Stages taught."""
+        return TEACHES.get(self.school_type, ())
+
+    @property
+    def has_submission(self) -> bool:
+        """A current workbook for the month measured."""
+        return (self.code, self.desk.month) in self.desk.current
+
+    def window(self, kind: str) -> Window:
+        """The window of that kind in which the cut-off lies."""
+        return self.desk.calendar.window(kind, self.desk.cut_off, self.stage)
+
+    def sheet(self, table: str) -> Sheet:
+        """A sheet of the month measured."""
+        return self.desk.sheet(self.code, self.desk.month, table)
+
+    def profile(self, name: str) -> Any:
+        """A cell of the profile; None where it is not known."""
+        rows = self.sheet("profile").rows
+        return rows[0][name] if rows else None
+
+    def _of_item(self, table: str, item: str) -> list[Row]:
+        return [row for row in self.sheet(table).rows if row["item_id"] == item]
+
+    def _answers(self, item: str) -> set[tuple[Any, Any]]:
+        rows = self._of_item("body_checklist" if self.code is None else "checklist", item)
+        return {(row["answer"], row["answer_date"]) for row in rows}
+
+    def yes(self, item: str) -> Truth:
+        """A checklist item: yes with its date, no, or not known. A body's item holds when every body says so."""
+        found: list[Truth] = []
+        for answer, day in self._answers(item):
+            found.append(True if answer == "yes" and day is not None else False if answer == "no" else None)
+        if self.code is None:
+            return both(*found) if found else None
+        return found[0] if len(set(found)) == 1 else None
+
+    def na(self, item: str) -> Truth:
+        """Whether the item does not apply."""
+        answers = {answer for answer, _ in self._answers(item)}
+        return None if len(answers) != 1 or answers == {None} else answers == {"na"}
+
+    def day(self, item: str) -> date | None:
+        """The date beside a yes."""
+        days = {day for answer, day in self._answers(item) if answer == "yes"}
+        return days.pop() if len(days) == 1 else None
+
+    def number(self, item: str, column: str) -> int | None:
+        """`done_count` or `due_count` of a count item; two rows that differ are not known; bodies add up."""
+        table = "body_counts" if self.code is None else "counts"
+        values = [row[column] for row in self._of_item(table, item)]
+        if self.code is None:
+            return None if not values or None in values else sum(values)
+        return values[0] if len(set(values)) == 1 else None
+
+    def done(self, item: str) -> int | None:
+        """What was done of a count item."""
+        return self.number(item, "done_count")
+
+    def due(self, item: str) -> int | None:
+        """What was due of a count item."""
+        return self.number(item, "due_count")
+
+    def months_owed(self, window: Window) -> list[str]:
+        """Months of the window up to the one measured in which the unit was expected and school was held."""
+        months = [month for month in months_between(window.start, window.end) if month <= self.desk.month]
+        if self.code is None:
+            return months
+        due = [month for month in months if self.desk.calendar.is_due_month(month, self.stage)]
+        return [month for month in due if self.desk.is_expected(self.code, month)]
+
+    def events(self, table: str, window: Window, day: str = "held_date") -> Events:
+        """The rows of a list in the current workbooks of the window's months, by their date."""
+        last = min(window.end, self.desk.cut_off)
+        rows: list[tuple[Row, Truth]] = []
+        lost, is_blank, owed = 0, False, self.months_owed(window)
+        present = set()
+        for month in months_between(window.start, window.end):
+            sheet = self.desk.sheet(self.code, month, table)
+            if month > self.desk.month or sheet.state == "missing":
+                continue
+            present.add(month)
+            lost += sheet.lost
+            is_blank |= not sheet.is_known and not sheet.lost
+            for row in sheet.rows:
+                rows.append((row, seen(row, day, lambda value: window.start <= value <= last)))
+        return Events(tuple(rows), lost, is_blank, any(month not in present for month in owed))
+
+    def decide(
+        self,
+        kind: str,
+        met: Truth,
+        *,
+        population: Truth = True,
+        could_flip: bool = False,
+        is_month_missing: bool = False,
+        **numbers: Any,
+    ) -> Verdict:
+        """The status of a rule over a window of that kind."""
+        window = self.window(kind)
+        if population is False or not window.is_duty:
+            return EXEMPT
+        if population is None:
+            return UNREPORTED
+        if met is True and not could_flip:
+            return Verdict("met", **numbers)
+        if met is None or could_flip or not self.has_submission:
+            return UNREPORTED
+        if window.end > self.desk.cut_off:
+            return Verdict("pending", **numbers)
+        return UNREPORTED if is_month_missing else Verdict("unmet", **numbers)
+
+    def ratio(self, kind: str, done: Any, due: Any, *, population: Truth = True) -> Verdict:
+        """The status of done out of due."""
+        window = self.window(kind)
+        if population is False or not window.is_duty or due == 0:
+            return EXEMPT
+        if population is None or done is None or due is None:
+            return Verdict("unreported", done=done, due=due if population else None)
+        open_or_not = "pending" if window.end > self.desk.cut_off else "unmet"
+        return Verdict("met" if done >= due else open_or_not, done=done, due=due)
+
+    def often_enough(
+        self, kind: str, events: Events, tally: Tally, required: int, *, population: Truth = True
+    ) -> Verdict:
+        """At least so many events in the window."""
+        met: Truth = tally.low >= required
+        if not met and tally.high >= required:
+            met = None
+        if not met and (events.is_blank or not self.has_submission):
+            met = None
+        missing = events.is_month_missing
+        return self.decide(
+            kind, met, population=population, is_month_missing=missing, actual=tally.low, required=required
+        )
+
+
+def all_items(*items: str) -> Callable[[Unit], Truth]:
+    """Every one of these items in place."""
+    return lambda unit: both(*(unit.yes(item) for item in items))
+
+
+def weeks_of(days: Iterable[date]) -> set[date]:
+    """Mondays of the weeks of these days."""
+    return {date.fromordinal(day.toordinal() - day.weekday()) for day in days}
