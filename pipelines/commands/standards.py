@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time
 from pathlib import Path
 
@@ -15,10 +15,10 @@ from pipelines.commands.options import choice_options, chosen_settings, known_st
 from pipelines.commands.registering import command, group
 from pipelines.commands.terminal import format_table
 from pipelines.commands.wording import table, text
-from pipelines.errors import MetadataError
 from pipelines.store.home import Home
 
-standards = group("standards", "List and check the standards.")
+_FORMS = click.Choice(["table", "csv"])
+_PROVISION_COLUMNS = ("id", "clause", "name_zh", "name_en", "population", "kind", "window", "scored")
 
 
 def _print(headings: dict[str, str], rows: Sequence[Sequence[str]], form: str) -> None:
@@ -33,9 +33,33 @@ def _print(headings: dict[str, str], rows: Sequence[Sequence[str]], form: str) -
     click.echo(stream.getvalue(), nl=False)
 
 
+@click.pass_context
+def _list_provisions(context: click.Context, form: str | None) -> None:
+    """Without a command: every provision of every standard, or the help when no form is asked for."""
+    from pipelines.metadata.standards import load_standard, standard_ids
+
+    if context.invoked_subcommand is not None:
+        return
+    if form is None:
+        click.echo(context.get_help())
+        return
+    rows = [
+        [name, *(str(getattr(each, column)) for column in _PROVISION_COLUMNS)]
+        for name in standard_ids()
+        for each in load_standard(name).provisions
+    ]
+    _print(table("standards.all_columns"), rows, form)
+
+
+standards = group("standards", "List and check the standards.")
+standards.invoke_without_command, standards.no_args_is_help = True, False
+standards.callback = _list_provisions
+standards.params.append(click.Option(["--format", "form"], type=_FORMS, help=text("options.format")))
+
+
 @command("list", standards)
 @click.argument("standard", required=False)
-@click.option("--format", "form", type=click.Choice(["table", "csv"]), default="table", help=text("options.format"))
+@click.option("--format", "form", type=_FORMS, default="table", help=text("options.format"))
 def list_standards(standard: str | None, form: str) -> None:
     """List the standards, or the provisions of one."""
     from pipelines.metadata.standards import load_standard, standard_ids
@@ -57,11 +81,15 @@ def list_standards(standard: str | None, form: str) -> None:
 @command("lint", standards)
 @click.argument("names", nargs=-1)
 def lint_standards(names: Sequence[str]) -> None:
-    """Check the standards' files and expressions; exit code 1 when one is wrong."""
-    from pipelines.metadata.standards import standard_ids
+    """Check standards by id, or files (.yaml) anywhere; exit code 1 when one is wrong.
 
-    chosen = [known_standard(name) for name in names] or list(standard_ids())
-    problems = [problem for name in chosen for problem in _problems(name)]
+    Every problem is a line: file, provision, part, reason.
+    """
+    from pipelines.measure.linting import lint
+    from pipelines.metadata.standards import standard_ids, standard_path
+
+    chosen = [_path(name) for name in names] or [standard_path(name) for name in standard_ids()]
+    problems = [problem for path in chosen for problem in lint(path)]
     for problem in problems:
         click.echo(problem, err=True)
     if problems:
@@ -69,21 +97,11 @@ def lint_standards(names: Sequence[str]) -> None:
     click.echo(text("standards.lint_ok", count=len(chosen)))
 
 
-def _problems(name: str) -> Iterator[str]:
-    """What is wrong with a standard: the file as a whole, or each provision that cannot be compiled."""
-    from pipelines.measure.scopes import read_provision
-    from pipelines.metadata.standards import load_standard
+def _path(name: str) -> Path:
+    """The file named, or that of the standard of that id."""
+    from pipelines.metadata.standards import standard_path
 
-    try:
-        standard = load_standard(name)
-    except MetadataError as error:
-        yield str(error)
-        return
-    for provision in standard.provisions:
-        try:
-            read_provision(standard, provision)
-        except MetadataError as error:
-            yield str(error)
+    return Path(name) if name.endswith(".yaml") else standard_path(known_standard(name))
 
 
 @command("sql")
@@ -100,7 +118,7 @@ def sql(indicator: str, root: Path, standard: str | None, period: str | None, as
 
     settings = chosen_settings(root, standard, period, as_of)
     chosen = load_standard(settings.standard)
-    provision = chosen.provision(indicator.partition(".")[0])
+    provision = chosen.provision(indicator)
     with tempfile.TemporaryDirectory(prefix="school-safety-") as folder:
         empty = Home(Path(folder))
         empty.data.mkdir()

@@ -91,10 +91,13 @@ def _single_expression(expression: str, place: Place) -> dict[str, Any]:
     return root
 
 
-def check_expression(expression: str, scope: Collection[str], place: Place) -> set[str]:
+def check_expression(
+    expression: str, scope: Collection[str], place: Place, items: Collection[str] = frozenset()
+) -> set[str]:
     """The columns that the expression names, once it is known to be harmless.
 
-    MetadataError for anything but columns in scope, constants, operators and the pure functions listed here.
+    `items` are those of the scope that checklist and count items make. MetadataError for anything but columns in scope,
+    constants, operators and the pure functions listed here.
     """
     named: set[str] = set()
     for node in _nodes(_single_expression(expression, place)):
@@ -111,9 +114,16 @@ def check_expression(expression: str, scope: Collection[str], place: Place) -> s
         if kind == "COLUMN_REF":
             column = ".".join(node["column_names"])
             if column not in scope:
-                raise place.error(f"column {column!r} is not known{_nearest(column, scope)}")
+                raise place.error(_unknown(column, scope, items))
             named.add(column)
     return named
+
+
+def _unknown(column: str, scope: Collection[str], items: Collection[str]) -> str:
+    close = difflib.get_close_matches(column, sorted(scope), n=1, cutoff=0.5)
+    is_like_an_item = bool(items) and (not close or close[0] in items)
+    reason = f"column {column!r} is not known" + (", and items.yaml has no such item" if is_like_an_item else "")
+    return reason + _nearest(column, scope)
 
 
 def _nearest(name: str, known: Collection[str]) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from pipelines.errors import MetadataError
 from pipelines.measure.expressions import Place, check_expression
 from pipelines.measure.relations import EVENT_KEYS, SCHOOL_UNITS, UNITS, Relation, relations, window_columns
 from pipelines.metadata.items import Item, items
+from pipelines.metadata.provisions import Aggregate, nearest
 from pipelines.metadata.standards import Provision, Standard
 
 ITEM_TABLES = {"checklist": "checklist", "count": "counts", "body": "body_checklist", "body_count": "body_counts"}
@@ -56,67 +57,113 @@ def unit_columns(unit: str) -> set[str]:
 def _relation(name: str, place: Place) -> Relation:
     known = relations()
     if name not in known:
-        close = difflib.get_close_matches(name, sorted(known), n=1)
-        raise place.error(f"fact {name!r} is not known" + (f"; did you mean {close[0]!r}?" if close else ""))
+        raise place.error(f"fact {name!r} is not known{nearest(name, known)}")
     return known[name]
 
 
 def read_provision(standard: Standard, provision: Provision) -> Reading:
-    """What the provision reads, once every expression has been checked; MetadataError names the place."""
+    """What the provision reads, once every expression has been checked; MetadataError, a line for each problem."""
+    reader = _Reader(standard, provision)
+    reader.read()
+    if reader.problems:
+        raise MetadataError("\n".join(reader.problems))
+    return reader.reading
 
-    def at(part: str) -> Place:
-        return Place(f"{standard.id}.yaml", provision.id, part)
 
-    reading = Reading()
-    relation = _relation(provision.over, at("over"))
-    is_case = provision.kind == "duration"
-    if not is_case and provision.over not in UNITS:
-        raise at("over").error(f"{provision.over!r} is no unit; write one of {', '.join(UNITS)}")
-    if is_case and not ("school_code" in relation.keys and "case_no" in relation.columns):
-        raise at("over").error(f"fact {provision.over!r} has no cases of a school; a duration needs both")
-    shared = set(window_columns()) | {parameter.name for parameter in provision.parameters}
-    scope = shared | (set(relation.columns) if is_case else unit_columns(provision.over) | set(_items(provision)))
-    _no_duplicates(provision, scope - {parameter.name for parameter in provision.parameters}, at)
-    for aggregate in provision.aggregates:
-        part = f"aggregates.{aggregate.name}"
-        of = _relation(aggregate.of, at(f"{part}.of"))
-        key = EVENT_KEYS.get(provision.over)
-        if key is not None and key not in of.keys:
-            raise at(f"{part}.of").error(f"fact {of.name!r} has no {key}: it cannot be gathered by {provision.over}")
-        event_scope = shared | set(of.columns)
-        check_expression(aggregate.value, event_scope, at(part))
+@dataclass
+class _Reader:
+    """One provision being checked: what it reads so far, what is wrong so far, the names that hold by now."""
+
+    standard: Standard
+    provision: Provision
+    reading: Reading = field(default_factory=Reading)
+    problems: list[str] = field(default_factory=list)
+    scope: set[str] = field(default_factory=set)
+
+    @property
+    def asked(self) -> Collection[str]:
+        """Columns of the items that the unit answers."""
+        return _items(self.provision) if self.provision.kind != "duration" else ()
+
+    def at(self, part: str) -> Place:
+        """The place of that part, for messages."""
+        return Place(f"{self.standard.id}.yaml", self.provision.id, part)
+
+    def check(self, expression: str, scope: Collection[str], part: str) -> set[str]:
+        """The columns named, or none and a problem."""
+        try:
+            return check_expression(expression, scope, self.at(part), self.asked)
+        except MetadataError as error:
+            self.problems.append(str(error))
+            return set()
+
+    def read(self) -> None:
+        """Check every part in the order in which names come to hold."""
+        try:
+            relation = self._over()
+        except MetadataError as error:
+            self.problems.append(str(error))
+            return
+        provision, is_case = self.provision, self.provision.kind == "duration"
+        parameters = {parameter.name for parameter in provision.parameters}
+        own = set(relation.columns) if is_case else unit_columns(provision.over) | set(_items(provision))
+        self.scope = set(window_columns()) | parameters | own
+        self._no_duplicates(self.scope - parameters)
+        for aggregate in provision.aggregates:
+            self._aggregate(aggregate, set(window_columns()) | parameters)
+        used: set[str] = set()
+        for part, expression in provision.expressions:
+            # Whom a duration addresses is asked of schools, not of their cases: see the population.
+            if part.startswith("aggregates.") or (is_case and part == "applies"):
+                continue
+            used |= self.check(expression, self.scope, part)
+            if part.startswith("let."):
+                self.scope.add(part.removeprefix("let."))
+        scope = unit_columns("school") if is_case else self.scope
+        used |= self.check(self.standard.population_expression(provision), scope, "population")
+        if not is_case:
+            _note_columns(self.reading, provision, used)
+        elif relation.table:
+            self.reading.ledger_tables.add(relation.table)
+
+    def _over(self) -> Relation:
+        place, over = self.at("over"), self.provision.over
+        relation = _relation(over, place)
+        if self.provision.kind != "duration" and over not in UNITS:
+            raise place.error(f"{over!r} is no unit; write one of {', '.join(UNITS)}")
+        has_cases = "school_code" in relation.keys and "case_no" in relation.columns
+        if self.provision.kind == "duration" and not has_cases:
+            raise place.error(f"fact {over!r} has no cases of a school; a duration needs both")
+        return relation
+
+    def _aggregate(self, aggregate: Aggregate, shared: set[str]) -> None:
+        part, key = f"aggregates.{aggregate.name}", EVENT_KEYS.get(self.provision.over)
+        self.scope.add(aggregate.name)
+        try:
+            of = _relation(aggregate.of, self.at(f"{part}.of"))
+            if key is not None and key not in of.keys:
+                reason = f"fact {of.name!r} has no {key}: it cannot be gathered by {self.provision.over}"
+                raise self.at(f"{part}.of").error(reason)
+        except MetadataError as error:
+            self.problems.append(str(error))
+            return
+        self.check(aggregate.value, shared | set(of.columns), part)
         if aggregate.where:
-            check_expression(aggregate.where, event_scope, at(f"{part}.where"))
+            self.check(aggregate.where, shared | set(of.columns), f"{part}.where")
         if aggregate.empty:
-            check_expression(aggregate.empty, shared, at(f"{part}.empty"))
-        _note_table(reading, of, aggregate.in_window)
-        scope.add(aggregate.name)
-    used: set[str] = set()
-    for part, expression in provision.expressions:
-        if part.startswith("aggregates."):
-            continue
-        used |= check_expression(expression, scope, at(part))
-        if part.startswith("let."):
-            scope.add(part.removeprefix("let."))
-    if not is_case:
-        used |= check_expression(standard.population_expression(provision), scope, at("population"))
-        _note_columns(reading, provision, used)
-        return reading
-    check_expression(standard.population_expression(provision), unit_columns("school"), at("population"))
-    if relation.table:
-        reading.ledger_tables.add(relation.table)
-    return reading
+            self.check(aggregate.empty, shared, f"{part}.empty")
+        _note_table(self.reading, of, aggregate.in_window)
+
+    def _no_duplicates(self, scope: set[str]) -> None:
+        for part, name in _own_names(self.provision):
+            if name in scope:
+                error = self.at(part).error(f"{name!r} is already a column; choose another name")
+                self.problems.append(str(error))
+            scope = scope | {name}
 
 
 def _items(provision: Provision) -> dict[str, Item]:
     return {} if provision.over == "task" else columns_of_items(provision.over)
-
-
-def _no_duplicates(provision: Provision, scope: set[str], at: Callable[[str], Place]) -> None:
-    for part, name in _own_names(provision):
-        if name in scope:
-            raise at(part).error(f"{name!r} is already a column; choose another name")
-        scope = scope | {name}
 
 
 def _own_names(provision: Provision) -> Iterator[tuple[str, str]]:

@@ -27,7 +27,7 @@ from pipelines.metadata.provisions import (
     nearest,
     provision_of,
 )
-from pipelines.metadata.text import normal
+from pipelines.metadata.text import fold
 from pipelines.metadata.values import vocabulary
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "names_in",
     "read_standard",
     "standard_ids",
+    "standard_path",
 ]
 _ITEM_SUFFIX = re.compile(r"_(na|date|done|due)$")
 
@@ -161,7 +162,7 @@ def _problems(standard: Standard) -> Iterator[str]:
         for indicator in getattr(standard, label):
             if indicator not in indicators:
                 yield f"{label}: no indicator {indicator!r}{nearest(indicator, indicators)}"
-    named = [normal(name) for body in standard.bodies for name in (body.name, *body.synonyms)]
+    named = [fold(name) for body in standard.bodies for name in (body.name, *body.synonyms)]
     for name in sorted({name for name in named if named.count(name) > 1}):
         yield f"bodies: {name!r} names two bodies"
 
@@ -212,9 +213,14 @@ def standard_ids() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (METADATA_ROOT / "standards").glob("*.yaml")))
 
 
+def standard_path(standard_id: str) -> Path:
+    """Where the file of that standard lies."""
+    return METADATA_ROOT / "standards" / f"{standard_id}.yaml"
+
+
 @cache
 def load_standard(standard_id: str) -> Standard:
     """The standard of that id; UsageError that names the known ones where there is none."""
     if standard_id not in standard_ids():
         raise UsageError(f"standard {standard_id!r} is not known; known are: {', '.join(standard_ids())}")
-    return read_standard(METADATA_ROOT / "standards" / f"{standard_id}.yaml")
+    return read_standard(standard_path(standard_id))

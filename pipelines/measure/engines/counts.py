@@ -50,7 +50,7 @@ GROUP BY indicator, unit_key
 ORDER BY unit_code, indicator"""
         )
     for name, done, due in provision.rates:
-        own = {"id": f"{provision.id}.{name}", "done": done, "due": due}
-        rate = replace(provision, **own, target=None, meets=None, actual=None, required=None)
+        plain = replace(provision, target=None, meets=None, actual=None, required=None)
+        rate = replace(plain, id=f"{provision.id}.{name}", done=done, due=due)
         statements.append(verdict_sql(standard, rate, reading))
     return statements
