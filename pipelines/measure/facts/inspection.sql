@@ -15,6 +15,7 @@ SELECT
     inspection.held_date,
     inspection.school_code,
     register.township,
+    register.school_code IS NOT NULL AS is_expected,
     inspection.level,
     inspection.method,
     inspection.inspection_kind,
