@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipelines.measure.engines.unit_rows import UNIT_KINDS, fact_ctes, literal
+from pipelines.measure.relations import SCHOOL_UNITS
 from pipelines.measure.scopes import Reading
 from pipelines.metadata.standards import Provision, Standard
 
@@ -64,9 +67,19 @@ def _met(provision: Provision) -> str:
     return f"({provision.actual}\n) >= ({provision.required}\n)"
 
 
+def _with_known_due(provision: Provision, reading: Reading) -> Provision:
+    """The same provision; nothing is known to be due unless every gathered sheet of the school is there, whole."""
+    gathered = len(reading.event_tables | reading.ledger_tables)
+    if not provision.due or not gathered or provision.over not in SCHOOL_UNITS:
+        return provision
+    whole = f"lost.reported_sheet_count = {gathered} AND lost.lost_row_count = 0"
+    return replace(provision, due=f"CASE WHEN ({provision.due}\n) <> 0 OR {whole} THEN ({provision.due}\n) END")
+
+
 def verdict_sql(standard: Standard, provision: Provision, reading: Reading) -> str:
     """INSERT into out_verdict: one row per unit; campuses and stages are details of their school."""
     kind = UNIT_KINDS[provision.over]
+    provision = _with_known_due(provision, reading)
     addressed = f"({standard.population_expression(provision)}\n)"
     if provision.done:
         addressed = f"CASE WHEN ({provision.due}\n) = 0 THEN false ELSE {addressed} END"
