@@ -19,19 +19,25 @@ from pipelines.metadata.items import items_for
 from pipelines.metadata.periods import Period, parse_period
 from pipelines.metadata.standards import Standard, load_standard
 from pipelines.sample.broken import break_file
-from pipelines.sample.bureau import BureauMonth, plan_bureau, write_bureau
-from pipelines.sample.deliveries import bureau_moment, plan_sends
+from pipelines.sample.bureau import plan_bureau, write_bureau
+from pipelines.sample.bureau_facts import BureauMonth
+from pipelines.sample.counting import plan_counts
+from pipelines.sample.deliveries import Sends, bureau_moment, plan_sends
+from pipelines.sample.events import GRAVE
 from pipelines.sample.facts import Arrival, Report, SchoolRow
 from pipelines.sample.formats import SUFFIXES, write_file
 from pipelines.sample.hand import TIDY, Hand, draw_hand
 from pipelines.sample.mistakes import KINDS, make_mistake, write_doubts
 from pipelines.sample.pages import as_school, fill_sheets, hidden_words
-from pipelines.sample.planting import begin_life, live_month, plan_counts
+from pipelines.sample.planting import begin_life, live_month
 from pipelines.sample.register import make_register
 from pipelines.sample.truth import tell_truth
 
 _UNKNOWN_CODE = "2199999999"
 _LISTS_LAST_MONTHS_DRILLS = 0.1
+_SILENT = 4
+"""The school, one that teaches two stages, of which nothing comes for the last month."""
+_SILENT_FROM = 12
 _XLSX_ONLY = ("error_cell", "uncalculated")
 _NAMES = ("{name}{month}月安全月报", "附件2：安全工作月报（{name}）{month}月", "{name}安全报表{month}月（最终版）")
 
@@ -73,6 +79,7 @@ class _Setting:
     months: tuple[Period, ...]
     folder: Path
     is_messy: bool
+    has_silent: bool
 
     def asked_of(self, school: SchoolRow) -> tuple[str, ...]:
         """The items that the school's own template asks."""
@@ -92,10 +99,10 @@ def make_county(
     """
     rules = load_standard(standard)
     periods = tuple(parse_period(label) for label in months)
-    register = make_register(seed, schools, tuple(months))
+    register = make_register(seed, schools, tuple(months), standard)
     asked = rules.asked_items
-    setting = _Setting(seed, rules, asked, periods, folder, mess)
-    bureau = plan_bureau(seed, standard, register, periods)
+    setting = _Setting(seed, rules, asked, periods, folder, mess, schools >= _SILENT_FROM)
+    bureau = plan_bureau(seed, rules, register, periods)
     arrivals: list[Arrival] = []
     for facts, period in zip(bureau, periods, strict=True):
         name = f"00_教育体育局工作簿_{period.label}.xlsx"
@@ -104,6 +111,7 @@ def make_county(
     for school in register:
         arrivals += _send_school(setting, school)
     arrivals.sort(key=lambda arrival: (arrival.received_at, arrival.month, os.fsencode(arrival.file_name)))
+    arrivals = _without_second_empty(arrivals)
     truth = tell_truth(rules, register, tuple(months), tuple(arrivals), tuple(bureau))
     text = json.dumps(truth, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / "truth.json").write_text(text + "\n", encoding="utf-8")
@@ -122,14 +130,9 @@ def _send_school(setting: _Setting, school: SchoolRow) -> list[Arrival]:
     for month in setting.months:
         if not (school.is_expected(month.end) or reports_unasked):
             continue
-        sends = plan_sends(
-            Random(f"sends/{setting.seed}/{school.school_code}/{month.label}"),
-            month,
-            is_tidy=not setting.is_messy or reports_unasked,
-            is_last_month=month is setting.months[-1],
-        ).sends
+        sends = _plan_sends(setting, school, month, is_tidy=not setting.is_messy or reports_unasked)
         report = live_month(setting.seed, life, month.label)
-        plan_counts(rng, report, setting.asked_of(life.school))
+        plan_counts(rng, report, setting.asked_of(life.school), is_tidy=not setting.is_messy)
         if earlier and setting.is_messy and rng.random() < _LISTS_LAST_MONTHS_DRILLS:
             report.drills = earlier.drills + report.drills
             report.returns["drills"] = "rows" if report.drills else "nil"
@@ -138,9 +141,16 @@ def _send_school(setting: _Setting, school: SchoolRow) -> list[Arrival]:
     return arrivals
 
 
-def _send_month(
-    setting: _Setting, report: Report, month: Period, hand: Hand, sends: Sequence[tuple[datetime, str]]
-) -> list[Arrival]:
+def _plan_sends(setting: _Setting, school: SchoolRow, month: Period, *, is_tidy: bool) -> Sends:
+    """When the school sends what. In a messy county one is silent at the end, and the ones with grave news are not."""
+    is_last_month = month is setting.months[-1]
+    if setting.is_messy and setting.has_silent and is_last_month and school.number == _SILENT:
+        return ()
+    rng = Random(f"sends/{setting.seed}/{school.school_code}/{month.label}")
+    return plan_sends(rng, month, is_tidy=is_tidy or school.number in GRAVE, is_last_month=is_last_month).sends
+
+
+def _send_month(setting: _Setting, report: Report, month: Period, hand: Hand, sends: Sends) -> list[Arrival]:
     school = report.school
     rng = Random(f"write/{setting.seed}/{school.school_code}/{month.label}")
     mess = _make_mistakes(report, rng, hand, chance=0.22) if setting.is_messy else []
@@ -205,6 +215,17 @@ def _save_broken(setting: _Setting, arrival: Arrival, kind: str, good: bytes, re
         )
     name = f"{Path(arrival.file_name).stem}{'' if kind == 'blank_template' else '_'}.xlsx"
     return _save(setting, replace(arrival, file_name=name, outcome="rejected", report=None), content)
+
+
+def _without_second_empty(arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """The arrivals, in which an empty file of a month that had one already is the same content again."""
+    told: list[Arrival] = []
+    months: set[str] = set()
+    for arrival in arrivals:
+        is_empty = arrival.mess == "empty"
+        told.append(replace(arrival, outcome="duplicate") if is_empty and arrival.month in months else arrival)
+        months |= {arrival.month} if is_empty else set()
+    return told
 
 
 def _file_name(school: SchoolRow, month: Period, hand: Hand) -> str:

@@ -13,6 +13,8 @@ _ON_TIME = ((1, 17, 0), (2, 17, 30), (3, 9, 0), (5, 16, 45))
 _SECOND = (9, 10, 0)
 _LATE = (16, 11, 20)
 _LAST = (20, 15, 5)
+Sends = tuple[tuple[datetime, str], ...]
+"""(moment, what) of each file that a school sends for a month, oldest first."""
 BROKEN = ("empty", "truncated", "html", "unknown_code", "blank_template")
 
 
@@ -23,7 +25,7 @@ class Plan:
     report, draft (a first version with mistakes), copy (the same content again), or a kind of broken file.
     """
 
-    sends: tuple[tuple[datetime, str], ...]
+    sends: Sends
     label: str
 
 

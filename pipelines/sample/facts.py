@@ -27,10 +27,31 @@ class SchoolRow:
     change_reason: str | None = None
     successor_code: str | None = None
 
+    @property
+    def number(self) -> int:
+        """The school's number in the register, from one."""
+        return int(self.school_code[4:])
+
     def is_expected(self, day: date) -> bool:
         """Whether the register expects a report of that day; teaching points are not counted as schools."""
         is_valid = self.valid_from_date <= day and (self.valid_to_date is None or self.valid_to_date >= day)
         return is_valid and self.school_type != "teaching_point"
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How a school goes about its duties.
+
+    `care` is the chance that it meets one. `turn` is where in a round of themes and drills it begins. `catches_up_in`
+    is the month in which a thorough school goes through everything that the year asks. `lacks` names the drills for
+    which it has no object: no lift, no bus.
+    """
+
+    care: float
+    turn: int
+    catches_up_in: str | None
+    has_lectures: bool
+    lacks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -55,15 +76,16 @@ class Guard:
 
     guard_name: str
     gender: str
-    birth_year: int
+    birth_year: int | None
     campus_name: str
     employment: str | None
-    company_name: str
+    company_name: str | None
     is_certified: bool
     start_date: date | None
     end_date: date | None
     training_days: int
     is_equipped: bool
+    age: int | None = None
 
 
 @dataclass(frozen=True)

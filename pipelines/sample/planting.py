@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
 from pipelines.metadata.items import items
 from pipelines.metadata.periods import Period, parse_period
-from pipelines.sample.events import plan_drills, plan_incidents, plan_trainings
-from pipelines.sample.facts import Answer, Bus, Count, Guard, Report, SchoolRow
+from pipelines.sample.buses import bus_month, plan_buses
+from pipelines.sample.drills import plan_drills
+from pipelines.sample.events import grave_incident, plan_incidents
+from pipelines.sample.facts import Answer, Bus, Guard, Habits, Report, SchoolRow
+from pipelines.sample.guards import plan_guards
 from pipelines.sample.hazards import Story, ledger_rows, plan_stories
-from pipelines.sample.stages import STAGE_OF
+from pipelines.sample.lessons import plan_trainings
 from pipelines.sample.words import person
 
-_BOUNDARIES = (98, 99, 100, 999, 1000, 1001, 1499, 1500, 3000)
+_CAMPUSES = ("主校区", "东校区", "分校区")
+_BOUNDARIES = (98, 99, 100, 999, 1000, 1001, 1499, 1500, 3000, 499, 500)
+_MANY = 300
+"""Students from which a school may have more than one campus."""
 _SIZES = {
     "kindergarten": (40, 320),
     "primary": (90, 1500),
@@ -25,7 +31,19 @@ _SIZES = {
     "special": (40, 120),
 }
 _MAY_BOARD = ("primary", "junior", "nine_year", "complete_secondary", "senior", "twelve_year", "vocational")
-_MONTHLY = frozenset({"risk_review", "egress_check", "fire_gear_check", "risk_point_list", "hazard_ledger_kept"})
+_MONTHLY = frozenset(
+    {
+        "risk_review",
+        "egress_check",
+        "fire_gear_check",
+        "risk_point_list",
+        "hazard_ledger_kept",
+        "fire_equipment",
+        "chemical_check",
+        "electrical_check",
+    }
+)
+_MONTHLY_PREFIX = "area_"
 _NEEDS = {
     "video_dormitory": "boarder_count",
     "video_kitchen": "has_canteen",
@@ -35,8 +53,13 @@ _NEEDS = {
     "bright_kitchen": "has_canteen",
     "kitchen_4d": "has_canteen",
     "lab_chemicals": "has_lab",
+    "chemical_check": "has_lab",
+    "lift_safety": "has_lift",
 }
-_COMPANIES = ("甲盾保安服务有限公司", "平安卫士保安服务有限公司", "学校自聘")
+_RATES = {"safe_campus_district": 0.6, "safe_campus_city": 0.3, "safe_campus_province": 0.1}
+"""Awards are not a matter of care."""
+_ALARM_LINKS = ("alarm_police", "alarm_education")
+_HAS_LIFT = 0.3
 
 
 @dataclass
@@ -44,9 +67,11 @@ class Life:
     """What stays the same of a school over the months."""
 
     school: SchoolRow
+    months: tuple[Period, ...]
     is_tidy: bool
-    care: float
+    habits: Habits
     profile: dict[str, Any]
+    campuses: list[dict[str, Any]]
     answers: dict[str, Answer]
     guards: list[Guard]
     stories: list[Story]
@@ -60,15 +85,26 @@ def begin_life(
     rng = Random(f"life/{seed}/{school.school_code}")
     care = rng.choice((0.99, 0.97, 0.94, 0.9, 0.8))
     profile = _plan_profile(rng, school)
+    campuses = _plan_campuses(rng, profile)
+    has_lift = rng.random() < _HAS_LIFT
+    absent = {"lift": has_lift, "bus_escape": profile["has_bus"]}
     return Life(
         school=school,
+        months=months,
         is_tidy=is_tidy,
-        care=care,
+        habits=Habits(
+            care=care,
+            turn=rng.randrange(12),
+            catches_up_in=months[min(1, len(months) - 1)].label if rng.random() < 0.4 else None,
+            has_lectures=school.school_type in ("senior", "complete_secondary", "twelve_year", "vocational"),
+            lacks=tuple(name for name, has in absent.items() if not has),
+        ),
         profile=profile,
-        answers=_plan_answers(rng, profile, months[0], asked, care),
-        guards=_plan_guards(rng, profile, months[-1], is_tidy=is_tidy),
+        campuses=campuses,
+        answers=_plan_answers(rng, {**profile, "has_lift": has_lift}, months[0], asked, care),
+        guards=plan_guards(rng, campuses, months[-1], is_tidy=is_tidy),
         stories=plan_stories(rng, months, rng.choice((0.2, 0.6, 1.0, 1.6)), is_tidy=is_tidy),
-        buses=_plan_buses(rng, profile, months[0], is_tidy=is_tidy),
+        buses=plan_buses(rng, months[0], is_tidy=is_tidy) if profile["has_bus"] else [],
     )
 
 
@@ -79,27 +115,21 @@ def live_month(seed: int, life: Life, label: str) -> Report:
     students, staff = life.profile["student_count"], life.profile["staff_count"]
     report = Report(life.school, label)
     report.profile = {**life.profile, "report_month": label}
-    report.campuses = [
-        {"campus_code": "1", "campus_name": "主校区", "student_count": students, "staff_count": staff,
-         "boarder_count": life.profile["boarder_count"]}
-    ]  # fmt: skip
-    report.answers = {item: _answer_of(rng, item, answer, month) for item, answer in life.answers.items()}
+    report.campuses = [dict(campus) for campus in life.campuses]
+    is_careful = rng.random() < life.habits.care
+    report.answers = {
+        item: _answer_of(rng, item, answer, month, is_careful=is_careful) for item, answer in life.answers.items()
+    }
     report.guards = list(life.guards)
-    report.trainings = plan_trainings(rng, month, students, staff, life.care)
-    report.drills = plan_drills(rng, month, students + staff, life.care)
+    report.trainings = plan_trainings(rng, month, students, staff, life.habits)
+    names = tuple(campus["campus_name"] for campus in life.campuses)
+    report.drills = plan_drills(rng, month, students + staff, life.habits, names)
     report.hazards = ledger_rows(rng, life.stories, month)
-    report.incidents = plan_incidents(rng, month, 1, is_tidy=life.is_tidy)
-    report.buses = list(life.buses)
+    report.incidents = plan_incidents(rng, month, grave_incident(life.school, month, life.months), is_tidy=life.is_tidy)
+    report.buses = bus_month(rng, life.buses, month)
     for table in ("guards", "trainings", "drills", "hazards", "incidents", "buses"):
         report.returns[table] = "rows" if getattr(report, table) else "nil"
     return report
-
-
-def plan_counts(rng: Random, report: Report, asked: tuple[str, ...]) -> None:
-    """Fill in the counted items that the standard asks for."""
-    for item in asked:
-        if items()[item].kind == "count":
-            report.counts[item] = _plan_count(rng, item, report)
 
 
 def _plan_profile(rng: Random, school: SchoolRow) -> dict[str, Any]:
@@ -128,17 +158,41 @@ def _plan_profile(rng: Random, school: SchoolRow) -> dict[str, Any]:
         "legal_vice_principal_count": int(rng.random() < 0.9),
         "legal_counselor_count": rng.randrange(2),
         "trained_safety_manager_count": rng.randrange(3),
-        "safety_office_head_count": 1,
-        "safety_office_staff_count": rng.randrange(1, 3),
+        "safety_office_head_count": int(rng.random() < 0.95),
+        "safety_office_staff_count": rng.randrange(1, 4),
         "has_canteen": has_canteen,
         "has_lab": school.school_type not in ("kindergarten", "teaching_point", "special"),
-        "has_bus": rng.random() < (0.3 if school.school_type in ("kindergarten", "primary") else 0.05),
+        "has_bus": rng.random() < _bus_chance(school),
         "has_nap_room": school.school_type == "kindergarten",
         **_plan_insurance(rng),
         "principal_name": person(rng),
         "safety_officer_name": person(rng),
         "phone": f"0000-2{rng.randrange(10**6):06d}",
     }
+
+
+def _bus_chance(school: SchoolRow) -> float:
+    """The first school of a county has buses for certain, so that one has."""
+    usual = 0.3 if school.school_type in ("kindergarten", "primary") else 0.05
+    return 1 if school.number == 1 else usual
+
+
+def _plan_campuses(rng: Random, profile: dict[str, Any]) -> list[dict[str, Any]]:
+    """One campus mostly; where there are more, the boarders live on the first."""
+    shares = rng.choices(((100,), (70, 30), (55, 30, 15)), (80, 15, 5))[0]
+    if profile["student_count"] < _MANY or profile["boarder_count"] * 2 > profile["student_count"]:
+        shares = (100,)
+    profile["campus_count"] = len(shares)
+    campuses = []
+    for number, (share, name) in enumerate(zip(shares, _CAMPUSES, strict=False), 1):
+        campus: dict[str, Any] = {"campus_code": str(number), "campus_name": name}
+        for count in ("student_count", "staff_count"):
+            campus[count] = profile[count] * share // 100
+        campus["boarder_count"] = profile["boarder_count"] if number == 1 else 0
+        campuses.append(campus)
+    for count in ("student_count", "staff_count"):
+        campuses[0][count] += profile[count] - sum(campus[count] for campus in campuses)
+    return campuses
 
 
 def _plan_insurance(rng: Random) -> dict[str, date | None]:
@@ -164,94 +218,22 @@ def _plan_answers(
         need = _NEEDS.get(item)
         if need and not profile[need]:
             answers[item] = Answer("na", None)
-        elif rng.random() < care * 0.97:
+        elif rng.random() < _RATES.get(item, care * 0.97):
             answers[item] = Answer("yes", first.start - timedelta(days=rng.randrange(-25, 160)))
         else:
             answers[item] = Answer("no", None)
-    if answers.get("one_key_alarm", Answer("yes", None)).value == "no" and "alarm_police" in answers:
-        answers["alarm_police"] = Answer("na", None)
+    if answers.get("one_key_alarm", Answer("yes", None)).value == "no":
+        answers |= {item: Answer("na", None) for item in _ALARM_LINKS if item in answers}
     return answers
 
 
-def _answer_of(rng: Random, item: str, base: Answer, month: Period) -> Answer:
+def _answer_of(rng: Random, item: str, base: Answer, month: Period, *, is_careful: bool) -> Answer:
     """This month's answer: a monthly check has a fresh date, the rest are looked at again now and then."""
     if base.value == "no" and rng.random() < 0.08:
         return Answer("yes", month.start + timedelta(days=rng.randrange(28)))
     if base.value != "yes":
         return base
-    if rng.random() < (0.9 if item in _MONTHLY else 0.35):
+    is_monthly = item in _MONTHLY or item.startswith(_MONTHLY_PREFIX)
+    if (is_monthly and is_careful) or rng.random() < (0.6 if is_monthly else 0.35):
         return Answer("yes", month.start + timedelta(days=rng.randrange(28)))
     return base if base.day is None or base.day <= month.end else Answer("yes", month.end)
-
-
-def _plan_guards(rng: Random, profile: dict[str, Any], last: Period, *, is_tidy: bool) -> list[Guard]:
-    people, boarders = profile["student_count"] + profile["staff_count"], profile["boarder_count"]
-    usual = max(1 if people < 100 else 2 + max(0, people - 1000) // 500, 2 + boarders // 300 if boarders else 0)
-    count = max(0, usual + rng.choices((-1, 0, 1), (12, 70, 18))[0])
-    rows = [_guard(rng, number, "full_time") for number in range(count)]
-    if rng.random() < 0.25:
-        rows.append(_guard(rng, count, "part_time"))
-    if rng.random() < 0.05:
-        rows.append(
-            replace(_guard(rng, count + 1, "full_time"), end_date=last.start - timedelta(days=rng.randrange(40)))
-        )
-    if rng.random() < 0.05:
-        rows.append(replace(_guard(rng, count + 2, "full_time"), start_date=last.start + timedelta(days=5)))
-    if rng.random() < 0.03 and not is_tidy:
-        rows.append(replace(_guard(rng, count + 3, "full_time"), employment=None))
-    return rows
-
-
-def _guard(rng: Random, number: int, employment: str) -> Guard:
-    is_own = employment == "part_time"
-    return Guard(
-        guard_name=f"{person(rng)}{number + 1}",
-        gender=rng.choice(("male", "male", "male", "female")),
-        birth_year=rng.randrange(1966, 2002),
-        campus_name="主校区",
-        employment=employment,
-        company_name=_COMPANIES[2] if is_own else rng.choice(_COMPANIES[:2]),
-        is_certified=rng.random() < 0.93,
-        start_date=date(rng.randrange(2019, 2026), rng.randrange(1, 13), rng.randrange(1, 29)),
-        end_date=None,
-        training_days=rng.randrange(6),
-        is_equipped=rng.random() < 0.95,
-    )
-
-
-def _plan_buses(rng: Random, profile: dict[str, Any], first: Period, *, is_tidy: bool) -> list[Bus]:
-    if not profile["has_bus"]:
-        return []
-    return [
-        Bus(
-            plate_no=f"云Z{rng.randrange(1000, 9999)}{number}学",
-            seat_count=rng.choice((19, 36, 52)),
-            is_driver_qualified=None if not is_tidy and rng.random() < 0.03 else rng.random() < 0.96,
-            term_check_date=first.start + timedelta(days=rng.randrange(28)) if rng.random() < 0.95 else None,
-            winter_check_date=None,
-            last_check_date=first.start + timedelta(days=rng.randrange(28)) if rng.random() < 0.95 else None,
-            permit_until_date=date(2027, 8, 31),
-            attendant_name=person(rng),
-            is_hazard_fixed=rng.random() < 0.94,
-        )
-        for number in range(rng.randrange(1, 4))
-    ]
-
-
-def _plan_count(rng: Random, item: str, report: Report) -> Count:
-    students, staff = report.profile["student_count"], report.profile["staff_count"]
-    if item.startswith("national_security_hours_"):
-        stages = STAGE_OF.get(report.school.school_type, ())
-        return Count(rng.choice((6, 20, 31, 32, 33, 36)), 32) if item.rsplit("_", 1)[1] in stages else Count(None, None)
-    if item == "insurance_violations":
-        return Count(int(rng.random() < 0.04), 0)
-    if item == "psych_screenings":
-        return Count(int(rng.random() < 0.7), 1)
-    if item == "weekly_education_sessions":
-        return Count(rng.randrange(3, 5), 4)
-    limits = {"daily_reminder": 20, "teacher_training": staff, "staff_vetted": staff, "psych_screened": students}
-    if item == "psych_filed":
-        screened = report.counts.get("psych_screened", Count(students, students)).done or 0
-        return Count(max(0, screened - rng.randrange(3)), screened)
-    due = limits.get(item, rng.randrange(5))
-    return Count(max(0, due - rng.choice((0, 0, 0, 1, 2))), due)

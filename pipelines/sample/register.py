@@ -7,17 +7,8 @@ from random import Random
 
 from pipelines.metadata.periods import parse_period
 from pipelines.sample.facts import SchoolRow
+from pipelines.sample.places import Place, place_of
 
-TOWNSHIPS = (
-    ("望楹街道", "urban"),
-    ("青棂镇", "town"),
-    ("澜芷镇", "town"),
-    ("白桫乡", "rural"),
-    ("石楝乡", "rural"),
-    ("云杪镇", "town"),
-    ("栖霞街道", "urban"),
-    ("松萝乡", "rural"),
-)
 _WORDS = (
     "第一",
     "第二",
@@ -35,44 +26,61 @@ _WORDS = (
     "新苗",
 )
 _TYPES = (
-    ("primary", "小学", "2153", 40),
-    ("kindergarten", "幼儿园", "1153", 26),
-    ("junior", "初级中学", "3153", 12),
-    ("nine_year", "九年一贯制学校", "3123", 8),
-    ("complete_secondary", "完全中学", "3453", 4),
-    ("senior", "高级中学", "3423", 4),
-    ("vocational", "职业中学", "3613", 3),
-    ("special", "特殊教育学校", "5113", 1),
-    ("twelve_year", "十二年一贯制学校", "3453", 2),
+    ("primary", "小学", "21", 40),
+    ("kindergarten", "幼儿园", "11", 26),
+    ("junior", "初级中学", "31", 12),
+    ("nine_year", "九年一贯制学校", "31", 8),
+    ("complete_secondary", "完全中学", "34", 4),
+    ("senior", "高级中学", "34", 4),
+    ("vocational", "职业中学", "36", 3),
+    ("special", "特殊教育学校", "51", 1),
+    ("twelve_year", "十二年一贯制学校", "34", 2),
 )
+_FIRST_TYPES = (
+    "primary",
+    "kindergarten",
+    "junior",
+    "complete_secondary",
+    "vocational",
+    "nine_year",
+    "kindergarten",
+    "senior",
+    "primary",
+)
+"""So that a small county, too, has schools of every stage; the schools after these are of any type."""
 _OLD = date(2019, 9, 1)
 _SPECIAL_FROM = 12
 """A register shorter than this has no schools that come and go."""
 
 
-def make_register(seed: int, schools: int, months: tuple[str, ...]) -> tuple[SchoolRow, ...]:
+def make_register(seed: int, schools: int, months: tuple[str, ...], standard_id: str) -> tuple[SchoolRow, ...]:
     """`schools` rows of the register, in code order: one row per school and validity.
 
     From twelve schools up it holds teaching points (not expected), one school closed in the course of the second
     month, one that opens with the last month, and one merged into a new school after the first month.
     """
     rng = Random(f"register/{seed}")
-    rows = [_school(rng, number) for number in range(1, schools + 1)]
+    place = place_of(standard_id)
+    rows = [_school(rng, number, place) for number in range(1, schools + 1)]
     if schools >= _SPECIAL_FROM:
         _make_special(rng, rows, months)
     return tuple(sorted(rows, key=lambda row: row.school_code))
 
 
-def _school(rng: Random, number: int) -> SchoolRow:
-    kind, word, prefix, _ = rng.choices(_TYPES, [weight for *_, weight in _TYPES])[0]
-    township, urban_rural = TOWNSHIPS[(number - 1) % len(TOWNSHIPS)]
-    name = f"{township}{_WORDS[(number // len(TOWNSHIPS)) % len(_WORDS)]}{word}"
-    round_no = number // (len(TOWNSHIPS) * len(_WORDS))
+def _school(rng: Random, number: int, place: Place) -> SchoolRow:
+    kind = rng.choices([name for name, *_ in _TYPES], [weight for *_, weight in _TYPES])[0]
+    if number <= len(_FIRST_TYPES):
+        kind = _FIRST_TYPES[number - 1]
+    word, prefix = next((word, prefix) for name, word, prefix, _ in _TYPES if name == kind)
+    count = len(place.townships)
+    township, urban_rural = place.townships[(number - 1) % count]
+    name = f"{township}{_WORDS[(number // count) % len(_WORDS)]}{word}"
+    round_no = number // (count * len(_WORDS))
     if round_no:
-        name = f"{township}{_WORDS[(number // len(TOWNSHIPS)) % len(_WORDS)]}{word}（{round_no}校区）"
+        name += f"（{round_no}校区）"
     is_private = rng.random() < (0.4 if kind == "kindergarten" else 0.1)
     return SchoolRow(
-        school_code=f"{prefix[:2]}53{number:06d}",
+        school_code=f"{prefix}{place.province}{number:06d}",
         school_name=name,
         school_type=kind,
         ownership="private" if is_private else "public",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.metadata.standards import Standard, load_standard
-from pipelines.sample.bureau import BureauMonth
+from pipelines.sample.bureau_facts import BureauMonth
 from pipelines.sample.facts import Arrival, SchoolRow
 from pipelines.sample.truth_bureau import BUREAU, tally
 from pipelines.sample.truth_cases import hazard_figures, incident_figures

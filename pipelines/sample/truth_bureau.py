@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from pipelines.sample.bureau import BureauMonth, Site, Task
-from pipelines.sample.facts import Answer
+from pipelines.sample.bureau_facts import BureauMonth, Site, Task
+from pipelines.sample.facts import Answer, Count
 from pipelines.sample.truth_calendar import Span, is_due, months_between, span
 from pipelines.sample.truth_view import Case, Desk, all_of
 
@@ -46,15 +46,32 @@ def _decide(desk: Desk, kind: str, meets: bool | None, *, gathers: bool = False)
 
 def _yes(desk: Desk, *names: str) -> bool | None:
     facts = _this_month(desk)
-    return all_of(
-        _known(facts.answers.get(name, Answer(None, None)) if facts else Answer(None, None)) for name in names
-    )
+    return all_of(_agreed(facts.answers.get(name, {}).values() if facts else ()) for name in names)
+
+
+def _agreed(answers: Iterable[Answer]) -> bool | None:
+    """Whether every body that answers says yes, with its date; one no decides."""
+    known = [_known(answer) for answer in answers if answer.value != "na"]
+    return all_of(known) if known else None
 
 
 def _known(answer: Answer) -> bool | None:
     if answer.value == "yes":
         return True if answer.day else None
     return False if answer.value == "no" else None
+
+
+def _summed(desk: Desk, item: str) -> Count:
+    """The bodies' numbers together; not known where one body leaves it blank or none answers."""
+    facts = _this_month(desk)
+    rows = list(facts.counts.get(item, {}).values()) if facts else []
+    done, due = [row.done for row in rows], [row.due for row in rows]
+    return Count(_sum(done), _sum(due))
+
+
+def _sum(numbers: list[int | None]) -> int | None:
+    known = [number for number in numbers if number is not None]
+    return sum(known) if known and len(known) == len(numbers) else None
 
 
 def _held(desk: Desk, kind: str, window: Span, township: str | None = None) -> int:
@@ -100,8 +117,7 @@ def _visits(desk: Desk, kind: str) -> list[Any]:
 
 
 def _counted(desk: Desk, item: str) -> dict[str, Any]:
-    facts = _this_month(desk)
-    return {"value": facts.counts[item].done if facts and item in facts.counts else None}
+    return {"value": _summed(desk, item).done}
 
 
 def jinghong_bureau(desk: Desk) -> dict[str, dict[str, Any]]:
@@ -150,11 +166,8 @@ def jinghong_bureau(desk: Desk) -> dict[str, dict[str, Any]]:
 def sunite_bureau(desk: Desk) -> dict[str, dict[str, Any]]:
     """Bureau rules and counts of sunite-2022."""
     quarter, cut_off = _span(desk, "quarter"), desk.cut_off
-    facts = _this_month(desk)
-    findings = facts.counts.get("self_check_findings") if facts else None
-    is_mended = (
-        None if findings is None or findings.done is None or findings.due is None else findings.done >= findings.due
-    )
+    findings = _summed(desk, "self_check_findings")
+    is_mended = None if findings.done is None or findings.due is None else findings.done >= findings.due
     cleared = [
         site for site in _sites(desk) if site.cleared_date and cut_off - _RECURRENCE < site.cleared_date <= cut_off
     ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from pipelines.sample.bureau import BureauMonth
+from pipelines.sample.bureau_facts import BureauMonth
 from pipelines.sample.facts import Answer, Arrival, Count, Drill, Incident, Report, SchoolRow, Training
 from pipelines.sample.stages import STAGE_OF
 from pipelines.sample.truth_calendar import Span, is_due, month_end, months_between, span
