@@ -14,7 +14,7 @@ from pipelines.errors import MetadataError
 from pipelines.measure.scopes import read_provision
 from pipelines.metadata import METADATA_ROOT
 from pipelines.metadata.calendars import load_calendar
-from pipelines.metadata.standards import Standard, read_standard
+from pipelines.metadata.standards import Standard, parse_standard, standard_problems
 
 SCHEMA = METADATA_ROOT / "standards" / "standard.schema.json"
 
@@ -23,7 +23,7 @@ def lint(path: Path) -> list[str]:
     """Every problem of the file, once each; none where the standard can be measured.
 
     A provision that the reader cannot make out is reported by the reader, which knows what was meant, and not again
-    by the schema. Expressions are checked once the file as a whole holds together.
+    by the schema. References and expressions are checked once every provision can be made out.
     """
     try:
         document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
@@ -31,17 +31,18 @@ def lint(path: Path) -> list[str]:
         return [f"{path.name}: cannot be read: {error}"]
     problems: list[str] = []
     try:
-        standard = read_standard(path)
+        standard = parse_standard(path)
     except MetadataError as error:
         problems += str(error).splitlines()
     else:
-        problems += _name_problems(standard, path)
+        problems += _problems(standard, path)
     told = {problem.split(": ")[1] for problem in problems if problem.count(": ") > 1}
     problems += [f"{path.name}: {where}: {reason}" for where, reason in _schema_problems(document) if where not in told]
     return list(dict.fromkeys(problems))
 
 
-def _name_problems(standard: Standard, path: Path) -> Iterator[str]:
+def _problems(standard: Standard, path: Path) -> Iterator[str]:
+    yield from (f"{path.name}: {problem}" for problem in standard_problems(standard))
     if standard.id != path.stem:
         yield f"{path.name}: id: {standard.id!r} is not the file's name"
     try:
@@ -49,6 +50,8 @@ def _name_problems(standard: Standard, path: Path) -> Iterator[str]:
     except MetadataError as error:
         yield f"{path.name}: calendar: {error}"
     for provision in standard.provisions:
+        if not set(provision.population.split(",")) <= set(standard.populations):
+            continue
         try:
             read_provision(standard, provision)
         except MetadataError as error:

@@ -266,6 +266,8 @@ def _key_problems(entry: Mapping[str, Any]) -> Iterator[str]:
     for key in entry:
         if key not in _KEYS:
             yield f"{key!r} is no key{nearest(key, _KEYS)}"
+    if isinstance(task := entry.get("task"), dict) and False in task:
+        yield "task: write the key 'no' in quotes; bare, YAML reads it as false"
     parameters = entry.get("parameters") or {}
     for name in _PLACEHOLDER.findall(entry.get("reading") or ""):
         if name not in parameters:

@@ -41,9 +41,11 @@ __all__ = [
     "Task",
     "load_standard",
     "names_in",
+    "parse_standard",
     "read_standard",
     "standard_ids",
     "standard_path",
+    "standard_problems",
 ]
 _ITEM_SUFFIX = re.compile(r"_(na|date|done|due)$")
 
@@ -140,7 +142,7 @@ def _own_problems(standard: Standard, provision: Provision) -> Iterator[str]:
     yield from _part_problems(standard, provision)
 
 
-def _problems(standard: Standard) -> Iterator[str]:
+def standard_problems(standard: Standard) -> Iterator[str]:
     """What does not hold together within the standard, each with the provision's id and the reason."""
     seen: set[str] = set()
     indicators: dict[str, str] = {}
@@ -189,6 +191,14 @@ def _standard_of(document: Mapping[str, Any], provisions: tuple[Provision, ...])
 
 def read_standard(path: Path) -> Standard:
     """The standard in that file; MetadataError where it does not hold together, a line for each problem."""
+    standard = parse_standard(path)
+    if problems := list(standard_problems(standard)):
+        raise MetadataError("\n".join(f"{path.name}: {problem}" for problem in problems))
+    return standard
+
+
+def parse_standard(path: Path) -> Standard:
+    """The standard as written, its references not yet checked; MetadataError where it cannot be made out."""
     problems: list[str] = []
     provisions: list[Provision] = []
     try:
@@ -201,8 +211,6 @@ def read_standard(path: Path) -> Standard:
         standard = _standard_of(document, tuple(provisions))
     except (KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
         raise MetadataError(f"{path.name}: not a standard of ours: {error!r}") from error
-    # What refers to a provision that could not be read would be reported as missing.
-    problems = problems or list(_problems(standard))
     if problems:
         raise MetadataError("\n".join(f"{path.name}: {problem}" for problem in problems))
     return standard
