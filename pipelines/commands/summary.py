@@ -93,8 +93,8 @@ def headline_table(standard: Standard, figures: Sequence[Row]) -> str:
 
 
 def _figure_cells(standard: Standard, row: Row) -> list[str]:
-    name, _, statistic = row["indicator"].partition(".")
-    title = standard.provision(name).name_zh + (f" {label('statistics', statistic)}" if statistic else "")
+    statistic = standard.statistic(row["indicator"])
+    title = standard.provision(row["indicator"]).name_zh + (f" {label('statistics', statistic)}" if statistic else "")
     value = _value(row) + (text("summary.open") if row["status"] == "open" else "")
     parts = (
         fraction(_number(row["numerator"]), _number(row["denominator"])),

@@ -139,6 +139,11 @@ class Provision:
         begun = self.effective_from is None or self.effective_from <= day
         return begun and (self.effective_to is None or day <= self.effective_to)
 
+    @property
+    def judged(self) -> str:
+        """The indicator by which the provision is scored; its other rates and numbers only describe."""
+        return f"{self.id}.on_time_rate" if self.kind == "duration" else self.id
+
     def counts_schools(self, indicator: str) -> bool:
         """Whether that indicator is a share of schools, not of hazards, people, tasks or townships."""
         is_share_of_units = self.kind not in ("ratio", "duration", "count") and self.done is None

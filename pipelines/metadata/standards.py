@@ -88,6 +88,10 @@ class Standard:
             return known[wanted]
         raise UsageError(f"{self.id} has no provision {provision_id!r}{nearest(wanted, known)}")
 
+    def statistic(self, indicator: str) -> str:
+        """What an indicator adds to its provision's id, such as on_time_rate; empty for the provision itself."""
+        return indicator.removeprefix(self.provision(indicator).id).removeprefix(".")
+
     def population_expression(self, provision: Provision) -> str:
         """Who is addressed, as one expression: any of the named populations, and what `applies` adds."""
         named = [self.populations[name] for name in provision.population.split(",")]

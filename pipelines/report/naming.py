@@ -14,15 +14,13 @@ from pipelines.report.material import Figure, Material
 
 def indicator_name(standard: Standard, indicator: str) -> str:
     """The provision's name, with the name of the statistic when the indicator is one."""
-    provision_id, _, statistic = indicator.partition(".")
-    name = next((provision.name_zh for provision in standard.provisions if provision.id == provision_id), provision_id)
+    name, statistic = standard.provision(indicator).name_zh, standard.statistic(indicator)
     return f"{name}·{wording.label('statistics', statistic)}" if statistic else name
 
 
 def scoring_name(standard: Standard, indicator: str) -> str:
     """Whether the provision is scored, in words."""
-    provision_id = indicator.partition(".")[0]
-    return next((wording.label("scoring", row.scored) for row in standard.provisions if row.id == provision_id), "")
+    return wording.label("scoring", standard.provision(indicator).scored)
 
 
 def period_name(period: Period) -> str:

@@ -246,10 +246,8 @@ def units(material: Material, level: str) -> tuple[Figure, ...]:
 
 def scored(material: Material) -> tuple[Figure, ...]:
     """County rates of the provisions that are scored."""
-    wanted = {provision.id for provision in material.standard.provisions if provision.scored == "yes"}
-    return tuple(
-        figure for figure in material.county.values() if figure.is_rate and figure.indicator.partition(".")[0] in wanted
-    )
+    wanted = {provision.judged for provision in material.standard.provisions if provision.scored == "yes"}
+    return tuple(figure for figure in material.county.values() if figure.is_rate and figure.indicator in wanted)
 
 
 def names_text(names: Iterable[str]) -> str:
