@@ -25,7 +25,7 @@ help:
 	@echo "make test    ruff, mypy and the tests"
 	@echo "make lint    ruff and mypy alone;  make format: rewrite with ruff"
 	@echo "make bench   the intake benchmark, written to docs/benchmarks.md"
-	@echo "make docs    write docs/findings.md from the contracts"
+	@echo "make docs    write docs/findings.md and docs/handbook from the contracts, standards and examples"
 	@echo "make repro   dvc repro over what the checkout's own data folder has received"
 	@echo "make lock    resolve requirements.in again into requirements.lock"
 	@echo "make clean   remove the demo and the caches;  .venv stays"
@@ -66,6 +66,7 @@ bench: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m pipelines.findings_page
+	$(BIN)/python -m tests.handbook.page
 
 repro: $(READY)
 	PATH="$(CURDIR)/$(BIN):$$PATH" dvc repro
