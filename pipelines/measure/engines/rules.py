@@ -7,6 +7,7 @@ from dataclasses import replace
 from pipelines.measure.engines.unit_rows import UNIT_KINDS, fact_ctes, literal
 from pipelines.measure.relations import SCHOOL_UNITS
 from pipelines.measure.scopes import Reading
+from pipelines.metadata.contracts import contracts
 from pipelines.metadata.standards import Provision, Standard
 
 
@@ -76,9 +77,18 @@ def _with_known_due(provision: Provision, reading: Reading) -> Provision:
     return replace(provision, due=f"CASE WHEN ({provision.due}\n) <> 0 OR {whole} THEN ({provision.due}\n) END")
 
 
+def _sent_by_unit(provision: Provision, reading: Reading) -> Reading:
+    """What the unit itself sends: the bureau lacks no sheet that schools fill in."""
+    if provision.over in SCHOOL_UNITS:
+        return reading
+    own = {contract.name for contract in contracts("bureau")}
+    return replace(reading, event_tables=reading.event_tables & own, ledger_tables=reading.ledger_tables & own)
+
+
 def verdict_sql(standard: Standard, provision: Provision, reading: Reading) -> str:
     """INSERT into out_verdict: one row per unit; campuses and stages are details of their school."""
-    kind = UNIT_KINDS[provision.over]
+    kind, needs_submission = UNIT_KINDS[provision.over], str(reading.needs_submission).lower()
+    reading = _sent_by_unit(provision, reading)
     provision = _with_known_due(provision, reading)
     addressed = f"({standard.population_expression(provision)}\n)"
     if provision.done:
@@ -113,7 +123,7 @@ SELECT
     {has_duty} AS has_duty,
     window_end > cut_off_date AS is_open,
     has_submission,
-    {str(reading.needs_submission).lower()} AS needs_submission,
+    {needs_submission} AS needs_submission,
     has_cell_error,
     coalesce(lost.lost_row_count, 0) AS lost_row_count,
     {can_unmeet} AS lost_rows_can_unmeet,
