@@ -24,7 +24,7 @@ _EMPTY = {
     "submissions": "submission_no BIGINT, origin VARCHAR, school_code VARCHAR, school_name VARCHAR, period VARCHAR,"
     " sent_period VARCHAR, template_stamp VARCHAR, reject_code VARCHAR",
     "sheets": "submission_no BIGINT, table_name VARCHAR, sheet_name VARCHAR, row_count INTEGER, lost_row_count INTEGER,"
-    " is_nil BOOLEAN",
+    " is_nil BOOLEAN, columns VARCHAR",
     "findings": "submission_no BIGINT, place INTEGER, severity VARCHAR, code VARCHAR, table_name VARCHAR,"
     " sheet VARCHAR, row_no INTEGER, cell VARCHAR, field VARCHAR, value VARCHAR, message VARCHAR, hint VARCHAR",
 }

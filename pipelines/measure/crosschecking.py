@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +18,18 @@ import pyarrow as pa
 from pipelines.measure.fact_tables import parameters_in
 from pipelines.measure.windows import Moment, stages
 from pipelines.metadata.calendars import Calendar, load_calendar
+from pipelines.metadata.contracts import contract
 from pipelines.metadata.crosschecks import cross_checks
 from pipelines.metadata.periods import Period, parse_period
 from pipelines.metadata.standards import Standard
+from pipelines.metadata.values import vocabulary
 from pipelines.store.sql import sql_text
 from pipelines.validate.wording import worded
 
 CHECKS = Path(__file__).parent / "crosschecks"
 _TABLES = CHECKS / "tables"
-_EXAMINED = ("check_submission", "check_headcount", "check_ledger", "check_hazard")
-_SCHEMA = pa.schema(
+_TEMP_TABLES = ("check_submission", "check_headcount", "check_ledger", "check_hazard", "check_found")
+SCHEMA = pa.schema(
     [
         ("submission_no", pa.int64()),
         ("school_code", pa.string()),
@@ -64,24 +66,27 @@ def cross_check(
 
     Needs the temp tables that `measure` left for the same standard, period and moment. Restricted values are masked.
     """
-    cut_off = Moment(period, as_of).cut_off
-    whole: dict[str, object] = {"months": list(period.months), "period_start": period.start, "cut_off": cut_off}
-    for name in _EXAMINED:
-        _create(connection, name, sql_text(_TABLES, name), whole)
-    _write_school_days(connection, load_calendar(standard.calendar), period)
-    checks = [check for check in cross_checks() if not check.is_row_rule]
-    for number, check in enumerate(checks):
-        statement = sql_text(CHECKS, check.id)
-        if number == 0:
-            _create(connection, "check_found", statement, check.parameters)
-        else:
-            chosen = parameters_in(statement, whole | dict(check.parameters))
-            connection.execute(f"INSERT INTO check_found BY NAME {statement}", chosen)
-    return CrossChecked(_placed(connection), _select(connection, "agreement", whole))
+    whole: dict[str, object] = {
+        "months": list(period.months),
+        "period_start": period.start,
+        "cut_off": Moment(period, as_of).cut_off,
+    }
+    for name in _TEMP_TABLES:
+        _execute(connection, f"CREATE OR REPLACE TEMP TABLE {name} AS\n{sql_text(_TABLES, name)}", whole)
+    _write_school_days(connection, load_calendar(standard.calendar))
+    for check in cross_checks():
+        if not check.is_row_rule:
+            statement = f"INSERT INTO check_found BY NAME\n{sql_text(CHECKS, check.id)}"
+            _execute(connection, statement, whole | dict(check.parameters))
+    found = _select(connection, "placed", {}).to_pylist()
+    return CrossChecked(
+        crosschecks=pa.Table.from_pylist([_finding(row) for row in found], schema=SCHEMA),
+        agreement=_select(connection, "agreement", whole),
+    )
 
 
-def _create(connection: duckdb.DuckDBPyConnection, name: str, statement: str, parameters: Mapping[str, object]) -> None:
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS\n{statement}", parameters_in(statement, parameters))
+def _execute(connection: duckdb.DuckDBPyConnection, statement: str, parameters: Mapping[str, object]) -> None:
+    connection.execute(statement, parameters_in(statement, parameters))
 
 
 def _select(connection: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, object]) -> pa.Table:
@@ -90,31 +95,33 @@ def _select(connection: duckdb.DuckDBPyConnection, name: str, parameters: Mappin
     return table
 
 
-def _write_school_days(connection: duckdb.DuckDBPyConnection, calendar: Calendar, period: Period) -> None:
-    """Temp table check_school_day: one row per stage and day on which school is held.
-
-    A file sent for the period may state the month before or after it.
-    """
-    first, last = parse_period(_beside(period.start, -1)).start, parse_period(_beside(period.end, 1)).end
-    days = [(stage, day) for stage in stages() for day in calendar.teaching_days(first, last, stage)]
+def _write_school_days(connection: duckdb.DuckDBPyConnection, calendar: Calendar) -> None:
+    """Temp table check_school_day: one row per stage and day of school, over the months that are examined."""
+    months = [
+        month for (month,) in connection.execute("SELECT DISTINCT month FROM check_submission ORDER BY 1").fetchall()
+    ]
+    spans = [parse_period(month) for month in months]
+    rows = [
+        {"stage": stage, "day": day}
+        for span in spans
+        for stage in stages()
+        for day in calendar.teaching_days(span.start, span.end, stage)
+    ]
     schema = pa.schema([("stage", pa.string()), ("day", pa.date32())])
-    rows = pa.Table.from_pylist([{"stage": stage, "day": day} for stage, day in days], schema=schema)
-    connection.register("incoming", rows)
+    connection.register("incoming", pa.Table.from_pylist(rows, schema=schema))
     connection.execute("CREATE OR REPLACE TEMP TABLE check_school_day AS SELECT * FROM incoming")
     connection.unregister("incoming")
 
 
-def _beside(day: date, step: int) -> str:
-    months = day.year * 12 + day.month - 1 + step
-    return f"{months // 12}-{months % 12 + 1:02d}"
-
-
-def _placed(connection: duckdb.DuckDBPyConnection) -> pa.Table:
-    found = _select(connection, "placed", {}).to_pylist()
-    return pa.Table.from_pylist([_finding(row) for row in found], schema=_SCHEMA)
-
-
 def _finding(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row as a finding: a coded value in the words of its list, the cell by the sheet's layout."""
     layout: dict[str, int] = json.loads(row["columns"] or "{}")
-    said = worded(row, layout.get(row["field"] or ""))
+    field = row["field"] or ""
+    said = worded({**row, "value": _shown(row["table_name"], field, row["value"])}, layout.get(field))
     return {**said, "school_code": row["school_code"], "file": row["file"], "others": row["others"]}
+
+
+def _shown(table: str, field: str, value: str | None) -> str | None:
+    listed = contract(table).field(field).vocabulary if field else None
+    terms = {term.value: term.zh for term in vocabulary(listed)} if listed else {}
+    return terms.get(value or "", value)

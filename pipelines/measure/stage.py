@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipelines.errors import PipelineError
 from pipelines.load.database import open_database
+from pipelines.measure.crosschecking import cross_check
 from pipelines.measure.measuring import RESULTS, Measured, measure
 from pipelines.metadata.standards import load_standard
 from pipelines.settings import Settings
@@ -26,11 +27,15 @@ def run(settings: Settings) -> None:
     standard = load_standard(resolved.standard)
     with open_database(resolved.home) as connection:
         measured = measure(connection, standard, resolved.period, resolved.as_of)
+        checked = cross_check(connection, standard, resolved.period, resolved.as_of)
     if True not in measured.schools["is_expected"].to_pylist():
         raise PipelineError(
             f"no school is expected in {resolved.period.label}: the bureau's workbook with the register is missing"
         )
-    _write(measured, measured_folder(resolved))
+    folder = measured_folder(resolved)
+    _write(measured, folder)
+    write_table(folder / "crosschecks.parquet", checked.crosschecks)
+    write_table(folder / "agreement.parquet", checked.agreement)
 
 
 def _write(measured: Measured, folder: Path) -> None:

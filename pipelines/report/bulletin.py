@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from pipelines.report import display, tables, wording
+from pipelines.report import crosschecks, display, tables, wording
 from pipelines.report.material import Figure, Material, School
 from pipelines.report.naming import (
     county_name,
@@ -214,6 +214,11 @@ def _quality_problem(material: Material) -> Iterator[Block]:
         )
 
 
+def _truth_problem(material: Material) -> Iterator[Block]:
+    if any(kind.row_count for kind in crosschecks.kinds(material)):
+        yield Paragraph(crosschecks.summary_text(material, "bulletin.problem_truth_text"))
+
+
 def problems(material: Material) -> dict[str, list[tuple[str, list[Block]]]]:
     """What is wrong, by kind: (heading, blocks). A kind that the figures do not hold is absent."""
     single = {
@@ -221,6 +226,7 @@ def problems(material: Material) -> dict[str, list[tuple[str, list[Block]]]]:
         "overdue": (_say("problem_overdue"), list(_overdue_problem(material))),
         "major": (_say("problem_major"), list(_major_problem(material))),
         "quality": (_say("problem_quality"), list(_quality_problem(material))),
+        "truth": (_say("problem_truth"), list(_truth_problem(material))),
     }
     kinds = {
         "silent": [single["silent"]],
@@ -228,6 +234,7 @@ def problems(material: Material) -> dict[str, list[tuple[str, list[Block]]]]:
         "overdue": [single["overdue"]],
         "major": [single["major"]],
         "quality": [single["quality"]],
+        "truth": [single["truth"]],
     }
     held = {kind: [(heading, blocks) for heading, blocks in found if blocks] for kind, found in kinds.items()}
     return {kind: found for kind, found in held.items() if found}
@@ -256,6 +263,9 @@ def _annex(material: Material) -> Iterator[Block]:
         ("red", tables.red_table),
         ("silent", tables.silent_table),
         ("cases", tables.case_table),
+        ("truth", crosschecks.kind_table),
+        ("truth_items", partial(crosschecks.agreement_table, level="item")),
+        ("truth_townships", partial(crosschecks.agreement_table, level="township")),
     )
     for number, (name, make) in enumerate(makers, 1):
         yield make(material, _say("annex_title", number=number, title=_say(f"table_{name}")))

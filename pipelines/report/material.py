@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,7 @@ from pipelines.errors import PipelineError
 from pipelines.load.database import open_database
 from pipelines.metadata.periods import Period, parse_period
 from pipelines.metadata.standards import Standard, load_standard
+from pipelines.report.crosscheck_rows import told_to_bureau
 from pipelines.report.display import Number
 from pipelines.settings import Settings
 
@@ -129,7 +131,10 @@ class School:
 
 @dataclass(frozen=True)
 class Submission:
-    """One school file received for the period, with the month that it states and the one that it was sent for."""
+    """One school file received for the period, with the month that it states and the one that it was sent for.
+
+    `status` is the verdict on the file by itself; `query_count` holds the cross-checks' queries too, as receipts do.
+    """
 
     submission_no: int
     school_code: str
@@ -147,7 +152,9 @@ class Submission:
 
 @dataclass(frozen=True)
 class FindingRow:
-    """One finding in a file of the period; the value of a restricted field arrives masked."""
+    """One finding in a file of the period, those of the cross-checks after the file's own; the value of a restricted
+    field arrives masked.
+    """
 
     submission_no: int
     code: str
@@ -159,6 +166,16 @@ class FindingRow:
     field: str
     value: str
     message: str
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What visits of the period found on one checklist item that the school had answered, by township."""
+
+    township: str
+    item_id: str
+    compared_count: int
+    agreed_count: int
 
 
 def _place(order: list[str], name: str) -> int:
@@ -180,6 +197,7 @@ class Material:
     schools: Mapping[str, School]
     submissions: tuple[Submission, ...]
     findings: tuple[FindingRow, ...]
+    agreement: tuple[Agreement, ...]
     inputs: tuple[Mapping[str, Any], ...]
 
     @cached_property
@@ -251,6 +269,11 @@ def measured_dir(settings: Settings, period: Period) -> Path:
     return settings.home.stage_dir("measure") / settings.standard / period.label
 
 
+def read_cross_checks(settings: Settings) -> list[dict[str, Any]]:
+    """Findings of the cross-checks, by file, sheet and row; PipelineError where measure has not run."""
+    return _measured(measured_dir(settings, settings.period), "crosschecks")
+
+
 def _measured(folder: Path, name: str) -> list[dict[str, Any]]:
     path = folder / f"{name}.parquet"
     if not path.exists():
@@ -262,6 +285,11 @@ def _measured(folder: Path, name: str) -> list[dict[str, Any]]:
 def read_schools(folder: Path) -> dict[str, School]:
     """The schools of a measured folder by code; PipelineError where measure has not run."""
     return {school.school_code: school for school in _rows(School, _measured(folder, "schools"))}
+
+
+def _with_queries(submissions: tuple[Submission, ...], asked: Counter[int]) -> tuple[Submission, ...]:
+    """The submissions, with what the cross-checks ask of each among its queries."""
+    return tuple(replace(row, query_count=(row.query_count or 0) + asked[row.submission_no]) for row in submissions)
 
 
 def previous_period(period: Period) -> Period:
@@ -312,6 +340,9 @@ def gather(settings: Settings) -> Material:
         "months": list(period.months),
         "last_month": period.last_month,
     }
+    schools = read_schools(folder)
+    checked = _measured(folder, "crosschecks")
+    told = told_to_bureau(checked, {code: school.school_name for code, school in schools.items()})
     with open_database(settings.home) as connection:
         submissions = _rows(Submission, _query(connection, "submissions", parameters))
         findings = _rows(FindingRow, _query(connection, "findings", parameters))
@@ -325,8 +356,9 @@ def gather(settings: Settings) -> Material:
         assessments=_rows(Assessment, _measured(folder, "assessments")),
         cases=_rows(Case, _measured(folder, "cases")),
         cohort=_rows(CohortCase, _measured(folder, "cohort")),
-        schools=read_schools(folder),
-        submissions=submissions,
-        findings=findings,
+        schools=schools,
+        submissions=_with_queries(submissions, Counter(row["submission_no"] for row in checked)),
+        findings=tuple(sorted((*findings, *_rows(FindingRow, told)), key=lambda row: row.submission_no)),
+        agreement=_rows(Agreement, _measured(folder, "agreement")),
         inputs=tuple(inputs),
     )

@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipelines.report import display, tables, wording
+from pipelines.report import crosschecks, display, tables, wording
 from pipelines.report.charts import Chart, charts
 from pipelines.report.material import Figure, Material
 from pipelines.report.naming import county_name, document_name, indicator_name, period_name, scope_name
@@ -195,6 +195,14 @@ def context(material: Material) -> dict[str, Any]:
         "bounds": _bounds(material),
         "findings": tables.finding_table(
             material, wording.text("page.quality_findings"), ("fatal", "error", "query"), FINDING_ROWS
+        ),
+        "truth_intro": crosschecks.summary_text(material, "page.truth_intro"),
+        "truth": (
+            crosschecks.kind_table(material, wording.text("page.truth_kinds"), int(wording.entry("names_in_text"))),
+            *(
+                crosschecks.agreement_table(material, wording.text(f"page.truth_{level}s"), level)
+                for level in ("item", "township")
+            ),
         ),
         "file_notes": list(wording.entry("page.file_notes").items()),
         "method": _method(material),

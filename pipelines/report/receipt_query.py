@@ -1,13 +1,15 @@
-"""Receipts read from the database: submissions of the period that have something to mend."""
+"""Receipts read from the database and the cross-checks: submissions of the period that have something to mend."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from pipelines.load.database import open_database
+from pipelines.report.material import read_cross_checks
 from pipelines.report.receipt_content import Receipt, Remark, SheetCount
 from pipelines.settings import Settings
 
@@ -17,16 +19,19 @@ _SQL = Path(__file__).parent
 def read_receipts(settings: Settings) -> list[Receipt]:
     """One receipt a submission of the period's months, received by `as_of`, with a fatal, error or query finding.
 
-    By submission number.
+    By submission number. The cross-checks' queries stand behind the file's own findings.
     """
     months = {"months": list(settings.period.months)}
+    checked = read_cross_checks(settings)
+    asked = sorted({row["submission_no"] for row in checked})
     with open_database(settings.home) as connection:
-        submissions = _rows(connection, "receipt_submissions.sql", months | {"as_of": settings.as_of})
+        submissions = _rows(connection, "receipt_submissions.sql", months | {"as_of": settings.as_of, "asked": asked})
         findings = _rows(connection, "receipt_findings.sql", months)
         sheets = _rows(connection, "receipt_sheets.sql", months)
     remarks: dict[int, list[Remark]] = {}
-    for finding in findings:
-        remarks.setdefault(finding.pop("submission_no"), []).append(Remark(**finding))
+    for finding in (*findings, *checked):
+        said = Remark(**{field.name: finding[field.name] for field in fields(Remark)})
+        remarks.setdefault(finding["submission_no"], []).append(said)
     counts: dict[int, list[SheetCount]] = {}
     for sheet in sheets:
         counts.setdefault(sheet.pop("submission_no"), []).append(SheetCount(**sheet))

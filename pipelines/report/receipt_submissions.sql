@@ -1,6 +1,7 @@
 -- Grain: one row per submission sent for one of the months and received by $as_of that has something to mend (fatal,
 -- error or query).
 -- Purpose: whose receipt is drawn. Ordered by submission number.
+-- Parameters: $months VARCHAR[], $as_of TIMESTAMP, $asked BIGINT[]: submissions of which a cross-check asks something.
 SELECT
     submission_no AS sequence,
     origin,
@@ -15,5 +16,8 @@ SELECT
 FROM core_submissions
 WHERE list_contains($months, sent_period)
     AND received_at <= $as_of
-    AND submission_no IN (SELECT submission_no FROM core_findings WHERE severity IN ('fatal', 'error', 'query'))
+    AND (
+        submission_no IN (SELECT submission_no FROM core_findings WHERE severity IN ('fatal', 'error', 'query'))
+        OR list_contains($asked, submission_no)
+    )
 ORDER BY submission_no;

@@ -12,6 +12,7 @@ import xlsxwriter
 
 from pipelines.errors import PipelineError
 from pipelines.report import display, wording
+from pipelines.report.crosschecks import item_name, kinds, township_name, wilson
 from pipelines.report.csv_files import submission_rows
 from pipelines.report.material import Figure, Material
 from pipelines.report.naming import (
@@ -35,6 +36,9 @@ _WIDTHS = {
     "message": 60,
     "file": 42,
     "indicator_name": 36,
+    "item": 36,
+    "check": 30,
+    "code": 22,
     "indicator": 28,
     "school_name": 26,
     "sha256": 24,
@@ -164,9 +168,33 @@ def _finding_sheet(material: Material) -> Sheet:
     return Sheet("findings", names, rows)
 
 
+def _crosscheck_sheet(material: Material) -> Sheet:
+    names = ("check", "code", "school_name", "school_code", "township", "count")
+    rows = []
+    for kind in kinds(material):
+        for code, count in kind.schools.items():
+            school = material.schools.get(code)
+            place = (material.name(code), code, school.township if school else "")
+            rows.append([kind.check.name_zh, kind.check.code, *place, count])
+    return Sheet("crosschecks", names, rows)
+
+
+def _agreement_sheet(material: Material) -> Sheet:
+    names = ("item", "township", "numerator", "denominator", "rate", "lower", "upper")
+    rows = []
+    for row in material.agreement:
+        share = Rate(row.agreed_count, row.compared_count)
+        bounds = (Rate(bound, 1) for bound in wilson(row.agreed_count, row.compared_count))
+        rows.append([item_name(row), township_name(row), row.agreed_count, row.compared_count, share, *bounds])
+    return Sheet("agreement", names, rows)
+
+
 def sheets(material: Material) -> tuple[Sheet, ...]:
     """Every sheet that has rows, figures first."""
-    others = (_assessment_sheet, _case_sheet, _submission_sheet, _finding_sheet)
+    others = (
+        *(_assessment_sheet, _case_sheet, _submission_sheet, _finding_sheet),
+        *(_crosscheck_sheet, _agreement_sheet),
+    )
     found = [*(_level_sheet(material, level) for level in LEVELS), *(make(material) for make in others)]
     return tuple(sheet for sheet in found if sheet.rows)
 

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -34,7 +35,7 @@ _SUBMISSIONS = """CREATE TABLE core_submissions (
     reject_code VARCHAR, error_count INTEGER, query_count INTEGER, repair_count INTEGER, template_stamp VARCHAR)"""
 _SHEETS = """CREATE TABLE core_sheets (
     submission_no BIGINT, table_name VARCHAR, sheet_name VARCHAR, row_count INTEGER, lost_row_count INTEGER,
-    is_nil BOOLEAN)"""
+    is_nil BOOLEAN, columns VARCHAR)"""
 
 
 def ascii_rows(text: str) -> list[dict[str, str | None]]:
@@ -100,10 +101,11 @@ class World:
         for name in sorted({*sheets, *lost}):
             text = sheets.get(name, "")
             rows = [] if text in ("nil", "") else ascii_rows(text)
+            layout = json.dumps({column: place for place, column in enumerate(rows[0] if rows else ())})
             self._fill(name, rows)
             self.connection.execute(
-                "INSERT INTO core_sheets VALUES (?, ?, ?, ?, ?, ?)",
-                [self.submissions, name, name, len(rows), lost.get(name, 0), text == "nil"],
+                "INSERT INTO core_sheets VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [self.submissions, name, name, len(rows), lost.get(name, 0), text == "nil", layout],
             )
         return self
 
@@ -167,14 +169,19 @@ def seal(home: Home) -> None:
 
 def expect(table: pa.Table, indicator: str, expected: str, level: str | None = None) -> None:
     """Assert that the rows of an indicator are exactly these, in the columns drawn; blank is NULL."""
-    wanted = ascii_rows(expected)
-    columns = list(wanted[0]) if wanted else []
     found = [
-        {column: _drawn(row[column]) for column in columns}
+        row
         for row in table.to_pylist()
         if row["indicator"] == indicator and (level is None or row["unit_level"] == level)
     ]
-    assert found == wanted
+    expect_rows(found, expected)
+
+
+def expect_rows(rows: list[dict[str, Any]], expected: str) -> None:
+    """Assert that these are exactly the rows, in the columns drawn; blank is NULL."""
+    wanted = ascii_rows(expected)
+    columns = list(wanted[0]) if wanted else []
+    assert [{column: _drawn(row[column]) for column in columns} for row in rows] == wanted
 
 
 def _drawn(value: object) -> str | None:

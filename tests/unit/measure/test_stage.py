@@ -34,8 +34,8 @@ def test_results_and_proof_are_written_and_the_same_again(tmp_path: Path) -> Non
     settings = settings_for(World().register().report("A", "2026-10", checklist=sheet), tmp_path / "home")
     run(settings)
     folder = measured_folder(settings)
-    names = ["assessments.parquet", "cases.parquet", "cohort.parquet", "figures.parquet", "proof.json"]
-    names.append("schools.parquet")
+    names = ["agreement.parquet", "assessments.parquet", "cases.parquet", "cohort.parquet", "crosschecks.parquet"]
+    names += ["figures.parquet", "proof.json", "schools.parquet"]
     assert sorted(path.name for path in folder.iterdir()) == names
     first = {name: (folder / name).read_bytes() for name in names}
     run(settings)

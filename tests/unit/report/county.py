@@ -14,7 +14,18 @@ import pyarrow.parquet
 
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import Standard, load_standard
-from pipelines.report.material import Assessment, Case, CohortCase, Figure, FindingRow, Material, School, Submission
+from pipelines.report.crosscheck_rows import told_to_bureau
+from pipelines.report.material import (
+    Agreement,
+    Assessment,
+    Case,
+    CohortCase,
+    Figure,
+    FindingRow,
+    Material,
+    School,
+    Submission,
+)
 from pipelines.report.naming import value_name
 from pipelines.settings import Settings
 from pipelines.store.database import connect
@@ -244,10 +255,40 @@ def findings(rows: Sequence[Submission]) -> tuple[FindingRow, ...]:
     return tuple(found)
 
 
+def checked_rows(rows: Sequence[Submission]) -> list[dict[str, Any]]:
+    """Rows of crosschecks.parquet: every eighth file's ledger is the same as the next one's, and a drill is too big."""
+    sent = [row for row in rows if row.version is not None]
+    found = []
+    for row, other in zip(sent[::8], sent[1::8], strict=False):
+        place = {"submission_no": row.submission_no, "school_code": row.school_code, "file": row.file_name}
+        ledger = {"code": "Q-LEDGER-SHARED", "table_name": "hazards", "sheet": "隐患台账", "row_no": 5, "cell": "D5"}
+        drill = {"code": "Q-ATTENDANCE-OVER", "table_name": "drills", "sheet": "应急演练", "row_no": 4, "cell": "F4"}
+        told = {"severity": "query", "hint": "请核对"}
+        said = {"field": "description", "value": "护栏松动", "message": "与另一所学校的台账全部相同"}
+        found.append(place | told | ledger | said | {"others": [other.school_code]})
+        said = {"field": "attended_count", "value": "900", "message": "参加人数900，超过310"}
+        found.append(place | told | drill | said | {"others": []})
+    return found
+
+
+AGREEMENT = (
+    Agreement("望楹街道", "closed_campus", 12, 12),
+    Agreement("青棂镇", "closed_campus", 8, 5),
+    Agreement("青棂镇", "one_key_alarm", 3, 0),
+)
+
+
 def material(count: int = 60) -> Material:
     """A county of `count` schools, ready for rendering."""
     schools = school_list(count)
-    judged, files = assessments(schools), submissions(schools)
+    judged, received = assessments(schools), submissions(schools)
+    checked, names = checked_rows(received), {school.school_code: school.school_name for school in schools}
+    asked = Counter(row["submission_no"] for row in checked)
+    files = tuple(replace(row, query_count=(row.query_count or 0) + asked[row.submission_no]) for row in received)
+    told = [
+        FindingRow(**{field.name: row[field.name] for field in fields(FindingRow)})
+        for row in told_to_bureau(checked, names)
+    ]
     now = figures(schools, judged)
     before = {row.key: replace(row, numerator=max(row.numerator - 4, 0)) for row in now if row.numerator and row.met}
     return Material(
@@ -261,7 +302,8 @@ def material(count: int = 60) -> Material:
         cohort=cohort(cases(schools)),
         schools={school.school_code: school for school in schools},
         submissions=files,
-        findings=findings(files),
+        findings=tuple(sorted((*findings(files), *told), key=lambda row: row.submission_no)),
+        agreement=AGREEMENT,
         inputs=tuple(
             {"submission_no": row.submission_no, "origin": "school", "file": row.file_name, "sha256": row.sha256}
             for row in files
@@ -288,12 +330,13 @@ _FIGURE_TYPES = {"as_of": pyarrow.timestamp("us")} | dict.fromkeys(
 _COUNTS = dict.fromkeys(STATUSES, pyarrow.int64())
 _SCHOOLS = {"is_expected": pyarrow.bool_(), "submission_no": pyarrow.int64()}
 _COHORT = {"is_observed": pyarrow.bool_(), "duration": pyarrow.int64()}
+_VISITS = {"compared_count": pyarrow.int64(), "agreed_count": pyarrow.int64()}
 _DATES = dict.fromkeys(("start", "end", "observed_until", "deadline", "window_start", "window_end"), pyarrow.date32())
 _NUMBERS = dict.fromkeys(("actual", "required", "done", "due"), pyarrow.float64())
 
 
 def _write_parquet(path: Path, rows: Sequence[Any]) -> None:
-    types = _FIGURE_TYPES | _COUNTS | _DATES | _NUMBERS | _SCHOOLS | _COHORT
+    types = _FIGURE_TYPES | _COUNTS | _DATES | _NUMBERS | _SCHOOLS | _COHORT | _VISITS
     names = [field.name for field in fields(rows[0])]
     schema = pyarrow.schema([(name, types.get(name, pyarrow.string())) for name in names])
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -312,6 +355,10 @@ def write_home(root: Path, content: Material) -> Settings:
     for name in ("figures", "assessments", "cases", "cohort"):
         _write_parquet(folder / f"{name}.parquet", getattr(content, name))
     _write_parquet(folder / "schools.parquet", tuple(content.schools.values()))
+    _write_parquet(folder / "agreement.parquet", content.agreement)
+    checked = checked_rows(content.submissions)
+    asked = Counter(row["submission_no"] for row in checked)
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(checked), folder / "crosschecks.parquet")
     _write_parquet(folder.with_name("2026-09") / "figures.parquet", tuple(content.previous.values()))
     with connect(home.database) as connection:
         connection.execute(_SUBMISSIONS)
@@ -320,14 +367,15 @@ def write_home(root: Path, content: Material) -> Settings:
         rows: list[tuple[Any, ...]] = [(*bureau, "accepted", None, 0, 0, 0, None)]
         for row in content.submissions:
             when = ("2026-10", "2026-10", row.file_name, row.sha256, row.received_at, row.version, row.status)
-            counts = (row.error_count, row.query_count, row.repair_count)
+            counts = (row.error_count, (row.query_count or 0) - asked[row.submission_no], row.repair_count)
             rows.append((row.submission_no, "school", row.school_code, "", *when, None, *counts, None))
         _insert(connection, "core_submissions", rows)
+        own = findings(content.submissions)
         found = [
             (index, row.submission_no, row.severity, row.code, "hazards", row.sheet, 9, row.cell, row.field, row.value)
-            for index, row in enumerate(content.findings)
+            for index, row in enumerate(own)
         ]
-        messages = [row.message for row in content.findings]
+        messages = [row.message for row in own]
         _insert(connection, "core_findings", [(*row, said, "") for row, said in zip(found, messages, strict=True)])
     seal(home)
     return Settings(home, STANDARD, PERIOD, AS_OF)

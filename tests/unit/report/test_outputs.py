@@ -84,7 +84,7 @@ def _rate_cells(path: Path) -> Iterator[tuple[Any, Any, Any, Any, Any]]:
 def test_each_rate_is_a_live_formula_with_its_value_cached(reported: Reported) -> None:
     found = list(_rate_cells(reported.folder / "tables.xlsx"))
     rates = [row for row in reported.material.figures if row.is_rate]
-    assert len(found) == len(rates)
+    assert len(found) == len(rates) + len(reported.material.agreement)
     for _, numerator, denominator, formula, cached in found:
         assert re.fullmatch(r'=IF\(N\([A-Z]+\d+\)=0,"",INT\([A-Z]+\d+\*1000/[A-Z]+\d+\)/1000\)', formula)
         tenths = display.permille(numerator, denominator)
@@ -121,7 +121,7 @@ def test_word_has_the_four_sections_the_annexes_and_page_numbers(reported: Repor
     texts = [paragraph.text for paragraph in document.paragraphs]
     titles = list(wording.entry("bulletin.sections").values())
     assert [text for text in texts if text in titles] == titles
-    assert len([text for text in texts if text.startswith("附件") and len(text) > 2]) == 7
+    assert len([text for text in texts if text.startswith("附件") and len(text) > 2]) == 10
     with zipfile.ZipFile(reported.folder / "report.docx") as archive:
         footers = [archive.read(name).decode() for name in archive.namelist() if "footer" in name]
     assert any("PAGE" in footer for footer in footers)

@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pyarrow as pa
 import pytest
 import xlsxwriter
 
 from pipelines.errors import IntegrityError
 from pipelines.extract.grids import Grid, read_grids
+from pipelines.measure.crosschecking import SCHEMA
+from pipelines.measure.stage import measured_folder
 from pipelines.metadata.periods import parse_period
 from pipelines.report.receipt_content import Receipt, Remark, SheetCount, top_fixes
 from pipelines.report.receipt_paper import CELL_LIMIT, cells_of, safe_text, sheet_names
@@ -24,6 +27,7 @@ from pipelines.settings import Settings
 from pipelines.store.database import connect
 from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, append_entries
+from pipelines.store.tables import write_table
 from tests.unit.publish.loaded import seal_database
 
 RED, AMBER, BLUE = "FFFFC7CE", "FFFFEB9C", "FFDDEBF7"
@@ -350,7 +354,16 @@ def settings(tmp_path: Path) -> Settings:
         )
         connection.execute("INSERT INTO core_sheets VALUES (1, 'hazards', ?, 1, 1, false)", [SHEET])
     seal_database(home)
-    return Settings(home, "jinghong-2019", parse_period("2026-10"), RECEIVED)
+    settings = Settings(home, "jinghong-2019", parse_period("2026-10"), RECEIVED)
+    for period in ("2026-10", "2026-2027-S1"):
+        cross_check_rows(replace(settings, period=parse_period(period)))
+    return settings
+
+
+def cross_check_rows(settings: Settings, *rows: dict[str, Any]) -> None:
+    """crosschecks.parquet as measure leaves it."""
+    path = measured_folder(settings) / "crosschecks.parquet"
+    write_table(path, pa.Table.from_pylist(list(rows), schema=SCHEMA))
 
 
 def test_receipts_are_written_for_submissions_with_something_to_mend(settings: Settings) -> None:

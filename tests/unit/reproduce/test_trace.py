@@ -14,11 +14,12 @@ import xlsxwriter
 
 from pipelines.errors import UsageError
 from pipelines.extract import stage as extract
+from pipelines.measure.crosschecking import SCHEMA
 from pipelines.metadata.contracts import contract, contracts
 from pipelines.metadata.items import items
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import load_standard
-from pipelines.report.material import Assessment, Case, CohortCase, Figure
+from pipelines.report.material import Agreement, Assessment, Case, CohortCase, Figure
 from pipelines.reproduce.trace import trace
 from pipelines.reproduce.trace_sources import uses
 from pipelines.settings import Settings
@@ -132,6 +133,10 @@ def settings(tmp_path: Path) -> Settings:
     kinds = {"duration": pa.int64(), "is_observed": pa.bool_()}
     cohort = pa.table({name: pa.array([], kinds.get(name, pa.string())) for name in CohortCase.__dataclass_fields__})
     write_table(folder / "cohort.parquet", cohort)
+    write_table(folder / "crosschecks.parquet", SCHEMA.empty_table())
+    counts = {"compared_count": pa.int64(), "agreed_count": pa.int64()}
+    visits = pa.table({name: pa.array([], counts.get(name, pa.string())) for name in Agreement.__dataclass_fields__})
+    write_table(folder / "agreement.parquet", visits)
     (folder / "proof.json").write_text(
         json.dumps({"closed_campus": ["SELECT 1 AS proof", "SELECT 2"]}), encoding="utf-8"
     )
