@@ -73,10 +73,8 @@ def unit_cte(provision: Provision, reading: Reading) -> str:
         chosen = [item for item in items().values() if item.kind == item_kind and item.id in reading.items]
         if not chosen:
             continue
-        suffix, more = ("_by_body", " AND given.body = unit.body") if provision.over == "body" else ("", "")
-        given = f"given_{table}"
-        on = f"{given}.submission_no = unit.submission_no{more.replace('given.', f'{given}.')}"
-        joins += f"\n    LEFT JOIN item_{table}{suffix} AS {given} ON {on}"
+        suffix, key = ("_by_body", "submission_no, body") if provision.over == "body" else ("", "submission_no")
+        joins += f"\n    LEFT JOIN item_{table}{suffix} USING ({key})"
         named = [missing_value(item, column) for item in chosen for column in item_columns(item)]
         columns += "".join(f",\n        {column}" for column in named)
         wanted = ", ".join(f"'{item.id}'" for item in chosen)
