@@ -109,4 +109,4 @@ def _count(rng: Random, turn: Turn, number: int) -> Count:
     if turn.is_first and number % 3 == 1:
         return Count(None, None)
     due = 0 if number % 4 == 3 else rng.randrange(1, 7)
-    return Count(due if turn.is_last else max(0, due - rng.randrange(2)), due)
+    return Count(max(0, due - rng.randrange(2)) if turn.is_first or turn.is_last else due, due)

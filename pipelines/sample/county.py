@@ -22,7 +22,7 @@ from pipelines.sample.broken import break_file
 from pipelines.sample.bureau import plan_bureau, write_bureau
 from pipelines.sample.bureau_facts import BureauMonth
 from pipelines.sample.counting import plan_counts
-from pipelines.sample.deliveries import Sends, bureau_moment, plan_sends
+from pipelines.sample.deliveries import SILENT, Sends, bureau_moment, plan_sends
 from pipelines.sample.events import GRAVE
 from pipelines.sample.facts import Arrival, Report, SchoolRow
 from pipelines.sample.formats import SUFFIXES, write_file
@@ -35,8 +35,6 @@ from pipelines.sample.truth import tell_truth
 
 _UNKNOWN_CODE = "2199999999"
 _LISTS_LAST_MONTHS_DRILLS = 0.1
-_SILENT = 4
-"""The school, one that teaches two stages, of which nothing comes for the last month."""
 _SILENT_FROM = 12
 _XLSX_ONLY = ("error_cell", "uncalculated")
 _NAMES = ("{name}{month}月安全月报", "附件2：安全工作月报（{name}）{month}月", "{name}安全报表{month}月（最终版）")
@@ -144,7 +142,7 @@ def _send_school(setting: _Setting, school: SchoolRow) -> list[Arrival]:
 def _plan_sends(setting: _Setting, school: SchoolRow, month: Period, *, is_tidy: bool) -> Sends:
     """When the school sends what. In a messy county one is silent at the end, and the ones with grave news are not."""
     is_last_month = month is setting.months[-1]
-    if setting.is_messy and setting.has_silent and is_last_month and school.number == _SILENT:
+    if setting.is_messy and setting.has_silent and is_last_month and school.number == SILENT:
         return ()
     rng = Random(f"sends/{setting.seed}/{school.school_code}/{month.label}")
     return plan_sends(rng, month, is_tidy=is_tidy or school.number in GRAVE, is_last_month=is_last_month).sends

@@ -15,6 +15,8 @@ _LATE = (16, 11, 20)
 _LAST = (20, 15, 5)
 Sends = tuple[tuple[datetime, str], ...]
 """(moment, what) of each file that a school sends for a month, oldest first."""
+SILENT = 4
+"""Number of the school, one that teaches two stages, of which nothing comes for the last month of a messy county."""
 BROKEN = ("empty", "truncated", "html", "unknown_code", "blank_template")
 
 

@@ -84,6 +84,8 @@ def _occasions(rng: Random, month: Period, days: list[date], students: int, habi
         held.append(("start_of_term", "开学安全第一课", days[0]))
     if number in (1, 4, 6, 9, 12):
         held.append(("before_holiday", "放假前安全教育", days[-1]))
+    if habits.catches_up_in:
+        held.append(("before_holiday", "月末放假前安全教育", days[-3]))
     if number in _SEASONS and rng.random() < 0.5:
         held.append(("seasonal", _SEASONS[number], rng.choice(days)))
     if number in _OCCASIONS:

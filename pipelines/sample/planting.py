@@ -10,6 +10,7 @@ from typing import Any
 from pipelines.metadata.items import items
 from pipelines.metadata.periods import Period, parse_period
 from pipelines.sample.buses import bus_month, plan_buses
+from pipelines.sample.deliveries import SILENT
 from pipelines.sample.drills import plan_drills
 from pipelines.sample.events import grave_incident, plan_incidents
 from pipelines.sample.facts import Answer, Bus, Guard, Habits, Report, SchoolRow
@@ -30,7 +31,16 @@ _SIZES = {
     "nine_year": (200, 1800),
     "special": (40, 120),
 }
-_MAY_BOARD = ("primary", "junior", "nine_year", "complete_secondary", "senior", "twelve_year", "vocational")
+_BOARDING = {
+    "primary": 0.3,
+    "junior": 0.5,
+    "nine_year": 0.6,
+    "complete_secondary": 0.7,
+    "senior": 0.8,
+    "twelve_year": 0.6,
+    "vocational": 0.8,
+}
+"""Chance that a school of the type has boarders."""
 _MONTHLY = frozenset(
     {
         "risk_review",
@@ -60,6 +70,7 @@ _RATES = {"safe_campus_district": 0.6, "safe_campus_city": 0.3, "safe_campus_pro
 """Awards are not a matter of care."""
 _ALARM_LINKS = ("alarm_police", "alarm_education")
 _HAS_LIFT = 0.3
+_CARELESS = 0.6
 
 
 @dataclass
@@ -83,7 +94,8 @@ def begin_life(
 ) -> Life:
     """The school before its first report; the same seed and school give the same life."""
     rng = Random(f"life/{seed}/{school.school_code}")
-    care = rng.choice((0.99, 0.97, 0.94, 0.9, 0.8))
+    care = _CARELESS if school.number == SILENT else rng.choice((0.99, 0.97, 0.94, 0.9, 0.8))
+    is_thorough = care > _CARELESS and rng.random() < 0.4
     profile = _plan_profile(rng, school)
     campuses = _plan_campuses(rng, profile)
     has_lift = rng.random() < _HAS_LIFT
@@ -95,8 +107,9 @@ def begin_life(
         habits=Habits(
             care=care,
             turn=rng.randrange(12),
-            catches_up_in=months[min(1, len(months) - 1)].label if rng.random() < 0.4 else None,
-            has_lectures=school.school_type in ("senior", "complete_secondary", "twelve_year", "vocational"),
+            catches_up_in=months[min(1, len(months) - 1)].label if is_thorough else None,
+            has_lectures=care > _CARELESS
+            and school.school_type in ("senior", "complete_secondary", "twelve_year", "vocational"),
             lacks=tuple(name for name, has in absent.items() if not has),
         ),
         profile=profile,
@@ -140,7 +153,7 @@ def _plan_profile(rng: Random, school: SchoolRow) -> dict[str, Any]:
     staff = max(2, people // 14)
     students = people - staff
     boarders = 0
-    if school.school_type in _MAY_BOARD and rng.random() < 0.45:
+    if rng.random() < _BOARDING.get(school.school_type, 0):
         boarders = min(students, rng.choice((rng.randrange(20, 900), 299, 300, 600, 1800)))
     girls = boarders * rng.randrange(0, 60) // 100
     has_canteen = boarders > 0 or rng.random() < 0.7
