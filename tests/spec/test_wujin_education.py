@@ -14,8 +14,9 @@ _YEAR = tuple(f"2026-{month:02d}" for month in (1, 2, 3, 4, 5, 6, 9, 10, 11, 12)
 
 def whole_year(world: World, school: str, **december: Any) -> World:
     """Nil returns of every due month of 2026, and these sheets in December."""
+    nil: dict[str, Any] = dict.fromkeys(december, "nil")
     for month in _YEAR[:-1]:
-        world.report(school, month, **dict.fromkeys(december, "nil"))
+        world.report(school, month, **nil)
     return world.report(school, _YEAR[-1], **december)
 
 
