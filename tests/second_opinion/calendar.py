@@ -87,10 +87,8 @@ class Calendar:
             is_duty = kind == "event" or self.is_due_month(month, stage)
             return Window(first, last, is_duty and (kind != "week" or bool(self.teaching_weeks(month, stage))))
         if kind == "semester":
-            for start, end in self._semesters(stage):
-                if start <= day <= end or (day <= month_span(f"{end:%Y-%m}")[1] and start <= day):
-                    return Window(start, end, True)
-            return Window(day, day, False)
+            begun = [span for span in self._semesters(stage) if span[0] <= day]  # in the holidays, the one just over
+            return Window(*max(begun), True) if begun else Window(day, day, False)
         start, end = _long_span(kind, day)
         return Window(start, end, any(self.is_due_month(each, stage) for each in months_between(start, end)))
 

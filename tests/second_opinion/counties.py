@@ -6,7 +6,7 @@ twice or rejected; schools open and close in mid-window; dates lie on the edges 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
@@ -25,7 +25,8 @@ TYPES += ("special", "teaching_point")
 TOWNSHIPS = ("East", "West", "North")
 BODIES = ("公安局", "教育局", "民政局", "市场监管局", "综治办")
 TOPICS = ("防溺水", "交通安全", "反欺凌", "反暴力", "反恐", "防性侵", "国家安全", "消防", "心理健康", "食品", "地震", "反邪教")
-DRILLS = ("消防疏散", "地震逃生", "防溺水救护", "校车逃生", "反恐防暴", "应急演练", "撤离演练", "食物中毒")
+DRILLS = (("消防疏散", "fire"), ("地震逃生", "earthquake"), ("防溺水救护", "drowning"), ("校车逃生", "bus_escape"))
+DRILLS += (("反恐防暴", "terror"), ("撤离演练", "evacuation"), ("食物中毒", "food"), ("交通事故处置", "traffic"))
 VALUES = yaml.safe_load((CONTRACTS / "values.yaml").read_text(encoding="utf-8"))["vocabularies"]
 ITEMS = yaml.safe_load((CONTRACTS / "items.yaml").read_text(encoding="utf-8"))["items"]
 Fields = dict[str, Any]
@@ -42,6 +43,8 @@ class County:
 
     rng: Random
     months: Sequence[str]
+    document: str
+    asked: frozenset[str]
     rows: dict[str, list[Fields]] = field(default_factory=dict)
     sheets: list[Fields] = field(default_factory=list)
     submissions: list[Fields] = field(default_factory=list)
@@ -96,13 +99,17 @@ class County:
                 if fate < 0.05 and not (must and name == "register"):
                     row[column] = None
                     invalid += [column] if fate < 0.015 else []
+            if row.get("status") == "closed" and row["closed_date"] is None and "closed_date" not in invalid:
+                invalid.append("closed_date")  # the contract calls a closing without its date an error on the date
             row |= {"submission_no": number, "row_no": row_no, "invalid_fields": invalid}
             self.rows.setdefault(name, []).append(row)
 
 
-def random_county(seed: int, months: Sequence[str], school_count: int = 18) -> duckdb.DuckDBPyConnection:
-    """The core tables of a county of that seed."""
-    county = County(Random(f"second opinion {seed}"), months)
+def random_county(
+    seed: int, months: Sequence[str], document: str, asked: Iterable[str], school_count: int = 18
+) -> duckdb.DuckDBPyConnection:
+    """The core tables of a county of that seed, whose workbooks ask these items and list the document's tasks."""
+    county = County(Random(f"second opinion {seed}"), months, document, frozenset(asked))
     schools = [_school(county, number) for number in range(school_count)]
     for month in months:
         if not county.chance(0.12) or month == months[0]:
@@ -201,7 +208,7 @@ def _answers(county: County, kind: str, month: str, **more: Any) -> list[Fields]
     rows = []
     for item in ITEMS:
         for _ in range(2 if county.chance(0.02) else 1):
-            if item["kind"] != kind or county.chance(0.03):
+            if item["kind"] != kind or item["id"] not in county.asked or county.chance(0.03):
                 continue
             answer = "yes" if county.chance(diligence) else rng.choice(("no", "no", "na", "na", "yes"))
             near = county.day_near(month if county.chance(0.7) else rng.choice(county.months))
@@ -218,7 +225,7 @@ def _numbers(county: County, kind: str, **more: Any) -> list[Fields]:
     rows = []
     for item in ITEMS:
         for _ in range(2 if county.chance(0.02) else 1):
-            if item["kind"] == kind and not county.chance(0.04):
+            if item["kind"] == kind and item["id"] in county.asked and not county.chance(0.04):
                 due = rng.choice((0, 1, 8, 20, 39, rng.randrange(1, 300)))
                 done = rng.choice((due, due, max(0, due - 1), rng.randrange(due + 1), due + 2, 32))
                 rows.append({"item_id": item["id"], "item_name": item["zh"], "done_count": done, "due_count": due} | more)
@@ -261,9 +268,11 @@ def _training(county: County, month: str) -> Fields:
 
 def _drill(county: County, month: str, campuses: Sequence[str]) -> Fields:
     rng = county.rng
+    # A name that contradicts the kind is no state that the texts rule on; one that says nothing is.
+    name, kind = rng.choice((rng.choice(DRILLS), ("应急演练", rng.choice(values_of("drill_category")))))
     return {
-        "drill_name": rng.choice(DRILLS),
-        "category": rng.choice((*values_of("drill_category"), None)),
+        "drill_name": name,
+        "category": rng.choice((kind, kind, "other", None)),
         "held_date": county.day_near(month),
         "has_plan": county.chance(0.8),
         "rating": rng.choice(("合格", "优秀", None)),
@@ -365,7 +374,7 @@ def _send_bureau(county: County, month: str, schools: Sequence[Fields]) -> None:
 def _task(county: County, number: int) -> Fields:
     due = county.day_near(county.rng.choice(county.months))
     return {
-        "standard": "",
+        "standard": county.rng.choice((None, county.document, county.document, "另一文件")),
         "task_no": str(number),
         "task_name": "x",
         "lead_body": county.rng.choice(BODIES),
@@ -391,7 +400,7 @@ def _meeting(county: County, month: str) -> Fields:
 
 def _visit(county: County, month: str, schools: Sequence[Fields]) -> Fields:
     rng = county.rng
-    item = rng.choice([each for each in ITEMS if each["kind"] == "checklist"][:8])
+    item = rng.choice([each for each in ITEMS if each["kind"] == "checklist" and each["id"] in county.asked][:8])
     return {
         "held_date": county.day_near(month),
         "school_code": rng.choice(schools)["school_code"],

@@ -25,7 +25,7 @@ def rate(verdicts: Sequence[Verdict], *, is_ratio: bool) -> Figure:
     numbers = _ratio_numbers(due) if is_ratio else _rule_numbers(due)
     if not due:
         status = "not_reached"
-    elif counted["unreported"] == len(due):
+    elif numbers["value"] is None or (not is_ratio and counted["unreported"] == len(due)):
         status = "no_data"
     else:
         status = "open" if counted["pending"] else "final"
@@ -55,15 +55,16 @@ def _rule_numbers(due: Sequence[Verdict]) -> Figure:
 def _ratio_numbers(due: Sequence[Verdict]) -> Figure:
     known = [each for each in due if each.due is not None]
     whole = sum(each.due for each in known)
-    done = sum(min(each.done, each.due) for each in known if each.done is not None)
+    told = [each for each in known if each.done is not None]
+    done = sum(min(each.done, each.due) for each in told)
     decided = [each for each in known if each.status in DECIDED]
     most = sum(min(each.done, each.due) if each.status in DECIDED else each.due for each in known)
-    has_bounds = len(known) == len(due)
+    has_bounds = all(each.due is not None and each.is_due_certain for each in due)
     reported = sum(min(each.done, each.due) for each in decided)
     return {
         "numerator": done,
         "denominator": whole,
-        "value": _share(done, whole),
+        "value": _share(done, whole) if told else None,
         "lower": _share(done, whole) if has_bounds else None,
         "upper": _share(most, whole) if has_bounds else None,
         "reported_value": _share(reported, sum(each.due for each in decided)),

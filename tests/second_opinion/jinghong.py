@@ -11,6 +11,7 @@ from tests.second_opinion.opinions import (
     Opinions,
     any_of,
     bureau_count,
+    checked,
     counted,
     guards_by_bands,
     hazard_closure,
@@ -46,8 +47,7 @@ def weekly_education(unit: Unit) -> Verdict:
     events = unit.events("trainings", unit.window("week"))
     weeks = unit.desk.calendar.teaching_weeks(unit.desk.month, unit.stage)
     held = len(weeks_of(row["held_date"] for row in events.certain()) & weeks)
-    maybe = 10**9 if events.lost else len(events.possible()) - len(events.certain())
-    return unit.often_enough("week", events, Tally(held, held + maybe), len(weeks))
+    return unit.often_enough("week", events, Tally(held, events.tally().is_complete), len(weeks))
 
 
 def pre_holiday_education(unit: Unit) -> Verdict:
@@ -62,15 +62,15 @@ def theme_education(unit: Unit) -> Verdict:
     """All six themes in the school year."""
     events = unit.events("trainings", unit.window("school_year"))
     tallies = [events.tally(lambda row, words=words: any_of(row, ("topic", "category"), words)) for words in THEMES]
-    low = sum(each.low > 0 for each in tallies)
-    high = sum(each.high > 0 for each in tallies)
-    return unit.often_enough("school_year", events, Tally(low, high), len(THEMES))
+    held = sum(each.low > 0 for each in tallies)
+    is_complete = all(each.is_complete for each in tallies if not each.low)
+    return unit.often_enough("school_year", events, Tally(held, is_complete), len(THEMES))
 
 
 def risk_review(unit: Unit) -> Verdict:
     """Done, and dated in the quarter."""
     window, day = unit.window("quarter"), unit.day("risk_review")
-    return unit.decide("quarter", both(unit.yes("risk_review"), within(day, window.start, window.end)))
+    return checked(unit, "quarter", both(unit.yes("risk_review"), within(day, window.start, window.end)))
 
 
 def hazard_ledger(unit: Unit) -> Verdict:
@@ -82,21 +82,23 @@ def hazard_ledger(unit: Unit) -> Verdict:
 def of_open_hazards(unit: Unit, asked: list[Row], fits: list[Row]) -> Verdict:
     """A share of the hazards that were open in the month."""
     sheet = unit.sheet("hazards")
-    if not sheet.is_known or sheet.lost:
+    if not sheet.is_known:
         return unit.ratio("month", None, None)
+    if sheet.lost and unit.window("month").is_duty:
+        return Verdict("unreported", done=len(fits), due=len(asked), is_due_certain=False)
     return unit.ratio("month", len(fits), len(asked))
 
 
 def five_elements(unit: Unit) -> Verdict:
     """Responsible person, funds, measure, deadline and plan on every hazard open in the month."""
-    asked = open_in_month(unit)
+    asked = [each.row for each in open_in_month(unit)]
     fits = [row for row in asked if row["has_plan"] and all(row[name] is not None for name in FIVE)]
     return of_open_hazards(unit, asked, fits)
 
 
 def major_listed(unit: Unit) -> Verdict:
     """Major hazards under listed supervision."""
-    asked = [row for row in open_in_month(unit) if row["level"] == "major"]
+    asked = [each.row for each in open_in_month(unit) if each.row["level"] == "major"]
     return of_open_hazards(unit, asked, [row for row in asked if row["is_listed"]])
 
 
@@ -113,27 +115,27 @@ def dorm_managers(unit: Unit) -> Verdict:
 def video_seven_areas(unit: Unit) -> Verdict:
     """Video in each of the seven areas that the school has."""
     met = both(*(either(unit.yes(f"video_{area}"), unit.na(f"video_{area}")) for area in AREAS))
-    return unit.decide("point", met)
+    return checked(unit, "point", met)
 
 
 def alarm_video_linked(unit: Unit) -> Verdict:
     """Video linked to the police, and the alarm where there is one."""
     alarm = either(unit.yes("alarm_police"), unit.na("alarm_police"))
-    return unit.decide("point", both(unit.yes("video_police"), alarm))
+    return checked(unit, "point", both(unit.yes("video_police"), alarm))
 
 
 def incident_plan_updated(unit: Unit) -> Verdict:
     """Updated in the school year."""
     day = unit.day("incident_plan_updated")
     met = both(unit.yes("incident_plan_updated"), at_least(day, unit.window("school_year").start))
-    return unit.decide("school_year", met)
+    return checked(unit, "school_year", met)
 
 
 def liability_insurance(unit: Unit) -> Verdict:
     """In force at the end of the period by the profile's dates, else by the checklist."""
     first, last, day = unit.profile("insurance_start_date"), unit.profile("insurance_end_date"), unit.desk.end
     by_dates = both(None if first is None else first <= day, None if last is None else last >= day)
-    return unit.decide("school_year", unit.yes("liability_insurance") if by_dates is None else by_dates)
+    return checked(unit, "school_year", unit.yes("liability_insurance") if by_dates is None else by_dates)
 
 
 def teaches_beyond_kindergarten(unit: Unit) -> Truth:
@@ -158,11 +160,6 @@ def tripartite(unit: Unit, township: str) -> Verdict:
     return unit.often_enough("quarter", events, events.tally(fits), 1)
 
 
-def zone(state: str) -> Number:
-    """Placeholder of type only."""
-    return Number(state)
-
-
 def safety_zone(state: str):  # type: ignore[no-untyped-def]
     """Sites found this month, those of them cleared, and all that are still open."""
 
@@ -184,9 +181,7 @@ def visits(level: str):  # type: ignore[no-untyped-def]
 
     def count(unit: Unit) -> Number:
         events = unit.events("inspections", unit.window("quarter"))
-        if not unit.has_submission or not unit.sheet("inspections").is_known or events.lost:
-            return Number(None)
-        return Number(len(events.certain(is_equal("level", level))))
+        return Number(len(events.certain(is_equal("level", level))) if events.is_told else None)
 
     return count
 
@@ -195,20 +190,25 @@ def agreement(unit: Unit) -> Verdict:
     """Visits whose result equals the school's own answer, of those where both said yes or no."""
     events = unit.events("inspections", unit.window("quarter"))
     compared = agreed = 0
+    expected = set(unit.desk.schools["school_code"])
     for row in events.certain(is_equal("result", "yes", "no")):
-        month = f"{row['held_date']:%Y-%m}"
-        answers = unit.desk.sheet(row["school_code"], month, "checklist").rows
+        if row["school_code"] not in expected or row["level"] not in ("spot", "government"):
+            continue
+        answers = unit.desk.sheet(row["school_code"], unit.desk.month, "checklist").rows
         own = {each["answer"] for each in answers if each["item_id"] == row["item_id"]} & {"yes", "no"}
         if len(own) == 1:
             compared += 1
             agreed += own == {row["result"]}
-    known = unit.has_submission and unit.sheet("inspections").is_known and not events.lost
-    return unit.ratio("quarter", agreed if known else None, compared if known else None)
+    if not events.is_told:
+        return Verdict("unreported")
+    return Verdict("met" if compared else "exempt", done=agreed, due=compared)
 
 
 def frequent_schools(unit: Unit) -> Number:
     """Schools with two incidents or more in the school year."""
     window, found = unit.window("school_year"), 0
+    if not unit.has_submission:
+        return Number(None)
     for code in unit.desk.schools["school_code"]:
         school = Unit(unit.desk, code)
         days = [each.at("occurred_at") or each.at("known_at") for each in incidents(school)]
@@ -219,15 +219,15 @@ def frequent_schools(unit: Unit) -> Number:
 def notices(unit: Unit) -> Number:
     """Visits that were notified in the school year."""
     events = unit.events("inspections", unit.window("school_year"))
-    if not unit.has_submission or not unit.sheet("inspections").is_known or events.lost:
-        return Number(None)
-    return Number(len(events.certain(lambda row: seen(row, "is_notified", bool))))
+    return Number(len(events.certain(lambda row: seen(row, "is_notified", bool))) if events.is_told else None)
 
 
 def task_list(unit: Unit) -> list[tuple[str, str | None, Verdict]]:
     """Every row of the bureau's task list by its due date."""
     day, result = unit.desk.cut_off, []
     for row in unit.sheet("tasks").rows:
+        if row["standard"] not in (None, "景政办发〔2019〕161号"):
+            continue
         done, due = row["done_date"], row["due_date"]
         if done is not None and done > day:
             done = None

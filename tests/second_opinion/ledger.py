@@ -16,7 +16,7 @@ from tests.second_opinion.school import Unit
 
 @dataclass(frozen=True)
 class Hazard:
-    """One hazard as the ledgers up to the cut-off know it; `now` is its row in the ledger of the month measured."""
+    """One hazard as the ledgers up to the cut-off know it; `row` is its latest row."""
 
     number: str
     found: date
@@ -26,11 +26,11 @@ class Hazard:
     status: str
     is_reopened: bool
     is_extended: bool
-    now: Row | None
+    row: Row
 
 
 def _is_doubtful(row: Row) -> bool:
-    if "closed_date" in row["invalid"]:
+    if row["invalid"] & {"closed_date", "status"}:
         return True
     return bool(row["status"] == "closed" and row["closed_date"] is None)
 
@@ -80,16 +80,16 @@ def _life(unit: Unit, label: str, found: date, rows: dict[str, Row], ledgers: li
         was_away = any(earlier < month < later for month in ledgers)
         reopened |= is_open and (was_closed or was_away)
     extended = any(each > deadline for each in deadlines[1:] if deadline is not None)
-    return Hazard(label, found, closed, deadline, observed, status, reopened, extended, rows.get(unit.desk.month))
+    return Hazard(label, found, closed, deadline, observed, status, reopened, extended, last)
 
 
-def open_in_month(unit: Unit) -> list[Row]:
-    """Rows of this month's ledger that were open on some day of it and are not in doubt."""
+def open_in_month(unit: Unit) -> list[Hazard]:
+    """Hazards that were open on some day of the month and are not in doubt: still on the list, or closed in it."""
     start = unit.desk.start
     return [
-        each.now
+        each
         for each in hazards(unit)
-        if each.now is not None and each.status != "in_doubt" and (each.closed is None or each.closed >= start)
+        if each.status != "in_doubt" and (each.closed >= start if each.closed else each.status != "vanished")
     ]
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 Truth = bool | None
-MANY = 10**9
 
 
 def both(*parts: Truth) -> Truth:
@@ -51,14 +50,13 @@ def within(value: Any, start: Any, end: Any) -> Truth:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many rows fit for certain, and how many could."""
+    """How many rows fit for certain; `is_complete` is False where rows that are wanting, or not readable, could add."""
 
     low: int
-    high: int
+    is_complete: bool
 
     @classmethod
     def of(cls, fits: Iterable[Truth], lost: int) -> Tally:
         """Rows that fit; one not known, or lost, could."""
         found = list(fits)
-        low = sum(each is True for each in found)
-        return cls(low, MANY if lost else low + sum(each is None for each in found))
+        return cls(sum(each is True for each in found), not lost and None not in found)

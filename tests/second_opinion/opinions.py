@@ -14,7 +14,7 @@ from tests.second_opinion.desk import Row
 from tests.second_opinion.figures import Number
 from tests.second_opinion.ledger import hazards, incidents
 from tests.second_opinion.logic import Tally, Truth, both
-from tests.second_opinion.school import EXEMPT, Unit, Verdict, seen
+from tests.second_opinion.school import Unit, Verdict, seen
 
 Judge = Callable[[Unit], Verdict]
 Count = Callable[[Unit], Number]
@@ -53,12 +53,20 @@ class Opinions:
 
 def items(kind: str, *names: str, population: Callable[[Unit], Truth] = lambda unit: True) -> Judge:
     """Every one of these checklist items is in place."""
-    return lambda unit: unit.decide(kind, both(*(unit.yes(name) for name in names)), population=population(unit))
+    return lambda unit: checked(unit, kind, both(*(unit.yes(name) for name in names)), population=population(unit))
+
+
+def checked(unit: Unit, kind: str, met: Truth, *tables: str, population: Truth = True) -> Verdict:
+    """A rule over answers of the checklist (and other sheets): a row kept out could be the answer that is missed."""
+    own = "body_checklist" if unit.code is None else "checklist"
+    return unit.decide(kind, met, population=population, could_flip=unit.lost(*tables, own))
 
 
 def counted(kind: str, name: str, population: Callable[[Unit], Truth] = lambda unit: True) -> Judge:
     """A count item's done out of its due."""
-    return lambda unit: unit.ratio(kind, unit.done(name), unit.due(name), population=population(unit))
+    return lambda unit: unit.ratio(
+        kind, unit.done(name), unit.due(name), population=population(unit), could_flip=unit.lost("counts")
+    )
 
 
 def submission_rate(unit: Unit) -> Verdict:
@@ -104,7 +112,7 @@ def staffed(required: int | None, guards: Tally | None, unit: Unit) -> Verdict:
     """As many full-time guards as required."""
     if required is None or guards is None:
         return Verdict("unreported", actual=None if guards is None else guards.low, required=required)
-    met: Truth = True if guards.low >= required else None if guards.high >= required else False
+    met: Truth = True if guards.low >= required else False if guards.is_complete else None
     return unit.decide("point", met, actual=guards.low, required=required)
 
 
@@ -143,16 +151,14 @@ def hazard_closure(unit: Unit) -> Lives:
         "extended": sum(each.is_extended for each in lives),
     }
     numbers = {name: Number(value if known else None) for name, value in counters.items()}
-    return Lives(times if known else None, _on_time(unit, "hazards", "month", done, len(due)), numbers)
+    return Lives(times if known else None, _on_time(unit, "hazards", done, len(due)), numbers)
 
 
-def _on_time(unit: Unit, table: str, kind: str, done: int, due: int) -> Verdict:
+def _on_time(unit: Unit, table: str, done: int, due: int) -> Verdict:
     sheet = unit.sheet(table)
-    if not unit.window(kind).is_duty:
-        return EXEMPT
     if not sheet.is_known or sheet.lost:
-        return Verdict("unreported", done=done, due=due)
-    return unit.ratio(kind, done, due)
+        return Verdict("unreported", done=done, due=due, is_due_certain=False)
+    return unit.ratio("point", done, due)  # what is due is over, and holidays do not excuse it
 
 
 def incident_reporting(*recipients: str, limit_minutes: int = 60) -> Callable[[Unit], Lives]:
@@ -160,9 +166,10 @@ def incident_reporting(*recipients: str, limit_minutes: int = 60) -> Callable[[U
 
     def lives(unit: Unit) -> Lives:
         window, times, late, due, open_count, seen_count = unit.window("event"), [], 0, 0, 0, 0
+        watched = _end_of_last_report(unit)
         for each in incidents(unit):
             known, doubt = each.at("known_at"), bool({"known_at", *recipients} & each.row["invalid"])
-            event = each.at("occurred_at") or known
+            event = known or each.at("occurred_at")
             if event is None or not datetime.combine(window.start, datetime.min.time()) <= event < unit.desk.next_day:
                 continue
             seen_count += 1
@@ -170,7 +177,6 @@ def incident_reporting(*recipients: str, limit_minutes: int = 60) -> Callable[[U
                 continue
             told = [each.at(name) for name in recipients]
             reported = None if None in told else max(told)
-            watched = datetime.combine(unit.desk.end_of(each.month) + timedelta(days=1), datetime.min.time())
             times.append((((reported or watched) - known).total_seconds() / 60, reported is not None))
             deadline = known + timedelta(minutes=limit_minutes)
             open_count += reported is None
@@ -180,10 +186,16 @@ def incident_reporting(*recipients: str, limit_minutes: int = 60) -> Callable[[U
         known_at_all = any(sheet.is_known for sheet in unit.desk.history(unit.code, "incidents").values())
         numbers = {"incidents": seen_count, "open": open_count}
         counters = {name: Number(value if known_at_all else None) for name, value in numbers.items()}
-        on_time = _on_time(unit, "incidents", "event", due - late, due)
+        on_time = _on_time(unit, "incidents", due - late, due)
         return Lives(times if known_at_all else None, on_time, counters)
 
     return lives
+
+
+def _end_of_last_report(unit: Unit) -> datetime:
+    months = [month for code, month in unit.desk.current if code == unit.code and month <= unit.desk.month]
+    last = unit.desk.end_of(max(months)) if months else unit.desk.start
+    return datetime.combine(last + timedelta(days=1), datetime.min.time())
 
 
 def meetings(kind: str, *, window: str = "quarter", required: int = 1) -> Judge:

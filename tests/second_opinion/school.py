@@ -31,13 +31,17 @@ TEACHES = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """The status of a unit, with the numbers behind it where there are any; `parts` are campuses or stages."""
+    """The status of a unit, with the numbers behind it where there are any; `parts` are campuses or stages.
+
+    `is_due_certain` is False where rows or a whole ledger are wanting, so that more could be due.
+    """
 
     status: str
     actual: Any = None
     required: Any = None
     done: Any = None
     due: Any = None
+    is_due_certain: bool = True
     parts: tuple[tuple[str, Verdict], ...] = ()
 
 
@@ -47,24 +51,22 @@ UNREPORTED = Verdict("unreported")
 
 @dataclass(frozen=True)
 class Events:
-    """Rows of a list over the months of a window: those that may lie in it, and what is not known of it."""
+    """Rows of a list over the months of a window, each with whether it lies in it; `is_month_missing`
+    also for a blank sheet, `is_told` where a sheet of any month says something."""
 
     rows: tuple[tuple[Row, Truth], ...]
     lost: int
-    is_blank: bool
     is_month_missing: bool
+    is_told: bool
 
     def tally(self, fits: Callable[[Row], Truth] = lambda row: True) -> Tally:
         """How many rows of the window fit."""
-        return Tally.of((both(inside, fits(row)) for row, inside in self.rows), self.lost)
+        undated = sum(inside is None for _, inside in self.rows)  # such a row is as good as lost
+        return Tally.of((both(inside, fits(row)) for row, inside in self.rows), self.lost + undated)
 
     def certain(self, fits: Callable[[Row], Truth] = lambda row: True) -> list[Row]:
         """Rows that lie in the window and fit for certain."""
         return [row for row, inside in self.rows if both(inside, fits(row)) is True]
-
-    def possible(self, fits: Callable[[Row], Truth] = lambda row: True) -> list[Row]:
-        """Rows that may lie in the window and fit."""
-        return [row for row, inside in self.rows if both(inside, fits(row)) is not False]
 
 
 def seen(row: Row, name: str, test: Callable[[Any], Truth]) -> Truth:
@@ -120,28 +122,33 @@ class Unit:
     def _of_item(self, table: str, item: str) -> list[Row]:
         return [row for row in self.sheet(table).rows if row["item_id"] == item]
 
-    def _answers(self, item: str) -> set[tuple[Any, Any]]:
-        rows = self._of_item("body_checklist" if self.code is None else "checklist", item)
-        return {(row["answer"], row["answer_date"]) for row in rows}
+    def _answers(self, item: str) -> list[Row]:
+        return self._of_item("body_checklist" if self.code is None else "checklist", item)
 
     def yes(self, item: str) -> Truth:
-        """A checklist item: yes with its date, no, or not known. A body's item holds when every body says so."""
-        found: list[Truth] = []
-        for answer, day in self._answers(item):
-            found.append(True if answer == "yes" and day is not None else False if answer == "no" else None)
+        """A checklist item: yes with its date, no, or not known; rows that contradict each other are not known.
+
+        A body's item holds when every body that it concerns says so.
+        """
         if self.code is None:
-            return both(*found) if found else None
-        return found[0] if len(set(found)) == 1 else None
+            asked = [row for row in self._answers(item) if row["answer"] != "na"]
+            return both(*(_is_yes(row["answer"], row["answer_date"]) for row in asked)) if asked else None
+        answers = {row["answer"] for row in self._answers(item)} - {None}
+        return _is_yes(answers.pop(), self.day(item)) if len(answers) == 1 else None
 
     def na(self, item: str) -> Truth:
         """Whether the item does not apply."""
-        answers = {answer for answer, _ in self._answers(item)}
-        return None if len(answers) != 1 or answers == {None} else answers == {"na"}
+        answers = {row["answer"] for row in self._answers(item)} - {None}
+        return answers == {"na"} if len(answers) == 1 else None
 
     def day(self, item: str) -> date | None:
-        """The date beside a yes."""
-        days = {day for answer, day in self._answers(item) if answer == "yes"}
-        return days.pop() if len(days) == 1 else None
+        """The latest date beside the answer."""
+        days = [row["answer_date"] for row in self._answers(item)]
+        return max((day for day in days if day is not None), default=None)
+
+    def lost(self, *tables: str) -> bool:
+        """Whether rows of these sheets were kept out this month."""
+        return any(self.sheet(table).lost for table in tables)
 
     def number(self, item: str, column: str) -> int | None:
         """`done_count` or `due_count` of a count item; two rows that differ are not known; bodies add up."""
@@ -171,18 +178,21 @@ class Unit:
         """The rows of a list in the current workbooks of the window's months, by their date."""
         last = min(window.end, self.desk.cut_off)
         rows: list[tuple[Row, Truth]] = []
-        lost, is_blank, owed = 0, False, self.months_owed(window)
+        lost, is_blank, is_told, owed = 0, False, False, self.months_owed(window)
         present = set()
-        for month in months_between(window.start, window.end):
-            sheet = self.desk.sheet(self.code, month, table)
-            if month > self.desk.month or sheet.state == "missing":
-                continue
+        months = months_between(window.start, window.end)
+        for month, sheet in self.desk.history(self.code, table).items():
             present.add(month)
-            lost += sheet.lost
-            is_blank |= not sheet.is_known and not sheet.lost
+            if month in months:
+                lost += sheet.lost
+                is_blank |= not sheet.is_known and not sheet.lost
+                is_told |= sheet.is_known
             for row in sheet.rows:
-                rows.append((row, seen(row, day, lambda value: window.start <= value <= last)))
-        return Events(tuple(rows), lost, is_blank, any(month not in present for month in owed))
+                inside = seen(row, day, lambda value: window.start <= value <= last)
+                if month in months or inside is not None:
+                    rows.append((row, inside))
+        is_missing = is_blank or any(month not in present for month in owed)
+        return Events(tuple(rows), lost, is_missing, is_told and self.has_submission)
 
     def decide(
         self,
@@ -200,7 +210,7 @@ class Unit:
             return EXEMPT
         if population is None:
             return UNREPORTED
-        if met is True and not could_flip:
+        if met is True:
             return Verdict("met", **numbers)
         if met is None or could_flip or not self.has_submission:
             return UNREPORTED
@@ -208,24 +218,25 @@ class Unit:
             return Verdict("pending", **numbers)
         return UNREPORTED if is_month_missing else Verdict("unmet", **numbers)
 
-    def ratio(self, kind: str, done: Any, due: Any, *, population: Truth = True) -> Verdict:
+    def ratio(
+        self, kind: str, done: Any, due: Any, *, population: Truth = True, could_flip: bool = False
+    ) -> Verdict:
         """The status of done out of due."""
         window = self.window(kind)
         if population is False or not window.is_duty or due == 0:
             return EXEMPT
         if population is None or done is None or due is None:
             return Verdict("unreported", done=done, due=due if population else None)
-        open_or_not = "pending" if window.end > self.desk.cut_off else "unmet"
-        return Verdict("met" if done >= due else open_or_not, done=done, due=due)
+        open_or_not = "unreported" if could_flip else "pending" if window.end > self.desk.cut_off else "unmet"
+        status = "met" if done >= due else open_or_not
+        return Verdict(status, done=min(done, due), due=due, is_due_certain=not could_flip)
 
     def often_enough(
         self, kind: str, events: Events, tally: Tally, required: int, *, population: Truth = True
     ) -> Verdict:
         """At least so many events in the window."""
         met: Truth = tally.low >= required
-        if not met and tally.high >= required:
-            met = None
-        if not met and (events.is_blank or not self.has_submission):
+        if not met and not tally.is_complete:
             met = None
         missing = events.is_month_missing
         return self.decide(
@@ -233,9 +244,8 @@ class Unit:
         )
 
 
-def all_items(*items: str) -> Callable[[Unit], Truth]:
-    """Every one of these items in place."""
-    return lambda unit: both(*(unit.yes(item) for item in items))
+def _is_yes(answer: Any, day: Any) -> Truth:
+    return True if answer == "yes" and day is not None else False if answer == "no" else None
 
 
 def weeks_of(days: Iterable[date]) -> set[date]:
