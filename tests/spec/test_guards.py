@@ -161,3 +161,63 @@ def test_county_bands_hold_for_each_campus(tmp_path: Path) -> None:
         "campus | status | actual | required\n | unmet | 4 | 4\nNorth | met | 3 | 2\nSouth | unmet | 1 | 2",
     )
     expect(measured.figures, "guards.gap", "value\n1", level="county")
+
+
+@pytest.mark.parametrize(
+    ("company", "is_from_company"),
+    [
+        ("平安保安服务有限公司", True),
+        ("学校保安服务公司", True),
+        ("自聘", False),
+        ("本校自行聘用", False),
+        ("学校聘用", False),
+        ("学校", False),
+        ("", False),
+    ],
+)
+def test_a_guard_whom_the_school_hires_is_from_no_company(company: str, is_from_company: bool) -> None:
+    """The words for it are those of values.yaml; no company named is none."""
+    world = World().register("school_code | school_type | township\nA | primary | East")
+    world.report("A", "2026-10", guards=f"employment | company_name\nfull_time | {company}")
+    world.measure("xx-county", only="guards_from_company")
+    assert world.connection.execute("SELECT is_from_company FROM fact_guard").fetchall() == [(is_from_company,)]
+
+
+def test_completed_age_is_of_the_year_in_which_the_period_ends() -> None:
+    """By year of birth alone; the age as filled in where there is none; unknown without either."""
+    guards = "gender | birth_year | age\nmale | 1971 | 54\nmale | 1970 |\nmale | | 55\nmale | |"
+    world = World().register("school_code | school_type | township\nA | primary | East", month="2026-09")
+    world.report("A", "2026-12", guards=guards)
+    for period, ages in (("2026-12", [55, 56, 55, None]), ("2026Q4", [55, 56, 55, None])):
+        world.measure("xx-county", period, only="guard_age")
+        found = world.connection.execute("SELECT completed_age FROM fact_guard").fetchall()
+        assert [row[0] for row in found] == ages
+
+
+def test_company_guards_are_counted_where_they_stand() -> None:
+    """By campus; all of them where there is one campus or none is listed; unknown without a guard sheet."""
+    codes = "ABCD"
+    table = "school_code | school_type | township\n" + "\n".join(f"{code} | primary | East" for code in codes)
+    world = World().register(table)
+    guards = """
+    employment | campus_name | company_name | end_date
+    full_time | n | Shield |
+    full_time | s | Shield |
+    full_time | s | 自聘 |
+    part_time | s | Shield |
+    full_time | s | Shield | 2026-10-30
+    """
+    world.report("A", "2026-10", campuses="campus_name\nn\ns", guards=guards)
+    world.report("B", "2026-10", campuses="campus_name\nwhole", guards=guards)
+    world.report("C", "2026-10", guards=guards)
+    world.report("D", "2026-10", campuses="campus_name\nn\ns")
+    world.measure("xx-county", only="guards_staffing")
+    found = world.connection.execute(
+        "SELECT school_code, campus, campus_full_time_guard_count, campus_company_full_time_guard_count"
+        " FROM fact_campus"
+    ).fetchall()
+    assert found == [
+        *(("A", "n", 1, 1), ("A", "s", 2, 1)),
+        *(("B", "whole", 3, 2), ("C", None, 3, 2)),
+        *(("D", "n", None, None), ("D", "s", None, None)),
+    ]
