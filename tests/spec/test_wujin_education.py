@@ -117,16 +117,19 @@ def test_evacuation_drills_by_month_and_by_quarter(school_type: str, day: str, s
 
 
 def test_trained_people_of_three_kinds_are_added_up() -> None:
-    """The whole needs all three; each has a rate of its own."""
+    """The whole needs all three; each has a rate of its own, which a blank leaves not known."""
     sheet = "item_id | done_count | due_count\nleaders_trained | 3 | 3\nofficers_trained | 1 | 2\n"
-    world = district("AB").report("A", "2026-10", counts=sheet + "staff_trained | 40 | 45")
+    world = district("ABC").report("A", "2026-10", counts=sheet + "staff_trained | 40 | 45")
     world.report("B", "2026-10", counts=sheet)
+    world.report("C", "2026-10", counts="item_id | done_count | due_count\nleaders_trained | 2 |")
     measured = world.measure(STANDARD, only="leader_staff_training")
     expect(
         measured.assessments,
         "leader_staff_training",
-        "unit_code | status | done | due\nA | pending | 44 | 50\nB | unreported | |",
+        "unit_code | status | done | due\nA | pending | 44 | 50\nB | unreported | |\nC | unreported | |",
     )
+    leaders = "unit_code | status | done | due\nA | met | 3 | 3\nB | met | 3 | 3\nC | unreported | |"
+    expect(measured.assessments, "leader_staff_training.leaders", leaders)
     for name, numbers in (("leaders", "6 | 6"), ("officers", "2 | 4"), ("staff", "40 | 45")):
         indicator = f"leader_staff_training.{name}"
         expect(measured.figures, indicator, f"numerator | denominator\n{numbers}", level="county")

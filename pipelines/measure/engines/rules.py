@@ -62,7 +62,7 @@ def _met(provision: Provision) -> str:
     if provision.meets:
         return f"({provision.meets}\n)"
     if provision.done and provision.target is None:
-        return f"CASE WHEN ({provision.done}\n) IS NOT NULL THEN true END"
+        return f"CASE WHEN ({provision.done}\n) IS NOT NULL AND ({provision.due}\n) IS NOT NULL THEN true END"
     if provision.done:
         return f"({provision.done}\n) >= ({provision.due}\n) * {provision.target}"
     return f"({provision.actual}\n) >= ({provision.required}\n)"
