@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from pipelines.commands import intake, releases, running, standards
+from pipelines.commands import demo, intake, releases, running, standards
 from pipelines.commands.wording import text
 from pipelines.errors import PipelineError
 
@@ -17,7 +17,7 @@ os.environ.update(GX_ANALYTICS_ENABLED="false", DVC_NO_ANALYTICS="true", DO_NOT_
 
 _STORAGE_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 _COMMANDS = (
-    running.demo,
+    demo.demo,
     intake.init,
     intake.templates,
     intake.receive,

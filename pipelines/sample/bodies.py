@@ -31,9 +31,9 @@ class Turn:
 
 
 def turns_of(months: Sequence[Period]) -> list[Turn]:
-    """The months in order; of a single one neither is true."""
+    """The months in order; a single one is a last."""
     last = len(months) - 1
-    return [Turn(month, index == 0 != last, index == last != 0) for index, month in enumerate(months)]
+    return [Turn(month, index == 0 and last > 0, index == last) for index, month in enumerate(months)]
 
 
 def bodies_of(standard: Standard) -> tuple[str, ...]:
@@ -48,12 +48,9 @@ def bureau_of(standard: Standard) -> str:
 
 
 def plan_answers(rng: Random, standard: Standard, turn: Turn) -> dict[str, dict[str, Answer]]:
-    """Item and body to the answer of that month.
-
-    Over three months each item is blank once and in place once, whatever the chance.
-    """
+    """Item and body to the answer of that month: blank in a first, in place in the middle, mostly so in a last."""
     return {
-        item: {body: _answer(rng, turn, place + seat) for seat, body in enumerate(_answering(standard, item, place))}
+        item: {body: _answer(rng, turn) for body in _answering(standard, item, place)}
         for place, item in enumerate(_asked(standard, "body"))
     }
 
@@ -97,11 +94,10 @@ def _answering(standard: Standard, item: str, place: int) -> tuple[str, ...]:
     return (bureau_of(standard), *others[: int(place % 4 == 0)])
 
 
-def _answer(rng: Random, turn: Turn, number: int) -> Answer:
-    is_early = number % 3 == 0
-    if (turn.is_first and not is_early) or (turn.is_last and is_early):
+def _answer(rng: Random, turn: Turn) -> Answer:
+    if turn.is_first:
         return Answer(None, None)
-    word = "yes" if turn.is_first else rng.choices(("yes", "no", None), (86, 9, 5))[0] if turn.is_last else "yes"
+    word = rng.choices(("yes", "no"), (90, 10))[0] if turn.is_last else "yes"
     return Answer(word, turn.month.start + timedelta(days=rng.randrange(28)) if word == "yes" else None)
 
 

@@ -242,14 +242,14 @@ def test_the_demo_leaves_a_home_alone_in_which_somebody_works(tmp_path: Path) ->
 
 
 def test_the_demo_empties_its_own_home_while_it_holds_the_lock(tmp_path: Path) -> None:
+    from pipelines.commands.demo import empty_home
     from pipelines.commands.locking import locked
-    from pipelines.commands.running import _empty_demo_home
 
     (tmp_path / "reports" / "x").mkdir(parents=True)
     (tmp_path / ".school-safety-demo").touch()
     with locked(Home(tmp_path)):
         (tmp_path / "data" / "ledger.jsonl").touch()
-        _empty_demo_home(Home(tmp_path))
+        empty_home(Home(tmp_path))
         left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")}
     assert left == {".school-safety-demo", "data", "data/.lock", "data/.lock-holder"}
 

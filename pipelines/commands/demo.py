@@ -1,0 +1,154 @@
+"""The demo: one synthetic county run month by month, or a small one for every standard and a table of them all."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import redirect_stderr
+from datetime import datetime
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipelines.commands.locking import locked
+from pipelines.commands.options import home_option, known_period, known_standard, standard_option
+from pipelines.commands.registering import command
+from pipelines.commands.running import run_and_summarise
+from pipelines.commands.wording import text
+from pipelines.errors import UsageError
+from pipelines.metadata.periods import month_labels
+from pipelines.settings import Settings, write_params
+from pipelines.stages import run_stages
+from pipelines.store.home import Home
+
+if TYPE_CHECKING:
+    from pipelines.sample.county import Delivery
+
+_MARK = ".school-safety-demo"
+_FIRST_MONTH = "2026-09"
+_SCHOOLS, _SCHOOLS_OF_FIVE = 60, 14
+"""Rows of the register of a county that is run alone, and of each where every standard has one."""
+_AT_ONCE = 2
+
+
+@command("demo")
+@standard_option
+@home_option
+@click.option("--schools", "school_count", type=click.IntRange(1, 5000), default=None, help=text("options.schools"))
+@click.option("--months", "month_count", type=click.IntRange(1, 12), default=3, help=text("options.months"))
+@click.option("--seed", type=int, default=1, help=text("options.seed"))
+def demo(root: Path, standard: str | None, school_count: int | None, month_count: int, seed: int) -> None:
+    """Make a synthetic county and run it to a report: one for every standard, or with --standard one month by month.
+
+    The home (default ./demo) is made anew each time; a folder that holds anything else is refused.
+    """
+    chosen = known_standard(standard) if standard else None
+    home = Home(root if root != Path() else Path("demo"))
+    months = _months(month_count)
+    started = time.monotonic()
+    _check_home(home)
+    with locked(home):
+        empty_home(home)
+        if chosen:
+            _run_months(home, chosen, school_count or _SCHOOLS, months, seed)
+        else:
+            _run_every_standard(home, school_count or _SCHOOLS_OF_FIVE, months, seed)
+    click.echo("")
+    click.echo(text("demo.done", seconds=f"{time.monotonic() - started:.0f}"))
+    if chosen:
+        click.echo(text("demo.look", path=home.reports / chosen / months[-1] / "index.html"))
+
+
+def _check_home(home: Home) -> None:
+    mark = home.root / _MARK
+    if home.root.is_dir() and any(home.root.iterdir()) and not mark.exists():
+        raise UsageError(text("errors.demo_home", home=home.root))
+    home.root.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+
+
+def empty_home(home: Home) -> None:
+    """Take away all but the mark and the lock, which the caller holds."""
+    others = [path for path in home.root.iterdir() if path not in (home.root / _MARK, home.data)]
+    others += [path for path in home.data.iterdir() if not path.name.startswith(home.lock.name)]
+    for path in others:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _months(count: int) -> tuple[str, ...]:
+    first = known_period(_FIRST_MONTH).start
+    index = first.year * 12 + first.month - 2 + count
+    return month_labels(first, first.replace(year=index // 12, month=index % 12 + 1))
+
+
+def _run_months(home: Home, standard: str, school_count: int, months: tuple[str, ...], seed: int) -> None:
+    """Receive what arrived before the next month's first file, run the month, and so on."""
+    deliveries = _make_county(home, standard, school_count, months, seed)
+    click.echo(text("demo.made", schools=school_count, months=text("join").join(months)))
+    for month in months:
+        click.echo("\n" + text("demo.month", period=month))
+        while deliveries and deliveries[0].period <= month:
+            _receive(home, deliveries.pop(0))
+        run_and_summarise(Settings(home, standard, known_period(month)))
+
+
+def _run_every_standard(home: Home, school_count: int, months: tuple[str, ...], seed: int) -> None:
+    """A home for every standard, two at a time, each with a report of the last month; then the table of them."""
+    from pipelines.commands.demo_table import demo_lines
+    from pipelines.metadata.standards import standard_ids
+
+    standards = standard_ids()
+    click.echo(text("demo.begun", standards=len(standards), schools=school_count, months=text("join").join(months)))
+    # Spawned: a child must not inherit what threads of this process hold.
+    with ProcessPoolExecutor(_AT_ONCE, get_context("spawn")) as pool:
+        running = {
+            pool.submit(run_last_month, home.root / standard, standard, school_count, months, seed): standard
+            for standard in standards
+        }
+        for future in as_completed(running):
+            click.echo(text("demo.county_done", standard=running[future], seconds=f"{future.result():.0f}"))
+    for line in demo_lines([_of_last_month(home.root / standard, standard, months) for standard in standards]):
+        click.echo(line)
+
+
+def _of_last_month(root: Path, standard: str, months: Sequence[str]) -> Settings:
+    return Settings(Home(root), standard, known_period(months[-1]))
+
+
+def run_last_month(root: Path, standard: str, school_count: int, months: tuple[str, ...], seed: int) -> float:
+    """Seconds taken: a county with everything that it received and a report of its last month. Prints nothing."""
+    started = time.monotonic()
+    settings = _of_last_month(root, standard, months)
+    _check_home(settings.home)
+    # Without a terminal no stage draws a bar across those of the county beside it.
+    with redirect_stderr(io.StringIO()), locked(settings.home):
+        for delivery in _make_county(settings.home, standard, school_count, months, seed):
+            _receive(settings.home, delivery)
+        write_params(settings)
+        run_stages(settings)
+    return time.monotonic() - started
+
+
+def _make_county(home: Home, standard: str, school_count: int, months: tuple[str, ...], seed: int) -> list[Delivery]:
+    from pipelines.sample.county import make_county
+
+    return list(make_county(home.root / "county", seed, school_count, months, standard).deliveries)
+
+
+def _receive(home: Home, delivery: Delivery) -> None:
+    from pipelines.receive.inbox import receive
+
+    receive(home, delivery.folder, delivery.period, partial(_moment_of, delivery))
+
+
+def _moment_of(delivery: Delivery) -> datetime:
+    return delivery.received_at
