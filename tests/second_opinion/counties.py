@@ -91,7 +91,7 @@ class County:
             {"submission_no": number, "table_name": name, "sheet_name": name, "row_count": len(found)}
             | {"lost_row_count": lost, "is_nil": is_nil and not found}
         )
-        keys = ("school_code", "hazard_no", "found_date", "item_id", "school_name")
+        keys = ("school_code", "task_no", "hazard_no", "found_date", "item_id", "school_name")
         for row_no, row in enumerate(found, start=1):
             invalid = []
             for column in [each for each in row if each not in keys]:

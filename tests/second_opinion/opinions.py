@@ -62,10 +62,10 @@ def checked(unit: Unit, kind: str, met: Truth, *tables: str, population: Truth =
     return unit.decide(kind, met, population=population, could_flip=unit.lost(*tables, own))
 
 
-def counted(kind: str, name: str, population: Callable[[Unit], Truth] = lambda unit: True) -> Judge:
+def counted(kind: str, name: str, *, has_target: bool = True) -> Judge:
     """A count item's done out of its due."""
     return lambda unit: unit.ratio(
-        kind, unit.done(name), unit.due(name), population=population(unit), could_flip=unit.lost("counts")
+        kind, unit.done(name), unit.due(name), could_flip=unit.lost("counts"), has_target=has_target
     )
 
 
@@ -225,3 +225,10 @@ def any_of(row: Row, names: tuple[str, ...], words: tuple[str, ...]) -> Truth:
     if any(word in text for word in words):
         return True
     return None if row["invalid"] & set(names) else False
+
+
+def together(statuses: list[str]) -> str:
+    """One status of several: unmet decides, then what is not known, then what is not over."""
+    asked = [status for status in statuses if status != "exempt"]
+    order = ("unmet", "unreported", "pending", "met")
+    return next((status for status in order if status in asked), "exempt")

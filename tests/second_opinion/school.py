@@ -153,10 +153,11 @@ class Unit:
     def number(self, item: str, column: str) -> int | None:
         """`done_count` or `due_count` of a count item; two rows that differ are not known; bodies add up."""
         table = "body_counts" if self.code is None else "counts"
-        values = [row[column] for row in self._of_item(table, item)]
+        rows = self._of_item(table, item)
+        values = [row[column] for row in rows]
         if self.code is None:
             return None if not values or None in values else sum(values)
-        return values[0] if len(set(values)) == 1 else None
+        return values[0] if len({(row["done_count"], row["due_count"]) for row in rows}) == 1 else None
 
     def done(self, item: str) -> int | None:
         """What was done of a count item."""
@@ -219,16 +220,23 @@ class Unit:
         return UNREPORTED if is_month_missing else Verdict("unmet", **numbers)
 
     def ratio(
-        self, kind: str, done: Any, due: Any, *, population: Truth = True, could_flip: bool = False
+        self,
+        kind: str,
+        done: Any,
+        due: Any,
+        *,
+        population: Truth = True,
+        could_flip: bool = False,
+        has_target: bool = True,
     ) -> Verdict:
-        """The status of done out of due."""
+        """The status of done out of due; without a target there is nothing to fail, and what is told is met."""
         window = self.window(kind)
         if population is False or not window.is_duty or due == 0:
             return EXEMPT
         if population is None or done is None or due is None:
             return Verdict("unreported", done=done, due=due if population else None)
         open_or_not = "unreported" if could_flip else "pending" if window.end > self.desk.cut_off else "unmet"
-        status = "met" if done >= due else open_or_not
+        status = "met" if done >= due or not has_target else open_or_not
         return Verdict(status, done=min(done, due), due=due, is_due_certain=not could_flip)
 
     def often_enough(

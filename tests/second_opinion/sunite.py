@@ -1,0 +1,244 @@
+"""The second opinion on sunite-2022, from provisions.csv and the readings; independent of pipelines/measure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.second_opinion.desk import Row
+from tests.second_opinion.figures import Number
+from tests.second_opinion.ledger import open_in_month
+from tests.second_opinion.logic import Truth, at_least, both, either, within
+from tests.second_opinion.opinions import (
+    Opinions,
+    any_of,
+    bureau_count,
+    checked,
+    counted,
+    guards_by_bands,
+    incident_reporting,
+    items,
+    meetings,
+    submission_rate,
+    together,
+)
+from tests.second_opinion.school import Unit, Verdict
+from tests.second_opinion.surroundings import sites
+
+YEARLY_HOURS = 32
+RECURRENCE_DAYS = 180
+STAGES = ("primary", "junior", "senior", "vocational")
+
+
+def fire_checks(unit: Unit) -> Verdict:
+    """Egress and gear checked, each dated in the month."""
+    window, parts = unit.window("month"), list[Truth]()
+    for item in ("egress_check", "fire_gear_check"):
+        parts += [unit.yes(item), within(unit.day(item), window.start, window.end)]
+    return checked(unit, "month", both(*parts))
+
+
+def bus_safety(unit: Unit) -> Verdict:
+    """Every bus checked in the month, its driver qualified, its hazards mended."""
+    window, sheet = unit.window("month"), unit.sheet("buses")
+    safe = [
+        both(within(row["last_check_date"], window.start, window.end), row["is_driver_qualified"], row["is_hazard_fixed"])
+        for row in sheet.rows
+    ]
+    return every_row(unit, "month", both(*safe) if safe else None, "buses", population=unit.profile("has_bus"))
+
+
+def every_row(unit: Unit, kind: str, met: Truth, table: str, *, population: Truth = True) -> Verdict:
+    """A rule about every row of a list: one that was kept out can take it back."""
+    verdict = unit.decide(kind, met, population=population, could_flip=bool(unit.sheet(table).lost))
+    is_taken_back = verdict.status == "met" and unit.sheet(table).lost
+    return Verdict("unreported") if is_taken_back else verdict
+
+
+def national_security_topic(unit: Unit) -> Verdict:
+    """A session at least, each of two class hours at least."""
+    events = unit.events("trainings", unit.window("school_year"))
+
+    def fits(row: Row) -> Truth:
+        return any_of(row, ("topic", "category"), ("国家安全",))
+
+    tally = events.tally(fits)
+    long_enough = both(*(at_least(row["class_hours"], 2) for row in events.certain(fits)))
+    met: Truth = both(tally.low >= 1, long_enough)
+    if met is not False and not tally.is_complete or met is False and not tally.low and not tally.is_complete:
+        met = None
+    could_flip = not tally.is_complete
+    numbers = {"actual": tally.low, "required": 1}
+    missing = events.is_month_missing
+    return unit.decide("school_year", met, could_flip=could_flip, is_month_missing=missing, **numbers)
+
+
+def national_security_hours(unit: Unit) -> Verdict:
+    """Thirty-two hours in each stage taught; kindergartens are outside."""
+    parts = []
+    for stage in unit.teaches:
+        hours = unit.done(f"national_security_hours_{stage}")
+        verdict = unit.decide(
+            "school_year",
+            at_least(hours, YEARLY_HOURS),
+            population=stage in STAGES,
+            could_flip=unit.lost("counts"),
+            actual=hours,
+            required=YEARLY_HOURS,
+        )
+        parts.append(verdict)
+    return summed(parts)
+
+
+def summed(parts: list[Verdict]) -> Verdict:
+    """Verdicts of a school's parts as one, their numbers added up."""
+    status = together([each.status for each in parts])
+    if status in ("exempt", "unreported"):
+        return Verdict(status)
+    asked = [each for each in parts if each.status != "exempt"]
+    actual = None if any(each.actual is None for each in asked) else sum(each.actual for each in asked)
+    return Verdict(status, actual=actual, required=sum(each.required for each in asked if each.required))
+
+
+def legal_vice_principal(unit: Unit) -> Verdict:
+    """One at least."""
+    number = unit.profile("legal_vice_principal_count")
+    return unit.decide("point", at_least(number, 1), actual=number, required=1)
+
+
+def risk_point_list(unit: Unit) -> Verdict:
+    """The list kept; responsible person and deadline on every hazard open in the month."""
+    sheet = unit.sheet("hazards")
+    rows = [(each.row, each.deadline) for each in open_in_month(unit)]
+    assigned = all(row["responsible_name"] is not None and deadline is not None for row, deadline in rows)
+    met = both(unit.yes("risk_point_list"), True if sheet.is_known else None, assigned)
+    could_flip = unit.lost("hazards", "checklist")
+    verdict = unit.decide("month", met, could_flip=could_flip)
+    return Verdict("unreported") if verdict.status == "met" and sheet.lost else verdict
+
+
+def psych_screening(unit: Unit) -> Verdict:
+    """One screening at least."""
+    number = unit.done("psych_screenings")
+    met = at_least(number, 1)
+    return unit.decide("school_year", met, could_flip=unit.lost("counts"), actual=number, required=1)
+
+
+def psych_inspection_school(unit: Unit) -> Verdict:
+    """Done, and dated in the school year."""
+    day = unit.day("psych_inspection_school")
+    met = both(unit.yes("psych_inspection_school"), at_least(day, unit.window("school_year").start))
+    return checked(unit, "school_year", met)
+
+
+def cyber_security(unit: Unit) -> Verdict:
+    """Rules, plan, drill and training; grading where there is something to grade."""
+    plain = (unit.yes(f"cyber_{item}") for item in ("rules", "plan", "drill", "training"))
+    return checked(unit, "school_year", both(*plain, either(unit.yes("cyber_grading"), unit.na("cyber_grading"))))
+
+
+def psych_inspection(unit: Unit) -> Verdict:
+    """An inspection on mental health in the school year."""
+    events = unit.events("inspections", unit.window("school_year"))
+    tally = events.tally(lambda row: any_of(row, ("inspection_kind", "item_name"), ("心理",)))
+    return unit.often_enough("school_year", events, tally, 1)
+
+
+def member_self_check(unit: Unit) -> Verdict:
+    """Every body has checked itself, and what it found is mended."""
+    found, mended = unit.due("self_check_findings"), unit.done("self_check_findings")
+    return checked(unit, "school_year", both(unit.yes("body_self_check"), at_least(mended, found)), "body_counts")
+
+
+def perimeter_recurrence(unit: Unit) -> Verdict:
+    """Of the sites cleared in the last 180 days, those where the same was found again within 180 days."""
+    day = unit.desk.cut_off
+    known = sites(unit)
+    cleared = [
+        each for each in known if each.cleared and day - timedelta(days=RECURRENCE_DAYS) < each.cleared <= day
+    ]
+    again = 0
+    for each in cleared:
+        later = [
+            (other.found - each.cleared).days
+            for other in known
+            if each.cleared and other.key == each.key and each.cleared < other.found <= day
+        ]
+        again += any(gap <= RECURRENCE_DAYS for gap in later)
+    if not unit.has_submission or not unit.sheet("perimeter").is_known:
+        return Verdict("unreported")
+    return unit.ratio("month", again, len(cleared), has_target=False)
+
+
+def perimeter_joint_action(state: str):  # type: ignore[no-untyped-def]
+    """Sites found in the quarter, and those with bodies named."""
+
+    def count(unit: Unit) -> Number:
+        window, day = unit.window("quarter"), unit.desk.cut_off
+        if not unit.events("perimeter", window, "found_date").is_told:
+            return Number(None)
+        found = [each for each in sites(unit) if window.start <= each.found <= day]
+        named = [each for each in found if each.row["bodies"] is not None]
+        return Number(len(named if state == "joint_actions" else found))
+
+    return count
+
+
+def four_100_all(unit: Unit) -> Verdict:
+    """All four."""
+    return Verdict(together([judge(unit).status for judge in FOUR.values()]))
+
+
+FOUR = {
+    "four_100_guards": guards_by_bands,
+    "four_100_closed": items("point", "closed_campus"),
+    "four_100_alarm_video": items("point", "one_key_alarm", "alarm_police", "video_key_areas", "video_police"),
+    "four_100_gate_post": items("point", "gate_post"),
+}
+
+SUNITE = Opinions(
+    rules={
+        "submission_rate": submission_rate,
+        "governance": items("school_year", "safety_leading_group", "safety_office"),
+        "ideology_responsibility": items("school_year", "ideology_responsibility"),
+        **FOUR,
+        "four_100_all": four_100_all,
+        "micro_fire_station": items("point", "micro_fire_station"),
+        "fire_checks": fire_checks,
+        "lab_chemicals": items("month", "lab_chemicals", population=lambda unit: unit.profile("has_lab")),
+        "bright_kitchen": items("point", "bright_kitchen", population=lambda unit: unit.profile("has_canteen")),
+        "kitchen_4d": items("point", "kitchen_4d", population=lambda unit: unit.profile("has_canteen")),
+        "bus_safety": bus_safety,
+        "national_security_topic": national_security_topic,
+        "national_security_hours": national_security_hours,
+        "legal_vice_principal": legal_vice_principal,
+        "risk_point_list": risk_point_list,
+        "bullying_group_hotline": items("point", "bullying_group", "bullying_hotline"),
+        "psych_screening": psych_screening,
+        "psych_course_room": items("point", "psych_course", "counselling_room"),
+        "psych_inspection_school": psych_inspection_school,
+        "cyber_security": cyber_security,
+        "legal_counsel": items("school_year", "legal_counsel"),
+    },
+    ratios={
+        "event_risk_assessment": counted("school_year", "risk_assessed_events"),
+        "dispute_screening": counted("month", "disputes_resolved", has_target=False),
+        "psych_screened": counted("school_year", "psych_screened"),
+        "psych_filed": counted("school_year", "psych_filed"),
+        "key_student_care": counted("month", "key_student_care"),
+        "entry_query": counted("point", "staff_vetted"),
+    },
+    gaps=("four_100_guards",),
+    durations={"incident_reporting": ("minutes", incident_reporting("reported_education_at"))},
+    bureau_rules={
+        "situation_analysis": meetings("analysis"),
+        "joint_meetings": meetings("joint"),
+        "psych_inspection": psych_inspection,
+        "member_self_check": member_self_check,
+    },
+    bureau_ratios={"perimeter_recurrence": perimeter_recurrence},
+    bureau_numbers={
+        "perimeter_joint_action.found": perimeter_joint_action("found"),
+        "perimeter_joint_action.joint_actions": perimeter_joint_action("joint_actions"),
+        "key_person_screening.screened": bureau_count("key_persons_screened"),
+    },
+)
