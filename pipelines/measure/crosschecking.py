@@ -45,14 +45,17 @@ SCHEMA = pa.schema(
         ("message", pa.string()),
         ("hint", pa.string()),
         ("others", pa.list_(pa.string())),
+        ("other_count", pa.int64()),
     ]
 )
 
 
 @dataclass(frozen=True)
 class CrossChecked:
-    """`crosschecks`: one row per offending row, worded as the school is told; `others` are the codes of the schools
-    that share it, for the bureau alone. `agreement`: one row per township and item that visits looked at.
+    """What was found, and how far visits agree with what schools answered.
+
+    `crosschecks`: one row per offending row, worded as the school is told; `others`, for the bureau alone, are the
+    codes of schools that share it, the first of `other_count`. `agreement`: one row per township and item visited.
     """
 
     crosschecks: pa.Table
@@ -118,7 +121,7 @@ def _finding(row: Mapping[str, Any]) -> dict[str, Any]:
     layout: dict[str, int] = json.loads(row["columns"] or "{}")
     field = row["field"] or ""
     said = worded({**row, "value": _shown(row["table_name"], field, row["value"])}, layout.get(field))
-    return {**said, "school_code": row["school_code"], "file": row["file"], "others": row["others"]}
+    return said | {name: row[name] for name in ("school_code", "file", "others", "other_count")}
 
 
 def _shown(table: str, field: str, value: str | None) -> str | None:

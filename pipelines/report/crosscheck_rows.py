@@ -13,14 +13,13 @@ def told_to_bureau(checked: Sequence[Mapping[str, Any]], names: Mapping[str, str
 
     A receipt tells the school only that another one sent the same.
     """
-    return [{**row, "message": row["message"] + _shared_with(row["others"], names)} for row in checked]
+    return [{**row, "message": row["message"] + _shared_with(row, names)} for row in checked]
 
 
-def _shared_with(codes: Sequence[str], names: Mapping[str, str]) -> str:
-    if not codes:
+def _shared_with(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    if not row["others"]:
         return ""
-    limit = int(wording.entry("names_in_text"))
-    shown = [wording.text("crosschecks.school", name=names.get(code, ""), code=code) for code in codes[:limit]]
+    shown = [wording.text("crosschecks.school", name=names.get(code, ""), code=code) for code in row["others"]]
+    form = "shared_with" if len(shown) == row["other_count"] else "shared_with_many"
     schools = wording.text("bulletin.separator").join(shown)
-    form = "shared_with" if len(codes) <= limit else "shared_with_many"
-    return wording.text(f"crosschecks.{form}", schools=schools, count=len(codes))
+    return wording.text(f"crosschecks.{form}", schools=schools, count=row["other_count"])

@@ -116,7 +116,7 @@ def agreement_table(material: Material, title: str, level: str) -> Table:
         Column(wording.column("compared"), is_number=True),
         Column(wording.column("agreed"), is_number=True),
         Column(wording.column("agreement"), is_number=True),
-        Column(wording.text("crosschecks.interval", level=display.share(confidence_level())), is_number=True),
+        Column(wording.text("crosschecks.interval", level=f"{confidence_level():.0%}"), is_number=True),
     )
     rows = tuple(_agreement_row(label, *pair) for label, pair in sums.items())
     return Table(title, columns, rows, wording.text("crosschecks.agreement_note"))

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cache
 
 from pipelines.metadata.contracts import contract, contracts
+from pipelines.metadata.crosschecks import cross_checks
 from pipelines.metadata.values import vocabulary
 from pipelines.report.receipt_wording import wording
 
@@ -18,6 +19,12 @@ TOP_COUNT = 3
 EXAMPLE_LINKS = 3
 _EXAMPLE_TERMS = 4
 _FILE_SAFE = re.compile(r"[0-9A-Za-z]{1,20}")
+
+
+@cache
+def _compared_codes() -> frozenset[str]:
+    """Codes of values that are well formed, and asked about only since others contradict them."""
+    return frozenset(check.code for check in cross_checks() if not check.is_row_rule)
 
 
 @dataclass(frozen=True)
@@ -42,9 +49,13 @@ class Remark:
 
     @property
     def mending(self) -> str:
-        """The hint, with an example of a right value unless it gives one."""
+        """The hint, with an example of a right value unless it gives one or the value may well be right."""
         say = wording()
-        if self.severity not in TO_MEND or any(mark in self.hint for mark in say.example_marks):
+        if (
+            self.severity not in TO_MEND
+            or self.code in _compared_codes()
+            or any(mark in self.hint for mark in say.example_marks)
+        ):
             return self.hint
         example = right_value(self.table_name, self.field)
         if example is None or example in self.hint:

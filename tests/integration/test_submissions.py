@@ -40,6 +40,7 @@ class Run:
     truth: dict[str, Any]
     figures: dict[str, dict[str, Any]]
     statuses: dict[tuple[str, str], dict[str, Any]]
+    crosschecks: list[dict[str, Any]]
     connection: duckdb.DuckDBPyConnection
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
@@ -75,7 +76,8 @@ def run(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     statuses = {
         (row["indicator"], row["unit_code"]): row for row in pq.read_table(measured / "assessments.parquet").to_pylist()
     }
-    return Run(truth, figures, statuses, open_database(home))
+    crosschecks = pq.read_table(measured / "crosschecks.parquet").to_pylist()
+    return Run(truth, figures, statuses, crosschecks, open_database(home))
 
 
 def test_every_file_has_its_status(run: Run) -> None:
@@ -104,6 +106,14 @@ def test_only_the_problem_cells_are_found_and_at_their_address(run: Run) -> None
         for cell in file.get("problem_cells", ())
     )
     assert got == wanted
+
+
+def test_only_the_spot_check_contradicts_a_school_and_at_its_answer(run: Run) -> None:
+    disagreeing = run.truth["bureau"]["spot_check_closed_campus"]["disagree"]
+    assert [(row["code"], row["school_code"]) for row in run.crosschecks] == [
+        ("Q-SPOT-CHECK", code) for code in disagreeing
+    ]
+    assert [(row["sheet"], row["cell"]) for row in run.crosschecks] == [("三防及落实情况", "C9")]
 
 
 def test_headcounts_are_read_from_every_form(run: Run) -> None:

@@ -220,6 +220,16 @@ def test_a_ledger_that_another_school_sent_too() -> None:
     assert rows[0]["message"] == "台账中的3条隐患，部位、内容和日期与本月另一所学校的台账全部相同"
 
 
+def test_of_many_schools_with_one_ledger_some_are_named_and_all_counted() -> None:
+    world = World().register()
+    for number in range(30):
+        world.report(f"S{number:02d}", "2026-10", hazards=_ledger(THREE))
+    first, *_, last = (row for row in checked(world).crosschecks.to_pylist() if row["code"] == "Q-LEDGER-SHARED")
+    assert first["others"] == [f"S{number:02d}" for number in range(1, 21)]
+    assert last["others"] == [f"S{number:02d}" for number in range(20)]
+    assert (first["other_count"], last["other_count"]) == (29, 29)
+
+
 @pytest.mark.parametrize("other", ["2026-10-09 2026-10-12 2026-10-14", "2026-10-09 2026-10-12", f"{THREE} 2026-10-14"])
 def test_a_ledger_that_differs_in_one_hazard_passes(other: str) -> None:
     world = World().register().report("A", "2026-10", hazards=_ledger(THREE))
@@ -347,6 +357,14 @@ def test_agreement_counts_every_visit_of_the_period_by_township_and_item() -> No
         West     | closed_campus | 1              | 1
         """,
     )
+
+
+def test_numbers_of_persons_in_a_text_are_masked() -> None:
+    """The message quotes what the school wrote, on the receipt and in findings.csv."""
+    september = "hazard_no | found_date | description\n1 | 2026-09-03 | Lamp, call 13800138000"
+    world = World().register().report("A", "2026-09", hazards=september).report("A", "2026-10", hazards="nil")
+    (row,) = asked(world, "Q-HAZARD-VANISHED", "value\n1")
+    assert "（Lamp, call ***********）" in row["message"]
 
 
 def test_only_the_submission_that_counts_is_examined() -> None:

@@ -26,7 +26,8 @@ SELECT
     attended_count::VARCHAR AS value,
     limit_count::VARCHAR AS detail,
     row_label,
-    []::VARCHAR[] AS others
+    []::VARCHAR[] AS others,
+    0 AS other_count
 FROM limited
 WHERE attended_count > limit_count
 ORDER BY submission_no, table_name, row_no

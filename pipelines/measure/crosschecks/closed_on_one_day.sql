@@ -23,7 +23,8 @@ SELECT
     closed_date::VARCHAR AS value,
     closed_count::VARCHAR AS detail,
     NULL::VARCHAR AS row_label,
-    []::VARCHAR[] AS others
+    []::VARCHAR[] AS others,
+    0 AS other_count
 FROM closed
 JOIN check_submission USING (submission_no)
 WHERE closed_count >= $minimum_closed_hazards

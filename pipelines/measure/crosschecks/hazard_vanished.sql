@@ -33,7 +33,8 @@ SELECT
     before.hazard_no AS value,
     before.earlier_month AS detail,
     coalesce(before.description, '') AS row_label,
-    []::VARCHAR[] AS others
+    []::VARCHAR[] AS others,
+    0 AS other_count
 FROM open_before AS before
 JOIN check_submission USING (submission_no)
 ANTI JOIN still_listed ON still_listed.submission_no = before.submission_no AND still_listed.row_no = before.row_no

@@ -19,7 +19,8 @@ SELECT
     held.held_date::VARCHAR AS value,
     NULL::VARCHAR AS detail,
     held.row_label,
-    []::VARCHAR[] AS others
+    []::VARCHAR[] AS others,
+    0 AS other_count
 FROM held
 JOIN check_submission AS submission USING (submission_no)
 LEFT JOIN check_school_day AS school_day

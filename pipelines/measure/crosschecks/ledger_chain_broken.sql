@@ -19,7 +19,8 @@ SELECT
         chain.earlier_backlog_count + chain.new_count - chain.closed_count
     ) AS detail,
     NULL::VARCHAR AS row_label,
-    []::VARCHAR[] AS others
+    []::VARCHAR[] AS others,
+    0 AS other_count
 FROM chain
 JOIN check_submission AS submission
     ON submission.school_code = chain.school_code AND submission.month = strftime(chain.month_date, '%Y-%m')

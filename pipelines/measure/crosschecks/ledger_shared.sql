@@ -1,6 +1,7 @@
 -- Q-LEDGER-SHARED. Grain: one row per ledger that holds the same hazards as another school's of the same month.
 -- Purpose: ledgers copied from one school to another: the same set of place, description and day of finding, at least
--- $minimum_shared_hazards of them. `others` names the other schools, for the bureau only. The cell is the first hazard's.
+-- $minimum_shared_hazards of them. `others` holds the first $maximum_named codes of the other_count other schools, for
+-- the bureau only. The cell is the first hazard's.
 WITH said AS (
     SELECT DISTINCT
         submission_no,
@@ -22,10 +23,13 @@ ledger_text AS (
 ),
 shared AS (
     SELECT
-        *,
-        list(school_code) OVER (PARTITION BY month, hazards) AS senders
+        month,
+        hazards,
+        count(*) AS sender_count,
+        list_sort(list(school_code))[1:$maximum_named + 1] AS first_senders
     FROM ledger_text
-    QUALIFY count(*) OVER (PARTITION BY month, hazards) > 1
+    GROUP BY month, hazards
+    HAVING count(*) > 1
 ),
 first_row AS (
     SELECT
@@ -38,15 +42,17 @@ first_row AS (
 )
 SELECT
     'Q-LEDGER-SHARED' AS code,
-    shared.submission_no,
+    ledger.submission_no,
     'hazards' AS table_name,
     first_row.row_no,
     'description' AS field,
     first_row.description AS value,
-    shared.hazard_count::VARCHAR AS detail,
+    ledger.hazard_count::VARCHAR AS detail,
     NULL::VARCHAR AS row_label,
-    list_sort(list_filter(shared.senders, lambda code: code <> shared.school_code)) AS others
-FROM shared
-JOIN first_row USING (submission_no)
-JOIN check_submission USING (submission_no)
-ORDER BY shared.submission_no
+    list_filter(shared.first_senders, lambda code: code <> ledger.school_code)[1:$maximum_named] AS others,
+    shared.sender_count - 1 AS other_count
+FROM ledger_text AS ledger
+JOIN shared ON shared.month = ledger.month AND shared.hazards = ledger.hazards
+JOIN first_row ON first_row.submission_no = ledger.submission_no
+JOIN check_submission ON check_submission.submission_no = ledger.submission_no
+ORDER BY ledger.submission_no

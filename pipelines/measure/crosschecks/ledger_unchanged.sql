@@ -21,7 +21,8 @@ SELECT
     present.hazard_no AS value,
     present.open_count::VARCHAR AS detail,
     NULL::VARCHAR AS row_label,
-    []::VARCHAR[] AS others
+    []::VARCHAR[] AS others,
+    0 AS other_count
 FROM check_ledger AS ledger
 JOIN check_submission ON check_submission.submission_no = ledger.submission_no
 JOIN open_text AS present ON present.submission_no = ledger.submission_no

@@ -47,7 +47,8 @@ SELECT
     own.answer AS value,
     last_visit.held_date::VARCHAR AS detail,
     coalesce(own.item_name, own.item_id) AS row_label,
-    []::VARCHAR[] AS others
+    []::VARCHAR[] AS others,
+    0 AS other_count
 FROM own
 JOIN last_visit
     ON last_visit.school_code = own.school_code

@@ -265,9 +265,9 @@ def checked_rows(rows: Sequence[Submission]) -> list[dict[str, Any]]:
         drill = {"code": "Q-ATTENDANCE-OVER", "table_name": "drills", "sheet": "应急演练", "row_no": 4, "cell": "F4"}
         told = {"severity": "query", "hint": "请核对"}
         said = {"field": "description", "value": "护栏松动", "message": "与另一所学校的台账全部相同"}
-        found.append(place | told | ledger | said | {"others": [other.school_code]})
+        found.append(place | told | ledger | said | {"others": [other.school_code], "other_count": 1})
         said = {"field": "attended_count", "value": "900", "message": "参加人数900，超过310"}
-        found.append(place | told | drill | said | {"others": []})
+        found.append(place | told | drill | said | {"others": [], "other_count": 0})
     return found
 
 

@@ -380,6 +380,22 @@ def test_receipts_are_written_for_submissions_with_something_to_mend(settings: S
     assert second.sheetnames == ["回执"]
 
 
+def test_a_cross_check_stands_on_the_receipt_without_naming_the_other_school(settings: Settings) -> None:
+    """Submission 3 has nothing of its own to mend; the other school's code and rows stay with the bureau."""
+    told = {"code": "Q-LEDGER-SHARED", "severity": "query", "message": "与本月另一所学校的台账相同", "hint": "请核实"}
+    place = {"table_name": "hazards", "sheet": SHEET, "row_no": 3, "cell": "C3", "field": "description"}
+    shared = {"submission_no": 3, "value": "灭火器过期", "others": ["2136009999"], "other_count": 1}
+    cross_check_rows(settings, told | place | shared)
+    path = next(path for path in write_receipts(settings) if path.stem.endswith("000003"))
+    book = openpyxl.load_workbook(path)
+    texts = front_texts(book)
+    assert "已接收，有疑问需核实" in texts
+    assert texts.count("Q-LEDGER-SHARED") == 1
+    assert not any("2136009999" in text for text in texts)
+    assert "请核实" in texts, "a value that may be right gets no example of a right one"
+    assert book[SHEET]["C3"].fill.fgColor.rgb == AMBER
+
+
 def test_a_file_received_later_gets_no_receipt_and_loses_none(settings: Settings) -> None:
     entries = [LedgerEntry(number, "0" * 64, RECEIVED, "2026-10", b"a".hex(), 1) for number in (1, 2)]
     append_entries(settings.home, entries)

@@ -13,7 +13,8 @@ SELECT
     found.value,
     found.detail,
     found.row_label,
-    found.others
+    found.others,
+    found.other_count
 FROM check_found AS found
 JOIN check_submission AS submission USING (submission_no)
 JOIN core_submissions AS received USING (submission_no)
