@@ -115,6 +115,11 @@ def _facts(standard: Standard, provision: Provision) -> Iterator[tuple[str, str]
     yield names["target"], _target(provision)
     yield names["scored"], words("scoring")[provision.scored]
     roles = [said for name, said in words("roles").items() if {*getattr(standard, name)} & {*provision.indicators}]
+    if provision.task:
+        due = _day(provision.task.due)
+        yield names["task"], words("task").format(no=provision.task.no, body=provision.task.lead_body, due=due)
+    if kept := provision.suppress_below:
+        yield names["suppressed"], words("suppressed").format(value=kept.value, source=kept.source)
     if roles:
         yield names["role"], words("separator").join(roles)
     if asked := items_of(provision):

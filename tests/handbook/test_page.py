@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.measure.measuring import Measured
 from pipelines.metadata import METADATA_ROOT
-from pipelines.metadata.standards import Standard, load_standard, read_standard
+from pipelines.metadata.standards import Standard, load_standard, read_standard, standard_ids
 from tests.handbook.collection import documented, examples
 from tests.handbook.examples import Example
 from tests.handbook.page import FOLDER, handbook, section
@@ -20,6 +20,11 @@ from tests.handbook.running import measured
 def test_the_page_in_docs_is_up_to_date(standard_id: str) -> None:
     page = (FOLDER / f"{standard_id}.md").read_text(encoding="utf-8")
     assert page == handbook(load_standard(standard_id), examples(standard_id)), "write it again with: make docs"
+
+
+def test_every_standard_has_its_page_and_no_page_is_left_over() -> None:
+    assert documented() == standard_ids()
+    assert {path.stem for path in FOLDER.glob("*.md")} == set(documented())
 
 
 @pytest.mark.parametrize("standard_id", documented())
