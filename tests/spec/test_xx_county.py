@@ -303,7 +303,7 @@ def test_the_problem_list_names_a_person_and_a_day_for_each() -> None:
 
 
 def test_the_share_of_the_ledger_that_is_closed() -> None:
-    """A year back from the cut-off; open ones not yet due are in it, one in doubt is not."""
+    """A year back from the cut-off; open ones not yet due are in it, so no target judges; one in doubt is not."""
     head = "hazard_no | found_date | deadline_date | status | closed_date | invalid"
     rows = (
         "1 | 2025-10-31 | | open | |",
@@ -317,7 +317,7 @@ def test_the_share_of_the_ledger_that_is_closed() -> None:
     expect(
         measured.assessments,
         "ledger_closure.b",
-        "unit_code | status | done | due\nA | unmet | 2 | 3\nB | exempt | 0 | 0\nC | unreported | |",
+        "unit_code | status | done | due\nA | met | 2 | 3\nB | exempt | 0 | 0\nC | unreported | |",
     )
     expect(measured.figures, "ledger_closure.on_time_rate", "numerator | denominator\n2 | 2", level="county")
     expect(measured.figures, "ledger_closure.in_doubt", "value\n1", level="county")
