@@ -24,7 +24,7 @@ help:
 	@echo "make demo    install into .venv, make a synthetic county, run it to a finished report"
 	@echo "make test    ruff, mypy and the tests"
 	@echo "make lint    ruff and mypy alone;  make format: rewrite with ruff"
-	@echo "make bench   the intake benchmark, written to docs/benchmarks.md"
+	@echo "make bench   the benchmarks of intake and measure, written to docs/benchmarks.md"
 	@echo "make docs    write docs/findings.md and docs/handbook from the contracts, standards and examples"
 	@echo "make repro   dvc repro over what the checkout's own data folder has received"
 	@echo "make lock    resolve requirements.in again into requirements.lock"
@@ -62,6 +62,7 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 
 bench: $(READY)
+	$(BIN)/python -m tests.benchmarks.measure
 	$(BIN)/python -m tests.benchmarks.intake
 
 docs: $(READY)

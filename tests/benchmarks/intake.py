@@ -1,8 +1,8 @@
 """The cost of the intake: marginal CPU a workbook, receive to load, over a bare parse of the same files.
 
-python -m tests.benchmarks.intake [--small 1000 --large 5000 --rounds 3] writes docs/benchmarks.md. Every figure is
-the CPU time (user and system, children included) of a process of its own; floor and intake take turns, and the
-marginal cost is the slope between the small and the large county, so that start-up falls out.
+python -m tests.benchmarks.intake [--small 1000 --large 5000 --rounds 3] writes its section of docs/benchmarks.md. Every
+figure is the CPU time (user and system, children included) of a process of its own; floor and intake take turns, and
+the marginal cost is the slope between the small and the large county, so that start-up falls out.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -18,11 +17,10 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-REPORT = ROOT / "docs" / "benchmarks.md"
+from tests.benchmarks.report import ROOT, machine, target, write_section
+
 PERIOD = "2026-10"
 STANDARD = "jinghong-2019"
 PER_FILE_SAMPLE = 100
@@ -156,12 +154,12 @@ def _make(folder: Path, count: int) -> None:
     from pipelines.sample.county import make_county
 
     county = make_county(folder / "county", 20261031, int(count * 1.35), [PERIOD], STANDARD)
-    target = folder / "xlsx"
-    target.mkdir()
+    chosen = folder / "xlsx"
+    chosen.mkdir()
     good = {arrival.file_name for arrival in county.arrivals if arrival.outcome == "accepted"}
     paths = [path for delivery in county.deliveries for path in delivery.files]
     for number, path in enumerate(path for path in paths if path.suffix == ".xlsx" and path.name in good):
-        os.link(path, target / f"{number:05d}.xlsx")
+        os.link(path, chosen / f"{number:05d}.xlsx")
 
 
 def _slope(costs: dict[tuple[str, int], list[Cost]], name: str, small: int, large: int) -> tuple[float, float]:
@@ -191,7 +189,7 @@ def _receipt_cost(folder: Path, count: int) -> tuple[int, float]:
 
 
 def measure(small: int, large: int, rounds: int) -> str:
-    """Run everything and return the report in Markdown."""
+    """Run everything and return the section in Markdown."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _make(folder, large)
@@ -205,41 +203,33 @@ def measure(small: int, large: int, rounds: int) -> str:
         slow = {task: _per_file(folder, task) for task in ("pandas_gx", "frictionless")}
         written, receipt_ms = _receipt_cost(folder, small)
         peaks = {size: max(cost.peak_mib for cost in costs["intake", size]) for size in (small, large)}
-    fixed = _target("fixed ≤ 8 s", own_fixed <= 8)
+    fixed = target("fixed ≤ 8 s", own_fixed <= 8)
     rows = [
         ("bare python-calamine parse (the floor)", base, base_fixed, ""),
-        ("receive, extract, validate, load", own, own_fixed, f"{_target('≤ 3 ×', own <= 3 * base)}; {fixed}"),
+        ("receive, extract, validate, load", own, own_fixed, f"{target('≤ 3 ×', own <= 3 * base)}; {fixed}"),
         ("pandas.read_excel and GX a file", slow["pandas_gx"], None, ""),
         ("frictionless validate", slow["frictionless"], None, ""),
     ]
     memory = ", ".join(f"{peak:.0f} MiB at {size} workbooks" for size, peak in peaks.items())
     gain = slow["pandas_gx"] / own
-    flat = _target("flat", peaks[large] < 1.1 * peaks[small])
+    flat = target("flat", peaks[large] < 1.1 * peaks[small])
     notes = [
-        f"faster than pandas and GX a file: {gain:.0f} × ({_target('≥ 20 ×', gain >= 20)})",
+        f"faster than pandas and GX a file: {gain:.0f} × ({target('≥ 20 ×', gain >= 20)})",
         f"peak memory of the largest process: {memory} ({flat})",
-        f"receipts: {receipt_ms:.1f} ms of CPU each, {written} drawn ({_target('≤ 20 ms', receipt_ms <= 20)})",
+        f"receipts: {receipt_ms:.1f} ms of CPU each, {written} drawn ({target('≤ 20 ms', receipt_ms <= 20)})",
         f"{rounds} rounds, floor and intake in turn, medians; slope between {small} and {large} workbooks",
     ]
     return _report(rows, base, notes)
 
 
-def _target(target: str, is_met: bool) -> str:
-    return f"target {target}: {'met' if is_met else 'missed'}"
-
-
 def _report(rows: Sequence[tuple[str, float, float | None, str]], base: float, notes: Sequence[str]) -> str:
     packages = ("python-calamine", "duckdb", "pyarrow", "pandas", "great-expectations", "frictionless", "xlsxwriter")
-    versions = ", ".join(f"{name} {version(name)}" for name in packages)
     head = "| way | CPU a workbook | × floor | fixed | target |"
-    lines = ["## Intake", "", head, "| --- | ---: | ---: | ---: | --- |"]
-    for name, cost, fixed, target in rows:
+    lines = [head, "| --- | ---: | ---: | ---: | --- |"]
+    for name, cost, fixed, wanted in rows:
         start = "" if fixed is None else f"{fixed:.1f} s"
-        lines.append(f"| {name} | {cost:.2f} ms | {cost / base:.2f} | {start} | {target} |")
-    lines += ["", *(f"- {note}" for note in notes), ""]
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}"
-    lines += [f"Python {platform.python_version()}, {versions}; {machine}.", ""]
-    return "\n".join(lines)
+        lines.append(f"| {name} | {cost:.2f} ms | {cost / base:.2f} | {start} | {wanted} |")
+    return "\n".join([*lines, "", *(f"- {note}" for note in notes), "", machine(packages)])
 
 
 def main() -> None:
@@ -256,7 +246,7 @@ def main() -> None:
         return
     text = measure(arguments.small, arguments.large, arguments.rounds)
     print(text)
-    REPORT.write_text("# Benchmarks\n\nWritten by `make bench`.\n\n" + text, encoding="utf-8")
+    write_section("Intake", text)
 
 
 if __name__ == "__main__":
