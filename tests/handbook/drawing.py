@@ -121,10 +121,13 @@ def _answer(row: Mapping[str, str | None]) -> str:
     return "/".join(numbers) or str(blank)
 
 
-def draw_result(result: str, table: Table) -> str:
-    """Expected rows: column names and statuses in the words of the reports."""
+def draw_result(result: str, table: Table, names: Sequence[str] = ()) -> str:
+    """Expected rows: column names and statuses in the words of the reports; `names` stand before the rows."""
     headings = [words("columns").get(column) or report_words("columns")[column]["zh"] for column in table.columns]
     rows = [[_result_cell(result, column, row.get(column)) for column in table.columns] for row in table.dicts()]
+    if names:
+        headings = [report_words("columns")["indicator"]["zh"], *headings]
+        rows = [[name, *row] for name, row in zip(names, rows, strict=True)]
     return markdown(headings, rows)
 
 

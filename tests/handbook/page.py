@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 from pipelines.metadata.contracts import contract
@@ -14,7 +15,7 @@ from pipelines.metadata.items import items
 from pipelines.metadata.standards import Provision, Standard, load_standard
 from pipelines.metadata.values import label
 from tests.handbook.collection import documented, examples
-from tests.handbook.drawing import draw_result, draw_sheet, markdown
+from tests.handbook.drawing import Table, draw_result, draw_sheet, markdown
 from tests.handbook.examples import Example, Expected, items_of
 from tests.handbook.wording import report_words, words
 
@@ -94,12 +95,22 @@ def _section(standard: Standard, provision: Provision, found: Sequence[Example])
         yield f"**{words('parameters_title')}**"
         rows = [(f"`{each.name}`", str(each.value), each.source) for each in provision.parameters]
         yield markdown(words("parameters_columns"), rows)
-    if expressions := list(provision.expressions):
-        lines = "\n".join(f"{name}: {' '.join(text.split())}" for name, text in expressions)
+    if lines := "\n".join(_expressions(provision)):
         yield f"<details><summary>{words('expressions_title')}</summary>\n\n```sql\n{lines}\n```\n\n</details>"
     own = [each.about(provision) for each in found if provision.id in each.provisions]
     for number, each in enumerate(own, start=1):
-        yield from _example(number, each)
+        yield from _example(standard, number, each)
+
+
+def _expressions(provision: Provision) -> Iterator[str]:
+    for each in provision.aggregates:
+        where = f" WHERE {each.where}" if each.where else ""
+        empty = f", {words('when_empty').format(each.empty)}" if each.empty else ""
+        window = "" if each.in_window else f", {words('any_day')}"
+        yield " ".join(f"{each.name}: {each.how}({each.value}) FROM {each.of}{where}{window}{empty}".split())
+    for name, text in provision.expressions:
+        if not name.startswith("aggregates."):
+            yield f"{name.removeprefix('let.')}: {' '.join(text.split())}"
 
 
 def _facts(standard: Standard, provision: Provision) -> Iterator[tuple[str, str]]:
@@ -125,7 +136,8 @@ def _facts(standard: Standard, provision: Provision) -> Iterator[tuple[str, str]
     if asked := items_of(provision):
         yield names["items"], words("separator").join(f"{items()[item].code} {items()[item].zh}" for item in asked)
     if provision.indicators != (provision.id,):
-        yield names["indicators"], words("separator").join(f"`{name}`" for name in provision.indicators)
+        called = (f"`{name}` {_statistic_name(standard, name)}" for name in provision.indicators)
+        yield names["indicators"], words("separator").join(called)
     if provision.all_of:
         links = (f"[{standard.provision(part).name_zh}](#{part})" for part in provision.all_of)
         yield names["composed"], words("separator").join(links)
@@ -138,7 +150,7 @@ def _since(standard: Standard, provision: Provision) -> str:
     return str(words("from_day").format(since=since))
 
 
-def _example(number: int, each: Example) -> Iterator[str]:
+def _example(standard: Standard, number: int, each: Example) -> Iterator[str]:
     yield f"### {words('example_title').format(number=number, title=each.title)}"
     said = words("example_as_of" if each.as_of else "example_period").format(period=each.period, as_of=each.as_of)
     yield f"{said}{each.note}"
@@ -150,16 +162,28 @@ def _example(number: int, each: Example) -> Iterator[str]:
         yield draw_sheet(name, table)
     if not each.sheets:
         yield str(words("no_input"))
-    for wanted in each.expected:
-        yield f"**{_result_title(wanted)}**"
-        yield draw_result(wanted.result, wanted.table)
+    for (result, columns), group in groupby(each.expected, key=lambda wanted: (wanted.result, wanted.table.columns)):
+        same = list(group)
+        if result == "figures" and len(same) > 1 and all(len(wanted.table.rows) == 1 for wanted in same):
+            yield f"**{words('results')[result]}**"
+            names = [_statistic_name(standard, wanted.indicator) for wanted in same]
+            yield draw_result(result, Table(columns, tuple(wanted.table.rows[0] for wanted in same)), names)
+            continue
+        for wanted in same:
+            yield f"**{_result_title(standard, wanted)}**"
+            yield draw_result(result, wanted.table)
 
 
-def _result_title(wanted: Expected) -> str:
-    statistic = wanted.indicator.partition(".")[2]
+def _result_title(standard: Standard, wanted: Expected) -> str:
+    name = _statistic_name(standard, wanted.indicator)
     title = str(words("results")[wanted.result])
-    name = report_words("statistics").get(statistic, {}).get("zh", statistic)
-    return title + words("result_name").format(name) if statistic else title
+    return title + words("result_name").format(name) if standard.statistic(wanted.indicator) else title
+
+
+def _statistic_name(standard: Standard, indicator: str) -> str:
+    """What the reports call the statistic; the provision's name for the provision itself."""
+    statistic = standard.statistic(indicator)
+    return str(report_words("statistics")[statistic]["zh"]) if statistic else standard.provision(indicator).name_zh
 
 
 def _types(each: Example) -> set[str | None]:

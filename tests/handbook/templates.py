@@ -113,21 +113,25 @@ def _items(standard: Standard, provisions: Sequence[Provision], entry: Mapping[s
 
 
 def _ratio(standard: Standard, provisions: Sequence[Provision], entry: Mapping[str, Any]) -> Iterator[Example]:
-    """A has just enough, B one too few, C nothing due, D is blank, E sends nothing."""
-    for provision in provisions:
-        item = items_of(provision)[0]
-        enough = ceil(_DUE * (provision.target or 1))
+    """A has just enough, B one too few, C nothing due, D sends nothing, F leaves out what was done."""
+    for target in dict.fromkeys(provision.target for provision in provisions):
+        alike = [provision for provision in provisions if provision.target == target]
+        enough = ceil(_DUE * (target or 1))
         numbers = {"A": (enough, _DUE), "B": (enough - 1, _DUE), "C": (0, 0), "F": (None, _DUE)}
         register, sheets = _people(entry, "".join(numbers))
-        counts = [(code, item, *(None if n is None else str(n) for n in pair)) for code, pair in numbers.items()]
-        sheets["counts"] = Table(("school", "item_id", "done_count", "due_count"), tuple(counts))
-        short = "unmet" if provision.target else "met"
+        rows = [
+            (code, item, *(None if number is None else str(number) for number in pair))
+            for item in dict.fromkeys(items_of(provision)[0] for provision in alike)
+            for code, pair in numbers.items()
+        ]
+        sheets["counts"] = Table(("school", "item_id", "done_count", "due_count"), tuple(rows))
+        short = "unmet" if target else "met"
         text = f"""A | met | | {enough} | {_DUE}\nB | {short} | | {enough - 1} | {_DUE}\nC | exempt | | 0 | 0
         D | unreported | no_submission | |\nF | unreported | blank | | {_DUE}"""
         text += "\nN | exempt | | |" if len(register.rows) > len(numbers) + 1 else ""
         figure = read_table(f"numerator | denominator | unreported\n{2 * enough - 1} | {3 * _DUE} | 2")
-        wanted = [*_expected([provision], _DONE, text), Expected("figures", provision.id, figure)]
-        yield _example("ratio", [provision], register, sheets, wanted)
+        figures = [Expected("figures", provision.id, figure) for provision in alike]
+        yield _example("ratio", alike, register, sheets, [*_expected(alike, _DONE, text), *figures])
 
 
 def _counts(standard: Standard, provisions: Sequence[Provision], entry: Mapping[str, Any]) -> Iterator[Example]:
