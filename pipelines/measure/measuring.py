@@ -115,6 +115,7 @@ def _parameters(standard: Standard, period: Period, as_of: datetime) -> dict[str
         "day": moment.cut_off,
         "excluded_school_types": list(standard.excluded_school_types),
         "evacuation_name": rules["evacuation_name"],
+        "no_evacuation_name": rules["no_evacuation_name"],
         "self_hired": rules["self_hired"],
         "major_incident": rules["major_incident"],
         "evacuation_categories": [term.value for term in drills if term.is_evacuation],

@@ -20,7 +20,8 @@ class Reading:
     """What a checked provision reads.
 
     `point_tables` state facts of the last month, `event_tables` gather a window of months; `profile_fields` and
-    `items` are the cells whose unreadable value is the reason for an unknown.
+    `items` are the cells whose unreadable value is the reason for an unknown, `doubtful_fields` ('drills.category')
+    those of gathered rows that then may count or not.
     """
 
     point_tables: set[str] = field(default_factory=set)
@@ -28,6 +29,7 @@ class Reading:
     ledger_tables: set[str] = field(default_factory=set)
     profile_fields: set[str] = field(default_factory=set)
     items: set[str] = field(default_factory=set)
+    doubtful_fields: set[str] = field(default_factory=set)
 
     @property
     def needs_submission(self) -> bool:
@@ -147,9 +149,12 @@ class _Reader:
         except MetadataError as error:
             self.problems.append(str(error))
             return
-        self.check(aggregate.value, shared | set(of.columns), part)
+        used = self.check(aggregate.value, shared | set(of.columns), part)
         if aggregate.where:
-            self.check(aggregate.where, shared | set(of.columns), f"{part}.where")
+            used |= self.check(aggregate.where, shared | set(of.columns), f"{part}.where")
+        if of.date and aggregate.in_window:
+            used |= {of.date}
+        self.reading.doubtful_fields |= {source for column in used for source in of.sources.get(column, ())}
         if aggregate.empty:
             self.check(aggregate.empty, shared, f"{part}.empty")
         _note_table(self.reading, of, aggregate.in_window)
@@ -194,6 +199,8 @@ def _note_columns(reading: Reading, provision: Provision, used: set[str]) -> Non
             reading.point_tables.add(table)
             if table == "profile":
                 reading.profile_fields.add(name)
+            else:
+                reading.doubtful_fields.add(source)
         if column in by_item:
             reading.items.add(by_item[column].id)
             reading.point_tables.add(ITEM_TABLES[by_item[column].kind])

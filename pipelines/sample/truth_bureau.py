@@ -126,10 +126,11 @@ def jinghong_bureau(desk: Desk) -> dict[str, dict[str, Any]]:
     townships = sorted({school.township for school in desk.expected})
     visits = _visits(desk, "quarter")
     answers = {school.school_code: Case(desk, school).answer for school in desk.expected}
+    checks = [visit for visit in visits if visit.level in ("spot", "government")]
     own = [
-        answers[visit.school_code](visit.item_id).value if visit.school_code in answers else None for visit in visits
+        answers[visit.school_code](visit.item_id).value if visit.school_code in answers else None for visit in checks
     ]
-    compared = [(visit.result, value) for visit, value in zip(visits, own, strict=True) if value in ("yes", "no")]
+    compared = [(visit.result, value) for visit, value in zip(checks, own, strict=True) if value in ("yes", "no")]
     return {
         "reporting_channel": _one(_decide(desk, "point", _yes(desk, "body_reporting_channel"))),
         "joint_meetings": _one(_decide(desk, "quarter", _held(desk, "joint", quarter) >= 1, gathers=True)),

@@ -234,13 +234,13 @@ def test_a_risk_list_and_three_elements_on_every_hazard_open_in_the_month() -> N
     )
 
 
-def test_every_bus_checked_in_the_month_by_a_licensed_driver() -> None:
+def test_every_bus_checked_within_six_months_with_a_licensed_driver() -> None:
     """Owners only; a school with buses and no list of them has not reported."""
     head = "plate_no | last_check_date | is_driver_qualified"
     world = schools("ABCDE")
     for code, has_bus, buses in (
-        ("A", "true", f"{head}\n1 | 2026-10-01 | true\n2 | 2026-10-31 | true"),
-        ("B", "true", f"{head}\n1 | 2026-10-01 | true\n2 | 2026-09-30 | true"),
+        ("A", "true", f"{head}\n1 | 2026-05-01 | true\n2 | 2026-10-31 | true"),
+        ("B", "true", f"{head}\n1 | 2026-10-01 | true\n2 | 2026-04-30 | true"),
         ("C", "true", f"{head}\n1 | 2026-10-01 | false"),
         ("D", "true", ""),
         ("E", "false", "nil"),

@@ -15,7 +15,7 @@ SELECT
     NULL::VARCHAR AS field,
     chain.backlog_count::VARCHAR AS value,
     format(
-        '{} + {} - {} = {}', chain.earlier_backlog_count, chain.new_count, chain.closed_count,
+        '{}+{}-{}={}', chain.earlier_backlog_count, chain.new_count, chain.closed_count,
         chain.earlier_backlog_count + chain.new_count - chain.closed_count
     ) AS detail,
     NULL::VARCHAR AS row_label,

@@ -69,7 +69,7 @@ SELECT
     required,
     done,
     due,
-    due IS NOT NULL AND lost_row_count = 0 AS is_due_complete,
+    due IS NOT NULL AND lost_row_count = 0 AND missing_sheet_count = 0 AND missing_month_count = 0 AS is_due_complete,
     window_start,
     window_end
 FROM stated

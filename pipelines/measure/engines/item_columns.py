@@ -50,7 +50,7 @@ BODY_KINDS = ("body", "body_count")
 
 
 def pivot_sql(kind: str, ids: Collection[str], *, by_body: bool = False) -> str:
-    """Temp table item_<table>: one row per submission, the columns of each item that is named.
+    """Temp table item_<table>: one row per submission that states point facts, the columns of each item that is named.
 
     Conflicting answers to one item, and a yes without its date, are unknown; for bodies every one has to say yes.
     `by_body` makes item_<table>_by_body, one row per submission and body of the standard.
@@ -58,6 +58,7 @@ def pivot_sql(kind: str, ids: Collection[str], *, by_body: bool = False) -> str:
     chosen = [item for item in items().values() if item.kind == kind and item.id in ids]
     columns = "".join(f",{_PIVOTS[kind].format(id=item.id)}" for item in chosen)
     table = ITEM_TABLES[kind]
+    point = "fact_bureau" if kind in BODY_KINDS else "fact_point"
     suffix, key = ("_by_body", "submission_no, body") if by_body else ("", "submission_no")
     named = f"(SELECT answer.* REPLACE (known.body AS body) FROM core_{table} AS answer{_OF_BODY})"
     return f"""CREATE OR REPLACE TEMP TABLE item_{table}{suffix} AS
@@ -66,7 +67,7 @@ SELECT
     coalesce(list_sort(list(DISTINCT item_id) FILTER (WHERE list_has_any(invalid_fields, {_DECIDING[kind]}))), [])
         AS invalid_{table}_items{columns}
 FROM {named if by_body else f"core_{table}"}
-WHERE item_id IS NOT NULL
+WHERE item_id IS NOT NULL AND submission_no IN (SELECT submission_no FROM {point})
 GROUP BY {key}
 ORDER BY {key}"""
 

@@ -39,7 +39,7 @@ SELECT
     NULL AS campus,
     NULL AS stage,
     false AS is_detail,
-    CASE WHEN due = 0 AND has_point_sheet THEN false ELSE addressed.is_addressed END
+    CASE WHEN due = 0 AND has_point_sheet AND lost_row_count = 0 THEN false ELSE addressed.is_addressed END
         AS is_addressed,
     CASE WHEN has_point_sheet THEN done >= due END AS is_met,
     NULL AS actual,

@@ -1,6 +1,7 @@
 -- out_rates: one row per indicator and group of units: rates of rules and ratios.
 -- Purpose: value, bounds and counts by status. A rule counts schools; a ratio sums done over due. Bounds of a ratio
--- exist only when every due that is expected is known. One division, last.
+-- exist only when every due that is expected is known. The reported value leaves out the unreported; of a rule the
+-- pending too, which are schools not decided, where a ratio's pending have numbers. One division, last.
 WITH grouped AS (
     SELECT
         assessment.indicator,
@@ -13,8 +14,12 @@ WITH grouped AS (
         count(*) FILTER (WHERE status = 'unreported') AS unreported,
         coalesce(sum(done) FILTER (WHERE due IS NOT NULL AND status <> 'exempt'), 0)::BIGINT AS done_sum,
         coalesce(sum(due) FILTER (WHERE status <> 'exempt'), 0)::BIGINT AS due_sum,
-        coalesce(sum(coalesce(done, due)) FILTER (WHERE status <> 'exempt'), 0)::BIGINT AS done_at_most,
-        coalesce(sum(due) FILTER (WHERE done IS NOT NULL AND status <> 'exempt'), 0)::BIGINT AS reported_due_sum,
+        coalesce(sum(CASE WHEN status IN ('pending', 'unreported') OR done IS NULL THEN due ELSE done END)
+            FILTER (WHERE status <> 'exempt'), 0)::BIGINT AS done_at_most,
+        coalesce(sum(done) FILTER (WHERE due IS NOT NULL AND status NOT IN ('exempt', 'unreported')), 0)::BIGINT
+            AS reported_done_sum,
+        coalesce(sum(due) FILTER (WHERE done IS NOT NULL AND status NOT IN ('exempt', 'unreported')), 0)::BIGINT
+            AS reported_due_sum,
         count(*) FILTER (WHERE NOT is_due_complete AND status <> 'exempt') AS unknown_due_count,
         count(due) AS known_due_count
     FROM out_assessment AS assessment
@@ -57,7 +62,7 @@ SELECT
     END AS upper,
     CASE
         WHEN knowledge <> 'known' THEN NULL
-        WHEN is_ratio THEN numerator::DOUBLE / nullif(reported_due_sum, 0)
+        WHEN is_ratio THEN reported_done_sum::DOUBLE / nullif(reported_due_sum, 0)
         ELSE met::DOUBLE / nullif(met + unmet, 0)
     END AS reported_value,
     met,

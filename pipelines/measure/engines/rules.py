@@ -16,11 +16,21 @@ def _quoted(names: set[str]) -> str:
 
 
 def coverage_ctes(reading: Reading) -> str:
-    """CTEs `lost` and `missing`: rows that could not be counted, sheets and months that were not reported."""
+    """CTEs `lost` and `missing`: rows that could not be counted, sheets and months that were not reported.
+
+    Lost are rows kept out of the load, and rows with an unreadable cell in a field that the provision looks at.
+    """
     point = _quoted(reading.point_tables | reading.ledger_tables)
     events, gathered = _quoted(reading.event_tables), _quoted(reading.event_tables | reading.ledger_tables)
+    doubted = _quoted(reading.doubtful_fields)
     return f"""spans AS (
-    SELECT DISTINCT unit_key, sheet_key, calendar_stage, valid_from_date, point_month, window_start FROM facts
+    SELECT DISTINCT unit_key, sheet_key, calendar_stage, valid_from_date, point_month, window_start, window_end
+    FROM facts
+),
+stated AS (
+    SELECT school_code, month, table_name, lost_row_count, is_reported, NULL::DATE AS event_date FROM fact_sheet
+    UNION ALL
+    SELECT school_code, month, table_name, 1, false, event_date FROM fact_doubt WHERE field IN ({doubted})
 ),
 lost AS (
     SELECT
@@ -30,12 +40,13 @@ lost AS (
             WHERE sheet.month = spans.point_month AND sheet.table_name IN ({gathered}) AND sheet.is_reported
         ) AS reported_sheet_count
     FROM spans
-    JOIN fact_sheet AS sheet
+    JOIN stated AS sheet
         ON sheet.school_code = spans.sheet_key
         AND (
             sheet.month = spans.point_month AND sheet.table_name IN ({point})
             OR sheet.table_name IN ({events})
             AND sheet.month BETWEEN strftime(spans.window_start, '%Y-%m') AND spans.point_month
+            AND (sheet.event_date IS NULL OR sheet.event_date BETWEEN spans.window_start AND spans.window_end)
         )
     GROUP BY spans.unit_key
 ),
@@ -93,8 +104,10 @@ def verdict_sql(standard: Standard, provision: Provision, reading: Reading) -> s
     addressed = f"({standard.population_expression(provision)}\n)"
     if provision.done:
         addressed = f"CASE WHEN ({provision.due}\n) = 0 THEN false ELSE {addressed} END"
-    can_unmeet = str(any(aggregate.how == "every" for aggregate in provision.aggregates)).lower()
     gathered = len(reading.event_tables | reading.ledger_tables)
+    # A row that is not counted may be one that fails.
+    is_share_of_rows = provision.done is not None and gathered > 0
+    can_unmeet = is_share_of_rows or any(aggregate.how == "every" for aggregate in provision.aggregates)
 
     def whole(expression: str | None) -> str:
         return f"({expression}\n)::BIGINT" if expression else "NULL"
@@ -126,7 +139,7 @@ SELECT
     {needs_submission} AS needs_submission,
     has_cell_error,
     coalesce(lost.lost_row_count, 0) AS lost_row_count,
-    {can_unmeet} AS lost_rows_can_unmeet,
+    {str(can_unmeet).lower()} AS lost_rows_can_unmeet,
     {gathered} - coalesce(lost.reported_sheet_count, 0) AS missing_sheet_count,
     coalesce(missing.missing_month_count, 0) AS missing_month_count,
     window_start,

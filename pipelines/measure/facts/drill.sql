@@ -14,10 +14,13 @@ SELECT
     drill.has_plan,
     drill.rating,
     drill.is_homeroom_signed,
-    coalesce(regexp_matches(drill.drill_name, $evacuation_name), false)
-        OR (
-            coalesce(list_contains($evacuation_categories, drill.category), false)
-            AND NOT coalesce(regexp_matches(drill.drill_name, $other_drill_words), false)
+    NOT coalesce(regexp_matches(drill.drill_name, $no_evacuation_name), false)
+        AND (
+            coalesce(regexp_matches(drill.drill_name, $evacuation_name), false)
+            OR (
+                coalesce(list_contains($evacuation_categories, drill.category), false)
+                AND NOT coalesce(regexp_matches(drill.drill_name, $other_drill_words), false)
+            )
         ) AS is_evacuation
 FROM core_drills AS drill
 JOIN fact_submission AS submission USING (submission_no)

@@ -1,5 +1,6 @@
 -- fact_guard: one row per guard in the school's point submission.
--- Purpose: who is on duty on the cut-off day: from the first to the last day on duty, both included. A year of birth
+-- Purpose: who is on duty on the cut-off day: from the first to the last day on duty, both included;
+-- not known where one of the two cannot be read. A year of birth
 -- alone tells the years completed at the end of the period's year.
 SELECT
     school.school_code,
@@ -17,8 +18,9 @@ SELECT
     guard.end_date,
     guard.training_days,
     guard.is_equipped,
-    (guard.start_date IS NULL OR guard.start_date <= $cut_off)
-        AND (guard.end_date IS NULL OR guard.end_date >= $cut_off) AS is_on_duty
+    CASE WHEN NOT list_has_any(guard.invalid_fields, ['start_date', 'end_date']) THEN
+        (guard.start_date IS NULL OR guard.start_date <= $cut_off)
+        AND (guard.end_date IS NULL OR guard.end_date >= $cut_off) END AS is_on_duty
 FROM fact_point AS school
 JOIN core_guards AS guard USING (submission_no)
 ORDER BY school.school_code, guard.row_no

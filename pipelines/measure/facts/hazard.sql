@@ -64,7 +64,8 @@ history AS (
         max(ledger_no) AS last_ledger_no,
         coalesce(bool_or(
             CASE
-                WHEN was_closed THEN NOT (coalesce(is_closed_row, false) AND closed_date = earlier_closed_date)
+                WHEN was_closed THEN
+                    NOT is_doubtful_row AND NOT (coalesce(is_closed_row, false) AND closed_date = earlier_closed_date)
                 ELSE ledger_no > earlier_ledger_no + 1
             END
         ), false) AS is_reopened
