@@ -13,7 +13,7 @@ from pipelines.report.naming import indicator_name
 from pipelines.report.summary import SUBMISSION_RATE
 from pipelines.settings import Settings
 
-_DOCUMENT_WIDTH = 23
+_DOCUMENT_WIDTH = 24
 """Columns for a document's number; one without a number gives its title."""
 _TO_ANSWER = ("fatal", "error", "query")
 """Severities that ask for something; repairs and notices do not."""
