@@ -78,6 +78,11 @@ class _Book:
                 self._assessed(name, township, verdict)
                 self._figure(name, "township", township, rate([verdict], is_ratio=False))
             self._figure(name, "county", "county", rate([verdict for _, verdict in verdicts], is_ratio=False))
+        for name, count_township in self.opinions.township_numbers.items():
+            numbers = [(township, count_township(self.office, township)) for township in townships]
+            for township, number in numbers:
+                self._figure(name, "township", township, total([number]))
+            self._figure(name, "county", "county", total([number for _, number in numbers]))
 
     def composed(self) -> None:
         """Tasks by number, by lead body and for the county."""
@@ -102,8 +107,12 @@ class _Book:
         for row, number in numbers if is_told else ():
             status = "exempt" if number.is_exempt else "unreported" if number.value is None else "reported"
             self._assessed(name, row["school_code"], Verdict(status, done=number.value))
-        for (level, code), members in _grouped(numbers).items():
-            self._figure(name, level, code, total(members))
+        figures = {key: total(members) for key, members in _grouped(numbers).items()}
+        limit = self.opinions.sensitive.get(name.split(".")[0], 0)
+        small = {level for (level, _), figure in figures.items() if 0 < (figure["value"] or 0) < limit} - {"county"}
+        for (level, code), figure in figures.items():
+            hidden = {"numerator": None, "value": None, "status": "suppressed"} if level in small else {}
+            self._figure(name, level, code, figure | hidden)
 
     def _lives(self, name: str, measure_unit: str, lives: Sequence[tuple[dict[Any, Any], Lives]]) -> None:
         self._rate(f"{name}.on_time_rate", [(row, each.on_time) for row, each in lives], is_ratio=True)
@@ -164,9 +173,11 @@ def _same(left: Any, right: Any) -> bool:
 
 
 def _gap(verdict: Verdict) -> Number:
+    if verdict.parts and verdict.status not in ("exempt", "unreported"):
+        return Number(sum(_gap(part).value or 0 for _, part in verdict.parts))
     if verdict.status in ("exempt", "unreported"):
         return Number(None, is_exempt=verdict.status == "exempt")
-    return Number(max(verdict.required - verdict.actual, 0))
+    return Number(0 if verdict.status == "met" else max(verdict.required - verdict.actual, 0))
 
 
 def _grouped(members: Iterable[tuple[dict[Any, Any], Any]]) -> Groups:

@@ -36,6 +36,6 @@ def drill_frequency(default: str, kindergarten: str) -> Judge:
     def judge(unit: Unit) -> Verdict:
         kind = kindergarten if unit.stage == "kindergarten" else default
         events = unit.events("drills", unit.window(kind))
-        return unit.often_enough(kind, events, events.tally(is_evacuation), 1)
+        return unit.often_enough(kind, events, events.tally(is_evacuation, "category", "drill_name"), 1)
 
     return judge

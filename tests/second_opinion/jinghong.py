@@ -6,22 +6,26 @@ from tests.second_opinion.desk import Row
 from tests.second_opinion.drills import drill_frequency
 from tests.second_opinion.figures import Number
 from tests.second_opinion.ledger import incidents, open_in_month
-from tests.second_opinion.logic import Tally, Truth, at_least, both, either, within
+from tests.second_opinion.logic import Truth, at_least, both, either
 from tests.second_opinion.opinions import (
     Opinions,
-    any_of,
     bureau_count,
     checked,
     counted,
+    dated_in,
     guards_by_bands,
     hazard_closure,
     incident_reporting,
     items,
+    lessons_in_every_week,
     meetings,
+    of_open_hazards,
     school_count,
     submission_rate,
+    task_status,
+    themes,
 )
-from tests.second_opinion.school import Unit, Verdict, is_equal, seen, weeks_of
+from tests.second_opinion.school import Unit, Verdict, is_equal, seen
 from tests.second_opinion.surroundings import sites
 
 THEMES = (
@@ -39,15 +43,7 @@ FIVE = ("responsible_name", "fund_amount", "measure", "deadline_date")
 def first_lesson(unit: Unit) -> Verdict:
     """A session of the start of term in the semester."""
     events = unit.events("trainings", unit.window("semester"))
-    return unit.often_enough("semester", events, events.tally(is_equal("timing", "start_of_term")), 1)
-
-
-def weekly_education(unit: Unit) -> Verdict:
-    """A session in every teaching week of the month."""
-    events = unit.events("trainings", unit.window("week"))
-    weeks = unit.desk.calendar.teaching_weeks(unit.desk.month, unit.stage)
-    held = len(weeks_of(row["held_date"] for row in events.certain()) & weeks)
-    return unit.often_enough("week", events, Tally(held, events.tally().is_complete), len(weeks))
+    return unit.often_enough("semester", events, events.tally(is_equal("timing", "start_of_term"), "timing"), 1)
 
 
 def pre_holiday_education(unit: Unit) -> Verdict:
@@ -55,22 +51,12 @@ def pre_holiday_education(unit: Unit) -> Verdict:
     window = unit.window("semester")
     events = unit.events("trainings", window)
     required = unit.desk.calendar.holiday_count(window.start, window.end)
-    return unit.often_enough("semester", events, events.tally(is_equal("timing", "before_holiday")), required)
-
-
-def theme_education(unit: Unit) -> Verdict:
-    """All six themes in the school year."""
-    events = unit.events("trainings", unit.window("school_year"))
-    tallies = [events.tally(lambda row, words=words: any_of(row, ("topic", "category"), words)) for words in THEMES]
-    held = sum(each.low > 0 for each in tallies)
-    is_complete = all(each.is_complete for each in tallies if not each.low)
-    return unit.often_enough("school_year", events, Tally(held, is_complete), len(THEMES))
+    return unit.often_enough("semester", events, events.tally(is_equal("timing", "before_holiday"), "timing"), required)
 
 
 def risk_review(unit: Unit) -> Verdict:
     """Done, and dated in the quarter."""
-    window, day = unit.window("quarter"), unit.day("risk_review")
-    return checked(unit, "quarter", both(unit.yes("risk_review"), within(day, window.start, window.end)))
+    return dated_in(unit, "quarter", "risk_review")
 
 
 def hazard_ledger(unit: Unit) -> Verdict:
@@ -79,27 +65,17 @@ def hazard_ledger(unit: Unit) -> Verdict:
     return unit.decide("month", True if sheet.is_known or sheet.lost else None)
 
 
-def of_open_hazards(unit: Unit, asked: list[Row], fits: list[Row]) -> Verdict:
-    """A share of the hazards that were open in the month."""
-    sheet = unit.sheet("hazards")
-    if not sheet.is_known:
-        return unit.ratio("month", None, None)
-    if sheet.lost and unit.window("month").is_duty:
-        return Verdict("unreported", done=len(fits), due=len(asked), is_due_certain=False)
-    return unit.ratio("month", len(fits), len(asked))
-
-
 def five_elements(unit: Unit) -> Verdict:
     """Responsible person, funds, measure, deadline and plan on every hazard open in the month."""
     asked = [each.row for each in open_in_month(unit)]
     fits = [row for row in asked if row["has_plan"] and all(row[name] is not None for name in FIVE)]
-    return of_open_hazards(unit, asked, fits)
+    return of_open_hazards(unit, asked, fits, "has_plan", "responsible_name", "fund_amount", "measure")
 
 
 def major_listed(unit: Unit) -> Verdict:
     """Major hazards under listed supervision."""
     asked = [each.row for each in open_in_month(unit) if each.row["level"] == "major"]
-    return of_open_hazards(unit, asked, [row for row in asked if row["is_listed"]])
+    return of_open_hazards(unit, asked, [row for row in asked if row["is_listed"]], "level", "is_listed")
 
 
 def dorm_managers(unit: Unit) -> Verdict:
@@ -223,19 +199,12 @@ def notices(unit: Unit) -> Number:
 
 
 def task_list(unit: Unit) -> list[tuple[str, str | None, Verdict]]:
-    """Every row of the bureau's task list by its due date."""
-    day, result = unit.desk.cut_off, []
-    for row in unit.sheet("tasks").rows:
-        if row["standard"] not in (None, "景政办发〔2019〕161号"):
-            continue
-        done, due = row["done_date"], row["due_date"]
-        if done is not None and done > day:
-            done = None
-        status = "unreported" if due is None else "pending" if done is None and due >= day else "unmet"
-        if done is not None and due is not None and done <= due:
-            status = "met"
-        result.append((row["task_no"], row["lead_body"], Verdict(status)))
-    return result
+    """Every row of the bureau's task list for this document by its due date."""
+    return [
+        (row["task_no"], row["lead_body"], task_status(unit, row["done_date"], row["due_date"]))
+        for row in unit.sheet("tasks").rows
+        if row["standard"] in (None, "景政办发〔2019〕161号")
+    ]
 
 
 SCHOOL_YEAR_ITEMS = {
@@ -255,9 +224,9 @@ JINGHONG = Opinions(
     rules={
         "submission_rate": submission_rate,
         "first_lesson": first_lesson,
-        "weekly_education": weekly_education,
+        "weekly_education": lessons_in_every_week(lambda row: True),
         "pre_holiday_education": pre_holiday_education,
-        "theme_education": theme_education,
+        "theme_education": themes("school_year", *THEMES),
         "drill_frequency": drill_frequency("quarter", "semester"),
         "drill_frequency_moe": drill_frequency("month", "quarter"),
         "risk_review": risk_review,

@@ -12,9 +12,9 @@ from typing import Any
 
 from tests.second_opinion.desk import Row
 from tests.second_opinion.figures import Number
-from tests.second_opinion.ledger import hazards, incidents
-from tests.second_opinion.logic import Tally, Truth, both
-from tests.second_opinion.school import Unit, Verdict, seen
+from tests.second_opinion.ledger import hazards, incidents, open_in_month
+from tests.second_opinion.logic import Tally, Truth, both, either, within
+from tests.second_opinion.school import Events, Unit, Verdict, is_equal, seen, weeks_of
 
 Judge = Callable[[Unit], Verdict]
 Count = Callable[[Unit], Number]
@@ -37,18 +37,20 @@ class Opinions:
     ratios: Mapping[str, Judge] = field(default_factory=dict)
     numbers: Mapping[str, Count] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()
+    sensitive: Mapping[str, int] = field(default_factory=dict)
     durations: Mapping[str, tuple[str, Callable[[Unit], Lives]]] = field(default_factory=dict)
     bureau_rules: Mapping[str, Judge] = field(default_factory=dict)
     bureau_ratios: Mapping[str, Judge] = field(default_factory=dict)
     bureau_numbers: Mapping[str, Count] = field(default_factory=dict)
     township_rules: Mapping[str, Callable[[Unit, str], Verdict]] = field(default_factory=dict)
+    township_numbers: Mapping[str, Callable[[Unit, str], Number]] = field(default_factory=dict)
     tasks: Mapping[str, Callable[[Unit], list[tuple[str, str | None, Verdict]]]] = field(default_factory=dict)
 
     @property
     def provisions(self) -> set[str]:
         """Ids of the provisions that have an opinion."""
         names = {name for kind in vars(self).values() if isinstance(kind, Mapping) for name in kind}
-        return {name.split(".")[0] for name in names}
+        return {name for name in names if name not in self.sensitive}
 
 
 def items(kind: str, *names: str, population: Callable[[Unit], Truth] = lambda unit: True) -> Judge:
@@ -56,10 +58,12 @@ def items(kind: str, *names: str, population: Callable[[Unit], Truth] = lambda u
     return lambda unit: checked(unit, kind, both(*(unit.yes(name) for name in names)), population=population(unit))
 
 
-def checked(unit: Unit, kind: str, met: Truth, *tables: str, population: Truth = True) -> Verdict:
+def checked(
+    unit: Unit, kind: str, met: Truth, *tables: str, population: Truth = True, **numbers: int
+) -> Verdict:
     """A rule over answers of the checklist (and other sheets): a row kept out could be the answer that is missed."""
     own = "body_checklist" if unit.code is None else "checklist"
-    return unit.decide(kind, met, population=population, could_flip=unit.lost(*tables, own))
+    return unit.decide(kind, met, population=population, could_flip=unit.lost(*tables, own), **numbers)
 
 
 def counted(kind: str, name: str, *, has_target: bool = True) -> Judge:
@@ -198,13 +202,13 @@ def _end_of_last_report(unit: Unit) -> datetime:
     return datetime.combine(last + timedelta(days=1), datetime.min.time())
 
 
-def meetings(kind: str, *, window: str = "quarter", required: int = 1) -> Judge:
-    """So many meetings of that kind in the window."""
+def meetings(*kinds: str) -> Judge:
+    """A meeting of one of these kinds in the quarter."""
 
     def judge(unit: Unit) -> Verdict:
-        events = unit.events("meetings", unit.window(window))
-        tally = events.tally(lambda row: seen(row, "meeting_type", lambda value: value == kind))
-        return unit.often_enough(window, events, tally, required)
+        events = unit.events("meetings", unit.window("quarter"))
+        tally = events.tally(is_equal("meeting_type", *kinds), "meeting_type")
+        return unit.often_enough("quarter", events, tally, 1)
 
     return judge
 
@@ -232,3 +236,165 @@ def together(statuses: list[str]) -> str:
     asked = [status for status in statuses if status != "exempt"]
     order = ("unmet", "unreported", "pending", "met")
     return next((status for status in order if status in asked), "exempt")
+
+
+def themes(kind: str, *words: tuple[str, ...], timings: tuple[str | None, ...] = ()) -> Judge:
+    """Sessions on each of these themes in the window, known by words, or by the occasion that is named with them."""
+
+    def judge(unit: Unit) -> Verdict:
+        events = unit.events("trainings", unit.window(kind))
+        tallies = []
+        for number, wanted in enumerate(words):
+            timing = timings[number] if timings else None
+
+            def fits(row: Row, wanted: tuple[str, ...] = wanted, timing: str | None = timing) -> Truth:
+                is_named = seen(row, "timing", lambda value: value == timing) if timing else False
+                return either(is_named, any_of(row, ("topic", "category"), wanted))
+
+            tallies.append(events.tally(fits, "topic", "category", *(("timing",) if timing else ())))
+        return every_kind(unit, kind, events, tallies)
+
+    return judge
+
+
+def every_kind(unit: Unit, kind: str, events: Events, tallies: list[Tally]) -> Verdict:
+    """At least one event of each kind."""
+    held = sum(each.low > 0 for each in tallies)
+    is_complete = all(each.is_complete for each in tallies if not each.low)
+    return unit.often_enough(kind, events, Tally(held, is_complete), len(tallies))
+
+
+def of_open_hazards(unit: Unit, asked: list[Row], fits: list[Row], *cells: str) -> Verdict:
+    """A share of the hazards that were open in the month; a row with one of these cells unreadable is as good as lost."""
+    sheet = unit.sheet("hazards")
+    if not sheet.is_known:
+        return unit.ratio("month", None, None)
+    unread = sum(bool(row["invalid"] & set(cells)) for row in sheet.rows)
+    return of_rows(unit, "month", len(fits), len(asked), sheet.lost + unread)
+
+
+def of_rows(unit: Unit, kind: str, done: int, due: int, lost: int) -> Verdict:
+    """A share of the rows of a list; one that was kept out could be one more."""
+    if lost and unit.window(kind).is_duty:
+        return Verdict("unreported", done=done, due=due, is_due_certain=False)
+    return unit.ratio(kind, done, due)
+
+
+def over_age(unit: Unit, row: Row, limit: int) -> Truth:
+    """Older than the limit in the year of the period's end; by the age filled in where no year of birth is given."""
+    if row["birth_year"] is not None:
+        return bool(unit.desk.end.year - row["birth_year"] > limit)
+    return None if row["age"] is None else bool(row["age"] > limit)
+
+
+def guards_share(kind: str, fits: Callable[[Unit, Row], Truth], *cells: str) -> Judge:
+    """The share of the guards on duty that fit; a blank cell does not, one of these unreadable is as good as lost."""
+
+    def judge(unit: Unit) -> Verdict:
+        sheet, day = unit.sheet("guards"), unit.desk.cut_off
+        if not sheet.is_known:
+            return unit.ratio(kind, None, None)
+        present = [row for row in sheet.rows if on_duty(row, day)]
+        unsure = any(row["invalid"] & {"start_date", "end_date", *cells} for row in sheet.rows)
+        done = sum(fits(unit, row) is True for row in present)
+        return of_rows(unit, kind, done, len(present), sheet.lost or int(unsure))
+
+    return judge
+
+
+def every_hazard_has(unit: Unit, *names: str) -> Truth:
+    """Every hazard open in the month has these cells filled."""
+    return all(each.row[name] is not None for each in open_in_month(unit) for name in names)
+
+
+def with_ledger(unit: Unit, kind: str, item_names: tuple[str, ...], *cells: str) -> Verdict:
+    """Items in place, the ledger kept, and these cells filled for every hazard open in the month."""
+    sheet = unit.sheet("hazards")
+    known: Truth = True if sheet.is_known else None
+    met = both(*(unit.yes(item) for item in item_names), known, every_hazard_has(unit, *cells))
+    verdict = unit.decide(kind, met, could_flip=unit.lost("hazards", "checklist"))
+    return Verdict("unreported") if verdict.status == "met" and sheet.lost else verdict
+
+
+def dated_in(unit: Unit, kind: str, *names: str, or_na: bool = False) -> Verdict:
+    """Items in place and dated in the window, or not applicable where that is allowed."""
+    window, parts = unit.window(kind), list[Truth]()
+    for name in names:
+        done = both(unit.yes(name), within(unit.day(name), window.start, window.end))
+        parts.append(either(unit.na(name), done) if or_na else done)
+    return checked(unit, kind, both(*parts))
+
+
+def every_bus(kind: str, safe: Callable[[Unit, Row], Truth]) -> Judge:
+    """A rule about every bus of the schools that have one; no bus listed is not known."""
+
+    def judge(unit: Unit) -> Verdict:
+        sheet = unit.sheet("buses")
+        found = [safe(unit, row) for row in sheet.rows]
+        population = unit.profile("has_bus")
+        verdict = unit.decide(kind, both(*found) if found else None, population=population, could_flip=bool(sheet.lost))
+        return Verdict("unreported") if verdict.status == "met" and sheet.lost else verdict
+
+    return judge
+
+
+def visits(unit: Unit, fits: Callable[[Row], Truth] = lambda row: True) -> Number:
+    """Visits of the month that fit; one school on one day is one."""
+    events = unit.events("inspections", unit.window("month"))
+    found = {(row["held_date"], row["school_code"]) for row in events.certain(fits)}
+    return Number(len(found) if events.is_told else None)
+
+
+def coverage(unit: Unit) -> Verdict:
+    """Expected schools visited in the month, of those expected."""
+    events = unit.events("inspections", unit.window("month"))
+    if not events.is_told:
+        return Verdict("unreported")
+    expected = set(unit.desk.schools["school_code"])
+    seen_codes = {row["school_code"] for row in events.certain()} & expected
+    return Verdict("met" if expected else "exempt", done=len(seen_codes), due=len(expected))
+
+
+def bus_checked(unit: Unit, row: Row) -> Truth:
+    """Checked in the month."""
+    window = unit.window("month")
+    return within(row["last_check_date"], window.start, window.end)
+
+
+def lessons_in_every_week(fits: Callable[[Row], Truth], *cells: str) -> Judge:
+    """A session that fits in every teaching week of the month."""
+
+    def judge(unit: Unit) -> Verdict:
+        events = unit.events("trainings", unit.window("week"))
+        weeks = unit.desk.calendar.teaching_weeks(unit.desk.month, unit.stage)
+        held = len(weeks_of(row["held_date"] for row in events.certain(fits)) & weeks)
+        return unit.often_enough("week", events, Tally(held, events.tally(fits, *cells).is_complete), len(weeks))
+
+    return judge
+
+
+def task_of(document: str, number: str, body: str, due: date) -> Callable[[Unit], list[tuple[str, str | None, Verdict]]]:
+    """One task of the document: the bureau's row tells only when it was done."""
+
+    def tasks(unit: Unit) -> list[tuple[str, str | None, Verdict]]:
+        rows = [
+            row
+            for row in unit.sheet("tasks").rows
+            if row["task_no"] == number and row["standard"] in (None, document)
+        ]
+        if not rows:
+            return [(number, body, Verdict("unreported"))]
+        done = rows[0]["done_date"]
+        return [(number, body, task_status(unit, done, due))]
+
+    return tasks
+
+
+def task_status(unit: Unit, done: date | None, due: date | None) -> Verdict:
+    """Met when done by the due date; open until that day is over."""
+    day = unit.desk.cut_off
+    if due is None:
+        return Verdict("unreported")
+    if done is not None and done <= min(due, day):
+        return Verdict("met")
+    return Verdict("pending" if due >= day and (done is None or done > day) else "unmet")

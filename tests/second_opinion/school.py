@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from tests.second_opinion.calendar import Window, months_between
@@ -52,17 +52,23 @@ UNREPORTED = Verdict("unreported")
 @dataclass(frozen=True)
 class Events:
     """Rows of a list over the months of a window, each with whether it lies in it; `is_month_missing`
-    also for a blank sheet, `is_told` where a sheet of any month says something."""
+    also for a blank sheet, `is_told` where this month's sheet says something and no row of the window was lost."""
 
     rows: tuple[tuple[Row, Truth], ...]
     lost: int
     is_month_missing: bool
     is_told: bool
 
-    def tally(self, fits: Callable[[Row], Truth] = lambda row: True) -> Tally:
-        """How many rows of the window fit."""
-        undated = sum(inside is None for _, inside in self.rows)  # such a row is as good as lost
-        return Tally.of((both(inside, fits(row)) for row, inside in self.rows), self.lost + undated)
+    def tally(self, fits: Callable[[Row], Truth] = lambda row: True, *cells: str) -> Tally:
+        """How many rows of the window fit; one whose date or one of these cells cannot be read is as good as lost."""
+        unread = sum(bool(row["invalid"] & set(cells)) for row, _ in self.rows)
+        unread += sum(inside is None for _, inside in self.rows)
+        return Tally.of((both(inside, fits(row)) for row, inside in self.rows), self.lost + unread)
+
+    def number(self, fits: Callable[[Row], Truth], *cells: str) -> int | None:
+        """How many rows of the window fit; None where that is not known."""
+        tally = self.tally(fits, *cells)
+        return tally.low if self.is_told and tally.is_complete else None
 
     def certain(self, fits: Callable[[Row], Truth] = lambda row: True) -> list[Row]:
         """Rows that lie in the window and fit for certain."""
@@ -74,6 +80,11 @@ def seen(row: Row, name: str, test: Callable[[Any], Truth]) -> Truth:
     if name in row["invalid"]:
         return None
     return False if row[name] is None else test(row[name])
+
+
+def day_of(moment: date) -> date:
+    """The day of a day or of a moment."""
+    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def is_equal(name: str, *wanted: Any) -> Callable[[Row], Truth]:
@@ -179,7 +190,7 @@ class Unit:
         """The rows of a list in the current workbooks of the window's months, by their date."""
         last = min(window.end, self.desk.cut_off)
         rows: list[tuple[Row, Truth]] = []
-        lost, is_blank, is_told, owed = 0, False, False, self.months_owed(window)
+        lost, is_blank, owed = 0, False, self.months_owed(window)
         present = set()
         months = months_between(window.start, window.end)
         for month, sheet in self.desk.history(self.code, table).items():
@@ -187,13 +198,12 @@ class Unit:
             if month in months:
                 lost += sheet.lost
                 is_blank |= not sheet.is_known and not sheet.lost
-                is_told |= sheet.is_known
             for row in sheet.rows:
-                inside = seen(row, day, lambda value: window.start <= value <= last)
-                if month in months or inside is not None:
+                inside = seen(row, day, lambda value: window.start <= day_of(value) <= last)
+                if inside or (month in months and (inside is None or row[day] is None)):
                     rows.append((row, inside))
         is_missing = is_blank or any(month not in present for month in owed)
-        return Events(tuple(rows), lost, is_missing, is_told and self.has_submission)
+        return Events(tuple(rows), lost, is_missing, self.sheet(table).is_known and not lost)
 
     def decide(
         self,

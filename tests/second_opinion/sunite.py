@@ -6,20 +6,23 @@ from datetime import timedelta
 
 from tests.second_opinion.desk import Row
 from tests.second_opinion.figures import Number
-from tests.second_opinion.ledger import open_in_month
-from tests.second_opinion.logic import Truth, at_least, both, either, within
+from tests.second_opinion.logic import Truth, at_least, both, either
 from tests.second_opinion.opinions import (
     Opinions,
     any_of,
     bureau_count,
+    bus_checked,
     checked,
     counted,
+    dated_in,
+    every_bus,
     guards_by_bands,
     incident_reporting,
     items,
     meetings,
     submission_rate,
     together,
+    with_ledger,
 )
 from tests.second_opinion.school import Unit, Verdict
 from tests.second_opinion.surroundings import sites
@@ -29,29 +32,9 @@ RECURRENCE_DAYS = 180
 STAGES = ("primary", "junior", "senior", "vocational")
 
 
-def fire_checks(unit: Unit) -> Verdict:
-    """Egress and gear checked, each dated in the month."""
-    window, parts = unit.window("month"), list[Truth]()
-    for item in ("egress_check", "fire_gear_check"):
-        parts += [unit.yes(item), within(unit.day(item), window.start, window.end)]
-    return checked(unit, "month", both(*parts))
-
-
-def bus_safety(unit: Unit) -> Verdict:
-    """Every bus checked in the month, its driver qualified, its hazards mended."""
-    window, sheet = unit.window("month"), unit.sheet("buses")
-    safe = [
-        both(within(row["last_check_date"], window.start, window.end), row["is_driver_qualified"], row["is_hazard_fixed"])
-        for row in sheet.rows
-    ]
-    return every_row(unit, "month", both(*safe) if safe else None, "buses", population=unit.profile("has_bus"))
-
-
-def every_row(unit: Unit, kind: str, met: Truth, table: str, *, population: Truth = True) -> Verdict:
-    """A rule about every row of a list: one that was kept out can take it back."""
-    verdict = unit.decide(kind, met, population=population, could_flip=bool(unit.sheet(table).lost))
-    is_taken_back = verdict.status == "met" and unit.sheet(table).lost
-    return Verdict("unreported") if is_taken_back else verdict
+def bus_is_safe(unit: Unit, row: Row) -> Truth:
+    """Checked in the month, its driver qualified, its hazards mended."""
+    return both(bus_checked(unit, row), row["is_driver_qualified"], row["is_hazard_fixed"])
 
 
 def national_security_topic(unit: Unit) -> Verdict:
@@ -107,13 +90,7 @@ def legal_vice_principal(unit: Unit) -> Verdict:
 
 def risk_point_list(unit: Unit) -> Verdict:
     """The list kept; responsible person and deadline on every hazard open in the month."""
-    sheet = unit.sheet("hazards")
-    rows = [(each.row, each.deadline) for each in open_in_month(unit)]
-    assigned = all(row["responsible_name"] is not None and deadline is not None for row, deadline in rows)
-    met = both(unit.yes("risk_point_list"), True if sheet.is_known else None, assigned)
-    could_flip = unit.lost("hazards", "checklist")
-    verdict = unit.decide("month", met, could_flip=could_flip)
-    return Verdict("unreported") if verdict.status == "met" and sheet.lost else verdict
+    return with_ledger(unit, "month", ("risk_point_list",), "responsible_name", "deadline_date")
 
 
 def psych_screening(unit: Unit) -> Verdict:
@@ -164,8 +141,11 @@ def perimeter_recurrence(unit: Unit) -> Verdict:
             if each.cleared and other.key == each.key and each.cleared < other.found <= day
         ]
         again += any(gap <= RECURRENCE_DAYS for gap in later)
-    if not unit.has_submission or not unit.sheet("perimeter").is_known:
+    sheet = unit.sheet("perimeter")
+    if not sheet.is_known:
         return Verdict("unreported")
+    if sheet.lost:
+        return Verdict("unreported", done=again, due=len(cleared), is_due_certain=False)
     return unit.ratio("month", again, len(cleared), has_target=False)
 
 
@@ -203,11 +183,11 @@ SUNITE = Opinions(
         **FOUR,
         "four_100_all": four_100_all,
         "micro_fire_station": items("point", "micro_fire_station"),
-        "fire_checks": fire_checks,
+        "fire_checks": lambda unit: dated_in(unit, "month", "egress_check", "fire_gear_check"),
         "lab_chemicals": items("month", "lab_chemicals", population=lambda unit: unit.profile("has_lab")),
         "bright_kitchen": items("point", "bright_kitchen", population=lambda unit: unit.profile("has_canteen")),
         "kitchen_4d": items("point", "kitchen_4d", population=lambda unit: unit.profile("has_canteen")),
-        "bus_safety": bus_safety,
+        "bus_safety": every_bus("month", bus_is_safe),
         "national_security_topic": national_security_topic,
         "national_security_hours": national_security_hours,
         "legal_vice_principal": legal_vice_principal,

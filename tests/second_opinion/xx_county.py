@@ -1,0 +1,212 @@
+"""The second opinion on xx-county, from provisions.csv and the readings; independent of pipelines/measure."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from tests.second_opinion.calendar import CONTRACTS
+from tests.second_opinion.desk import Row
+from tests.second_opinion.drills import drill_frequency, is_evacuation
+from tests.second_opinion.ledger import hazards
+from tests.second_opinion.logic import Tally, Truth, at_least, both
+from tests.second_opinion.opinions import (
+    Opinions,
+    any_of,
+    counted,
+    guards_share,
+    hazard_closure,
+    items,
+    lessons_in_every_week,
+    of_rows,
+    on_duty,
+    over_age,
+    school_count,
+    submission_rate,
+    together,
+    with_ledger,
+    year_before,
+)
+from tests.second_opinion.school import Unit, Verdict, is_equal, seen
+
+AGE_LIMIT = 55
+TRAINING_DAYS = 3
+LECTURES = ("讲座", "报告会")
+SELF_HIRED = re.compile(
+    yaml.safe_load((CONTRACTS / "values.yaml").read_text(encoding="utf-8"))["self_hired"],
+)
+
+
+def safety_office_staff(unit: Unit) -> Verdict:
+    """A head, and two people below 1000, three from 1000 on."""
+    heads, others = unit.profile("safety_office_head_count"), unit.profile("safety_office_staff_count")
+    students, staff = unit.profile("student_count"), unit.profile("staff_count")
+    people = None if students is None or staff is None else students + staff
+    needed = None if people is None else 3 if people >= 1000 else 2
+    total = None if heads is None or others is None else heads + others
+    met = both(at_least(heads, 1), at_least(total, needed))
+    return unit.decide("point", met, actual=total, required=needed)
+
+
+def is_for_students(row: Row) -> Truth:
+    """Not for staff, guards, parents or managers alone; without an audience, for students."""
+    if "audience" in row["invalid"]:
+        return None
+    return row["audience"] not in ("staff", "guards", "parents", "managers")
+
+
+def safety_lectures(unit: Unit) -> Verdict:
+    """Two lectures a term where senior or vocational stages are taught."""
+    events = unit.events("trainings", unit.window("semester"))
+    tally = events.tally(lambda row: any_of(row, ("topic", "category"), LECTURES), "topic", "category")
+    population = bool({"senior", "vocational"} & set(unit.teaches))
+    return unit.often_enough("semester", events, tally, 2, population=population)
+
+
+def seasonal_education(unit: Unit) -> Verdict:
+    """A seasonal session a term."""
+    events = unit.events("trainings", unit.window("semester"))
+    return unit.often_enough("semester", events, events.tally(is_equal("timing", "seasonal"), "timing"), 1)
+
+
+def drill_quality(unit: Unit) -> Verdict:
+    """Evacuation drills of the month with script, evaluation and sign-in."""
+    events = unit.events("drills", unit.window("month"))
+    if not unit.sheet("drills").is_known:
+        return unit.ratio("month", None, None)
+    held = events.certain(is_evacuation)
+    in_order = [row for row in held if row["has_plan"] and row["rating"] is not None and row["is_homeroom_signed"]]
+    cells = ("category", "drill_name", "has_plan", "rating", "is_homeroom_signed")
+    is_whole = events.tally(is_evacuation, *cells).is_complete
+    return of_rows(unit, "month", len(in_order), len(held), int(not is_whole))
+
+
+def is_from_company(row: Row) -> Truth:
+    """A company is named, and it is not the school itself."""
+    return seen(row, "company_name", lambda name: not SELF_HIRED.search(name))
+
+
+def guards_staffing(unit: Unit) -> Verdict:
+    """Guards of a company, campus by campus: 2, 4 from 500 on, 2 more for each full 500 above 1000; boarders add."""
+    sheet, parts = unit.sheet("campuses"), []
+    if sheet.rows:
+        for row in sheet.rows:
+            is_only = len(sheet.rows) == 1
+            name = row["campus_name"]
+            numbers = (row["student_count"], row["staff_count"], row["boarder_count"])
+            parts.append((str(name), _campus(unit, None if is_only else name, is_only, *numbers)))
+    else:
+        numbers = tuple(unit.profile(f"{kind}_count") for kind in ("student", "staff", "boarder"))
+        parts.append(("", _campus(unit, None, True, *numbers)))
+    verdicts = [verdict for _, verdict in parts]
+    status = together([each.status for each in verdicts])
+    if status == "unreported":
+        return Verdict(status, parts=tuple(parts))
+    numbers = [sum(getattr(each, name) or 0 for each in verdicts) for name in ("actual", "required")]
+    return Verdict(status, actual=numbers[0], required=numbers[1], parts=tuple(parts))
+
+
+def _campus(
+    unit: Unit, name: str | None, is_only: bool, students: int | None, staff: int | None, boarders: int | None
+) -> Verdict:
+    if students is None or staff is None or boarders is None:
+        required = None
+    else:
+        people = students + staff
+        required = 2 if people < 500 else 4 + 2 * (max(people - 1000, 0) // 500)
+        required += 2 * (boarders // 300)
+    sheet, day = unit.sheet("guards"), unit.desk.cut_off
+    if not sheet.is_known:
+        return unit.decide("point", None)
+
+    def fits(row: Row) -> Truth:
+        here: Truth = True if is_only else seen(row, "campus_name", lambda value: value == name)
+        return both(is_equal("employment", "full_time")(row), on_duty(row, day), is_from_company(row), here)
+
+    tally = Tally.of((fits(row) for row in sheet.rows), sheet.lost)
+    met = at_least(tally.low, required)
+    met = None if met is False and not tally.is_complete else met
+    return unit.decide("point", met, actual=tally.low, required=required)
+
+
+def within_age(unit: Unit, row: Row) -> Truth:
+    """Fifty-five at most, by the year of birth, else by the age filled in."""
+    too_old = over_age(unit, row, AGE_LIMIT)
+    return None if too_old is None and row["invalid"] & {"birth_year", "age"} else too_old is False
+
+
+def guard_drill(unit: Unit) -> Verdict:
+    """A security drill in the month."""
+    events = unit.events("drills", unit.window("month"))
+    return unit.often_enough("month", events, events.tally(is_equal("category", "security"), "category"), 1)
+
+
+def closed_share(unit: Unit) -> Verdict:
+    """Hazards of the twelve months that are closed, of all of them."""
+    start, sheet = year_before(unit.desk.cut_off), unit.sheet("hazards")
+    if not sheet.is_known:
+        return unit.ratio("month", None, None)
+    cohort = [each for each in hazards(unit) if each.status != "in_doubt" and each.found >= start]
+    done = sum(each.status == "closed" for each in cohort)
+    return of_rows(unit, "month", done, len(cohort), sheet.lost)
+
+
+def problem_list(unit: Unit) -> Verdict:
+    """Discussed, filed, and every entry with a responsible person and a deadline."""
+    names = ("problem_list_discussed", "problem_list_filed")
+    return with_ledger(unit, "semester", names, "responsible_name", "deadline_date")
+
+
+def inspections_circulated(unit: Unit) -> Verdict:
+    """An inspection of the month that was circulated."""
+    events = unit.events("inspections", unit.window("month"))
+    tally = events.tally(lambda row: seen(row, "is_notified", bool), "is_notified")
+    return unit.often_enough("month", events, tally, 1)
+
+
+XX_COUNTY = Opinions(
+    rules={
+        "submission_rate": submission_rate,
+        "leading_group": items("school_year", "leading_group", "first_responsible", "direct_responsible"),
+        "lists_issued": items("school_year", "responsibility_list", "risk_list", "lists_issued"),
+        "safety_office": items("point", "separate_safety_office"),
+        "safety_office_staff": safety_office_staff,
+        "office_four_items": items("point", "office_sign", "office_rules_posted", "office_archive", "office_video"),
+        "teaching_plan": items("semester", "safety_in_teaching_plan"),
+        "weekly_lesson": lessons_in_every_week(is_for_students, "audience"),
+        "safety_lectures": safety_lectures,
+        "seasonal_education": seasonal_education,
+        "drill_frequency": drill_frequency("month", "quarter"),
+        "drill_quality.b": items("school_year", "drill_yearly_plan"),
+        "guards_staffing": guards_staffing,
+        "guard_drill": guard_drill,
+        "security_room_alarm": items("point", "security_room", "one_key_alarm"),
+        "gate_post": items("point", "police_gate_post"),
+        "problem_list": problem_list,
+        "special_funds": items("school_year", "special_funds"),
+        "plan_and_mobilisation": items("school_year", "school_work_plan", "mobilisation"),
+    },
+    ratios={
+        "responsibility_letters": counted("school_year", "responsibility_letters"),
+        "parent_meetings": counted("semester", "parent_meetings"),
+        "staff_training": counted("semester", "staff_trained"),
+        "drill_quality": drill_quality,
+        "guards_from_company": guards_share("point", lambda unit, row: is_from_company(row), "company_name"),
+        "guard_age": guards_share("point", within_age, "birth_year", "age"),
+        "guard_kit": counted("point", "guard_kits"),
+        "guard_off_job_training": guards_share(
+            "semester",
+            lambda unit, row: seen(row, "training_days", lambda days: days >= TRAINING_DAYS),
+            "training_days",
+        ),
+        "ledger_closure.b": closed_share,
+    },
+    numbers={"special_funds.amount": school_count("special_funds_amount")},
+    gaps=("guards_staffing",),
+    durations={"ledger_closure": ("days", hazard_closure)},
+    bureau_rules={
+        "assessment_filed": items("school_year", "assessment_published", "assessment_counted"),
+        "inspections_circulated": inspections_circulated,
+    },
+)
