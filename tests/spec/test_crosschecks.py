@@ -179,7 +179,7 @@ def test_backlog_that_does_not_carry_over_breaks_the_chain() -> None:
     """
     world = World().register().report("A", "2026-09", hazards=SEPTEMBER).report("A", "2026-10", hazards=october)
     rows = asked(world, "Q-LEDGER-CHAIN", "sheet | cell | field | value\nhazards | | | 2")
-    assert "2 + 1 - 0 = 3" in rows[0]["message"]
+    assert "2+1-0=3" in rows[0]["message"]
 
 
 def test_a_chain_that_adds_up_and_a_first_ledger_pass() -> None:
@@ -217,7 +217,7 @@ def test_a_ledger_that_another_school_sent_too() -> None:
         """,
     )
     assert [row["others"] for row in rows] == [["B"], ["A"]]
-    assert rows[0]["message"] == "台账中的3条隐患，部位、内容和日期与本月另一所学校的台账全部相同"
+    assert rows[0]["message"] == "台账中的3条隐患，部位、内容和日期与他校本月的台账全部相同"
 
 
 def test_of_many_schools_with_one_ledger_some_are_named_and_all_counted() -> None:
