@@ -19,8 +19,8 @@ from tests.handbook.examples import Example, Expected, items_of
 from tests.handbook.wording import words
 
 PERIODS = {
-    "point": "2026-10",
-    "month": "2026-10",
+    "point": "2026-12",
+    "month": "2026-12",
     "quarter": "2026-12",
     "semester": "2027-01",
     "school_year": "2027-08",
@@ -40,17 +40,22 @@ def expanded(standard: Standard, entry: Mapping[str, Any]) -> Iterator[Example]:
         yield from template(standard, tuple(found), entry)
 
 
-def _county(provision: Provision) -> tuple[str, bool]:
-    return provision.windows["default"], _is_dated(provision)
+def _county(provision: Provision) -> tuple[str, str]:
+    """Period, and window where dates decide: provisions alike in both share a county."""
+    kind = provision.windows["default"]
+    return PERIODS[kind], kind if _is_dated(provision) else ""
 
 
 def _is_dated(provision: Provision) -> bool:
     return any(f"{item}_date" in names_in(provision.meets or "") for item in items_of(provision))
 
 
-def _window(standard: Standard, provision: Provision) -> Window:
-    kind = provision.windows["default"]
-    return load_calendar(standard.calendar).window(kind, parse_period(PERIODS[kind]).end, "default")
+def _window(standard: Standard, provisions: Sequence[Provision]) -> Window:
+    """The window of all of them; of several, the one that lies within the others."""
+    calendar = load_calendar(standard.calendar)
+    kinds = {provision.windows["default"] for provision in provisions}
+    windows = (calendar.window(kind, parse_period(PERIODS[kind]).end, "default") for kind in kinds)
+    return max(windows, key=lambda window: window.start)
 
 
 def _example(
@@ -92,7 +97,7 @@ def _people(entry: Mapping[str, Any], answering: str) -> tuple[Table, dict[str, 
 
 def _items(standard: Standard, provisions: Sequence[Provision], entry: Mapping[str, Any]) -> Iterator[Example]:
     """A answers yes, B one no, C one yes without its date; of dated ones E a day too early and F on the last day."""
-    window = _window(standard, provisions[0])
+    window = _window(standard, provisions)
     dated = _is_dated(provisions[0])
     start, end, early = (day.isoformat() for day in (window.start, window.end, window.start - timedelta(days=1)))
     first = {items_of(provision)[0] for provision in provisions}
@@ -147,7 +152,7 @@ def _counts(standard: Standard, provisions: Sequence[Provision], entry: Mapping[
 
 def _body_items(standard: Standard, provisions: Sequence[Provision], entry: Mapping[str, Any]) -> Iterator[Example]:
     """Two bodies say yes; one says no; one gives no date; the bureau sends nothing."""
-    window = _window(standard, provisions[0])
+    window = _window(standard, provisions)
     here, there = words("bodies")
     first = {items_of(provision)[0] for provision in provisions}
     named = tuple(dict.fromkeys(item for provision in provisions for item in items_of(provision)))
