@@ -1,4 +1,4 @@
-# make demo: a synthetic county from workbooks to a finished report.
+# make demo: a synthetic county for every standard, from workbooks to finished reports.
 # make test: everything a change must pass. Both need only Python 3.11 or later, git and make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -21,7 +21,7 @@ export UV_LINK_MODE ?= copy
 .PHONY: help setup demo test lint format bench docs repro lock clean browser
 
 help:
-	@echo "make demo    install into .venv, make a synthetic county, run it to a finished report"
+	@echo "make demo    install into .venv, run a synthetic county for every standard to a finished report"
 	@echo "make test    ruff, mypy and the tests"
 	@echo "make lint    ruff and mypy alone;  make format: rewrite with ruff"
 	@echo "make bench   the benchmarks of intake and measure, written to docs/benchmarks.md"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipelines.commands.summary import Row, read_rows, report_folder
-from pipelines.commands.terminal import format_table, shortened
+from pipelines.commands.terminal import format_table
 from pipelines.commands.wording import table, text
 from pipelines.metadata.standards import Standard, load_standard
 from pipelines.report.display import fraction, rate
@@ -13,22 +13,23 @@ from pipelines.report.naming import indicator_name
 from pipelines.report.summary import SUBMISSION_RATE
 from pipelines.settings import Settings
 
-_DOCUMENT_WIDTH = 24
-"""Columns for a document's number; one without a number gives its title."""
 _TO_ANSWER = ("fatal", "error", "query")
 """Severities that ask for something; repairs and notices do not."""
-_NUMERIC = frozenset(range(2, 10))
+_NUMERIC = frozenset(range(1, 9))
 
 
 def demo_lines(homes: Sequence[Settings]) -> Iterator[str]:
-    """A table with a row for each standard's last report, what its headings mean, and the pages to open."""
+    """A table with a row for each standard's last report, what its headings mean, and the pages to open.
+
+    The table fits 80 columns; documents, names and paths are as long as they are and stand below it.
+    """
     yield ""
     yield format_table(list(table("demo.columns").values()), [_cells(settings) for settings in homes], _NUMERIC)
     yield ""
     yield text("demo.columns_note")
     yield text("demo.pages")
-    pages = [_page(settings) for settings in homes]
-    yield format_table(list(table("demo.page_columns").values()), pages)
+    for settings in homes:
+        yield from _page(settings)
 
 
 def _cells(settings: Settings) -> list[str]:
@@ -45,7 +46,6 @@ def _cells(settings: Settings) -> list[str]:
     sent, expected = _fraction(county[SUBMISSION_RATE])
     return [
         standard.id,
-        shortened(standard.document, _DOCUMENT_WIDTH),
         *(f"{expected or 0:g}", fraction(sent, expected), rate(sent, expected)),
         f"{with_figure}/{len(standard.provisions)}",
         *(str(full), str(len(decided) - full)),
@@ -54,9 +54,11 @@ def _cells(settings: Settings) -> list[str]:
     ]
 
 
-def _page(settings: Settings) -> list[str]:
+def _page(settings: Settings) -> Iterator[str]:
     standard = load_standard(settings.standard)
-    return [standard.id, indicator_name(standard, _leading(standard)), str(report_folder(settings) / "index.html")]
+    leading = indicator_name(standard, _leading(standard))
+    yield text("demo.page", standard=standard.id, document=standard.document, leading=leading)
+    yield text("demo.page_path", path=report_folder(settings) / "index.html")
 
 
 def _leading(standard: Standard) -> str:

@@ -16,18 +16,6 @@ def printable(text: str) -> str:
     return "".join(" " if unicodedata.category(mark) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else mark for mark in text)
 
 
-def shortened(text: str, width: int) -> str:
-    """The text, cut and marked with … where it takes more columns than that."""
-    if display_width(text) <= width:
-        return text
-    kept = ""
-    for mark in text:
-        if display_width(kept + mark) >= width:
-            break
-        kept += mark
-    return kept + "…"
-
-
 def format_table(headings: Sequence[str], rows: Sequence[Sequence[str]], numeric: frozenset[int] = frozenset()) -> str:
     """Headings, a rule and one line per row; columns whose position is in `numeric` are set flush right."""
     cells = [[printable(cell) for cell in row] for row in (headings, *rows)]
