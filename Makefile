@@ -18,13 +18,14 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The cache often lies on another disk, where uv would warn that it cannot link.
 export UV_LINK_MODE ?= copy
 
-.PHONY: help setup demo test lint format bench docs repro lock clean browser
+.PHONY: help setup demo test lint format bench docs repro lock clean browser fuzz
 
 help:
 	@echo "make demo    install into .venv, run a synthetic county for every standard to a finished report"
 	@echo "make test    ruff, mypy and the tests"
 	@echo "make lint    ruff and mypy alone;  make format: rewrite with ruff"
 	@echo "make bench   the benchmarks of intake and measure, written to docs/benchmarks.md"
+	@echo "make fuzz    the second opinion over more random counties (COUNTIES=24)"
 	@echo "make docs    write docs/findings.md and docs/handbook from the contracts, standards and examples"
 	@echo "make repro   dvc repro over what the checkout's own data folder has received"
 	@echo "make lock    resolve requirements.in again into requirements.lock"
@@ -64,6 +65,11 @@ format: $(READY)
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks.measure
 	$(BIN)/python -m tests.benchmarks.intake
+
+# Random counties through the pipeline and the second opinion; a difference names provision, school and both values.
+COUNTIES ?= 24
+fuzz: $(READY)
+	OPINION_COUNTIES=$(COUNTIES) $(BIN)/python -m pytest -n 2 -q tests/second_opinion
 
 docs: $(READY)
 	$(BIN)/python -m pipelines.findings_page
