@@ -4,38 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from pipelines.measure.scopes import ITEM_TABLES
+from pipelines.measure.scopes import ITEM_TABLES, item_columns
 from pipelines.metadata.items import Item, items
 
-_CHECK = """
-    CASE WHEN count(DISTINCT answer) FILTER (WHERE item_id = '{id}') = 1 THEN
-        CASE min(answer) FILTER (WHERE item_id = '{id}')
-        WHEN 'no' THEN false
-        WHEN 'yes' THEN CASE WHEN max(answer_date) FILTER (WHERE item_id = '{id}') IS NOT NULL THEN true END END
-    END AS {id},
-    coalesce(bool_and(answer = 'na') FILTER (WHERE item_id = '{id}'), false) AS {id}_na,
-    max(answer_date) FILTER (WHERE item_id = '{id}') AS {id}_date"""
-_BODY = """
-    CASE
-        WHEN count(*) FILTER (WHERE item_id = '{id}') = 0 THEN NULL
-        WHEN count(*) FILTER (WHERE item_id = '{id}' AND answer = 'no') > 0 THEN false
-        WHEN count(*) FILTER (WHERE item_id = '{id}' AND (
-            answer IS NULL OR answer = 'yes' AND answer_date IS NULL)) > 0 THEN NULL
-        WHEN count(*) FILTER (WHERE item_id = '{id}' AND answer = 'yes') > 0 THEN true
-    END AS {id},
-    coalesce(bool_and(answer = 'na') FILTER (WHERE item_id = '{id}'), false) AS {id}_na,
-    max(answer_date) FILTER (WHERE item_id = '{id}') AS {id}_date"""
+_ANSWER = """
+        CASE
+            WHEN {unknown} THEN NULL
+            WHEN count(*) FILTER (WHERE answer = 'no') > 0 THEN false
+            WHEN count(*) FILTER (WHERE answer = 'yes') > 0 THEN true
+        END AS answer_value,
+        coalesce(bool_and(answer = 'na'), false) AS na_value,
+        max(answer_date) AS date_value"""
+_CHECK = _ANSWER.format(unknown="count(DISTINCT answer) <> 1 OR min(answer) = 'yes' AND max(answer_date) IS NULL")
+_BODY = _ANSWER.format(
+    unknown="""count(*) FILTER (WHERE answer = 'no') = 0
+                AND count(*) FILTER (WHERE answer IS NULL OR answer = 'yes' AND answer_date IS NULL) > 0"""
+)
 _COUNT = """
-    CASE WHEN count(*) FILTER (WHERE item_id = '{id}') = 1 THEN
-        max(done_count) FILTER (WHERE item_id = '{id}') END AS {id}_done,
-    CASE WHEN count(*) FILTER (WHERE item_id = '{id}') = 1 THEN
-        max(due_count) FILTER (WHERE item_id = '{id}') END AS {id}_due"""
+        CASE WHEN count(*) = 1 THEN max(done_count) END AS done_value,
+        CASE WHEN count(*) = 1 THEN max(due_count) END AS due_value"""
 _BODY_COUNT = """
-    CASE WHEN count(*) FILTER (WHERE item_id = '{id}' AND done_count IS NULL) = 0 THEN
-        sum(done_count) FILTER (WHERE item_id = '{id}')::BIGINT END AS {id}_done,
-    CASE WHEN count(*) FILTER (WHERE item_id = '{id}' AND due_count IS NULL) = 0 THEN
-        sum(due_count) FILTER (WHERE item_id = '{id}')::BIGINT END AS {id}_due"""
-_PIVOTS = {"checklist": _CHECK, "count": _COUNT, "body": _BODY, "body_count": _BODY_COUNT}
+        CASE WHEN count(*) = count(done_count) THEN sum(done_count)::BIGINT END AS done_value,
+        CASE WHEN count(*) = count(due_count) THEN sum(due_count)::BIGINT END AS due_value"""
+_VALUES = {"checklist": _CHECK, "count": _COUNT, "body": _BODY, "body_count": _BODY_COUNT}
 _OF_BODY = " JOIN known_body AS known ON known.written = body_key(answer.body)"
 _DECIDING = {
     "checklist": "['answer', 'answer_date']",
@@ -43,8 +34,6 @@ _DECIDING = {
     "body": "['answer', 'answer_date']",
     "body_count": "['done_count', 'due_count']",
 }
-
-
 BODY_KINDS = ("body", "body_count")
 """Kinds of item that bodies answer."""
 
@@ -56,20 +45,38 @@ def pivot_sql(kind: str, ids: Collection[str], *, by_body: bool = False) -> str:
     `by_body` makes item_<table>_by_body, one row per submission and body of the standard.
     """
     chosen = [item for item in items().values() if item.kind == kind and item.id in ids]
-    columns = "".join(f",{_PIVOTS[kind].format(id=item.id)}" for item in chosen)
+    wanted = ", ".join(f"'{item.id}'" for item in chosen) or "NULL"
+    columns = "".join(f",\n    {column}" for item in chosen for column in _columns(item))
     table = ITEM_TABLES[kind]
     point = "fact_bureau" if kind in BODY_KINDS else "fact_point"
     suffix, key = ("_by_body", "submission_no, body") if by_body else ("", "submission_no")
-    named = f"(SELECT answer.* REPLACE (known.body AS body) FROM core_{table} AS answer{_OF_BODY})"
+    rows = f"(SELECT answer.* REPLACE (known.body AS body) FROM core_{table} AS answer{_OF_BODY})"
     return f"""CREATE OR REPLACE TEMP TABLE item_{table}{suffix} AS
+WITH answered AS (
+    SELECT
+        {key},
+        item_id,
+        bool_or(list_has_any(invalid_fields, {_DECIDING[kind]})) AS is_invalid,{_VALUES[kind]}
+    FROM {rows if by_body else f"core_{table}"}
+    WHERE item_id IN ({wanted}) AND submission_no IN (SELECT submission_no FROM {point})
+    GROUP BY {key}, item_id
+)
 SELECT
     {key},
-    coalesce(list_sort(list(DISTINCT item_id) FILTER (WHERE list_has_any(invalid_fields, {_DECIDING[kind]}))), [])
-        AS invalid_{table}_items{columns}
-FROM {named if by_body else f"core_{table}"}
-WHERE item_id IS NOT NULL AND submission_no IN (SELECT submission_no FROM {point})
+    coalesce(list_sort(list(item_id) FILTER (WHERE is_invalid)), []) AS invalid_{table}_items{columns}
+FROM answered
 GROUP BY {key}
 ORDER BY {key}"""
+
+
+def _columns(item: Item) -> list[str]:
+    names = item_columns(item)
+    values = ("done_value", "due_value") if len(names) == 2 else ("answer_value", "na_value", "date_value")
+    found = [f"any_value({value}) FILTER (WHERE item_id = '{item.id}')" for value in values]
+    return [
+        f"coalesce({value}, false) AS {name}" if name == f"{item.id}_na" else f"{value} AS {name}"
+        for name, value in zip(names, found, strict=True)
+    ]
 
 
 def missing_value(item: Item, column: str) -> str:
