@@ -36,6 +36,8 @@ from pipelines.sample.truth import tell_truth
 _UNKNOWN_CODE = "2199999999"
 _LISTS_LAST_MONTHS_DRILLS = 0.1
 _SILENT_FROM = 12
+_FORGETS_NIL_RETURN = 0.3
+"""Of the schools without a hazard that make a mistake."""
 _XLSX_ONLY = ("error_cell", "uncalculated")
 _NAMES = ("{name}{month}月安全月报", "附件2：安全工作月报（{name}）{month}月", "{name}安全报表{month}月（最终版）")
 
@@ -181,6 +183,8 @@ def _make_mistakes(report: Report, rng: Random, hand: Hand, chance: float) -> li
     made: list[str] = []
     while rng.random() < chance and len(made) < 2:
         kind = rng.choice(KINDS)
+        if report.returns["hazards"] == "nil" and rng.random() < _FORGETS_NIL_RETURN:
+            kind = "blank_ledger"
         if kind in _XLSX_ONLY and hand.file_format != "xlsx":
             kind = "blank_answer"
         if kind not in made and make_mistake(report, rng, kind):

@@ -17,10 +17,12 @@ from pipelines.collect.plan import wording
 from pipelines.metadata.items import items
 from pipelines.metadata.standards import load_standard
 from pipelines.sample.county import County, make_county
-from pipelines.sample.deliveries import BROKEN
+from pipelines.sample.deliveries import BROKEN, SILENT
 from pipelines.sample.formats import SUFFIXES
 from pipelines.sample.hand import Hand, draw_hand
 from pipelines.sample.mistakes import KINDS
+from pipelines.sample.places import place_of
+from pipelines.sample.register import make_register
 
 MONTHS = ("2026-08", "2026-09", "2026-10")
 STANDARD = "jinghong-2019"
@@ -188,3 +190,48 @@ def test_hazards_live_over_months(county: County) -> None:
 
 def test_truth_is_written_beside_the_deliveries(county: County) -> None:
     assert json.loads((county.folder / "truth.json").read_text(encoding="utf-8")) == county.truth
+
+
+def test_a_small_county_has_every_stage_and_places_of_its_standard() -> None:
+    register = make_register(1, 14, MONTHS, "wujin-2020")
+    assert {row.school_type for row in register} >= {
+        *("kindergarten", "primary", "junior", "complete_secondary", "senior", "vocational", "teaching_point")
+    }
+    places = {name for name, _ in place_of("wujin-2020").townships}
+    assert {row.township for row in register} == places
+    assert places.isdisjoint(name for name, _ in place_of(STANDARD).townships)
+    assert place_of("a-sixth-standard") == place_of(STANDARD)
+
+
+def test_campuses_make_up_the_school_and_hold_its_guards(county: County) -> None:
+    reports = [arrival.report for arrival in county.arrivals if arrival.report and not arrival.mess]
+    assert {len(report.campuses) for report in reports} == {1, 2, 3}
+    for report in reports:
+        for name in ("student_count", "staff_count", "boarder_count"):
+            assert sum(campus[name] for campus in report.campuses) == report.profile[name]
+        assert {guard.campus_name for guard in report.guards} <= {campus["campus_name"] for campus in report.campuses}
+
+
+def test_one_school_is_silent_for_the_last_month_and_graver_news_is_heard(county: County) -> None:
+    sent = {(arrival.school_code, arrival.month) for arrival in county.arrivals}
+    (silent,) = [row for row in county.register if row.number == SILENT]
+    assert (silent.school_code, MONTHS[0]) in sent
+    assert (silent.school_code, MONTHS[-1]) not in sent
+    incidents = [row for arrival in county.arrivals if arrival.report for row in arrival.report.incidents]
+    assert {row.level for row in incidents} == {"一般", "较大", "重大"}
+    assert {row.place_kind for row in incidents if row.student_death_count} == {"on_campus", "off_campus"}
+    assert any(row.reported_government_at is None and row.reported_education_at for row in incidents)
+    inquiry = [
+        visit for month in county.bureau for visit in month.visits if visit.inspection_kind == "重大事故专项督导"
+    ]
+    assert [visit.held_date.month for visit in inquiry] == [9]
+
+
+def test_bodies_come_to_meetings_and_answer_later_than_the_first_month(county: County) -> None:
+    first, *_, last = county.bureau
+    joint = [meeting for month in county.bureau for meeting in month.meetings if meeting.meeting_type == "joint"]
+    assert {meeting.meeting_type for meeting in first.meetings} <= {"tripartite"}
+    assert {meeting.expected_bodies == meeting.attended_bodies for meeting in joint} == {True, False}
+    assert {answer.value for answers in first.answers.values() for answer in answers.values()} == {None}
+    assert {answer.value for answers in last.answers.values() for answer in answers.values()} >= {"yes"}
+    assert max(len(answers) for answers in last.answers.values()) > 1

@@ -8,8 +8,10 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from pipelines.metadata.standards import load_standard
+from pipelines.sample.bureau_facts import BureauMonth
 from pipelines.sample.facts import Answer, Arrival, Count, Drill, Guard, Hazard, Incident, Report, SchoolRow
 from pipelines.sample.truth import RULES, tell_truth
+from pipelines.sample.truth_bureau import jinghong_bureau
 from pipelines.sample.truth_cases import hazard_figures, incident_figures, time_at
 from pipelines.sample.truth_rules import decide, required_guards
 from pipelines.sample.truth_view import Case, Desk
@@ -224,3 +226,36 @@ def test_truth_covers_every_indicator_of_the_standard(standard: str) -> None:
     figures = told["months"]["2026-10"]["figures"][standard]
     asked = {name for provision in load_standard(standard).provisions for name in provision.indicators}
     assert asked <= set(figures)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (("yes", "yes"), "met"),
+        (("yes", "no"), "pending"),
+        (("no", None), "pending"),
+        (("yes", None), "unreported"),
+        (("yes", "na"), "met"),
+        (("na",), "unreported"),
+        ((), "unreported"),
+    ],
+)
+def test_an_item_is_met_when_every_body_that_answers_says_yes(values: tuple[str | None, ...], expected: str) -> None:
+    given = {
+        str(number): Answer(value, date(2026, 10, 9) if value == "yes" else None) for number, value in enumerate(values)
+    }
+    items = ("body_safety_office", "body_safety_budget")
+    month = BureauMonth("2026-10", (), (), (), (), dict.fromkeys(items, given), {})
+    figures = jinghong_bureau(replace(desk(), bureau=(month,)))
+    assert figures["office_budget"][expected] == 1
+
+
+def test_numbers_of_bodies_are_summed_and_unknown_where_one_is_blank() -> None:
+    def told(*done: int | None) -> object:
+        counts = {"training_bodies_found": {str(seat): Count(value, 0) for seat, value in enumerate(done)}}
+        month = BureauMonth("2026-10", (), (), (), (), {}, counts)
+        return jinghong_bureau(replace(desk(), bureau=(month,)))["training_bodies.found"]["value"]
+
+    assert told(2, 0, 3) == 5
+    assert told(2, None) is None
+    assert told() is None
