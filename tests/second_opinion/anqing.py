@@ -6,27 +6,19 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from tests.second_opinion.desk import Row
-from tests.second_opinion.drills import drill_frequency
-from tests.second_opinion.figures import Number
-from tests.second_opinion.ledger import Incident, incidents
-from tests.second_opinion.logic import Tally, Truth, at_least, at_most, both, either, within
-from tests.second_opinion.opinions import (
-    Count,
-    Opinions,
+from tests.second_opinion.duties import (
     any_of,
     bureau_count,
-    bus_checked,
     checked,
     counted,
     coverage,
     dated_in,
     every_bus,
     every_kind,
-    full_time_guards,
     items,
     lessons_in_every_week,
     meetings,
-    on_duty,
+    months_before,
     school_count,
     submission_rate,
     task_of,
@@ -34,7 +26,12 @@ from tests.second_opinion.opinions import (
     visits,
     with_ledger,
 )
-from tests.second_opinion.school import EXEMPT, Unit, Verdict, is_equal, seen
+from tests.second_opinion.figures import Number
+from tests.second_opinion.guards import full_time_guards, on_duty
+from tests.second_opinion.ledger import Incident, incidents
+from tests.second_opinion.logic import Truth, at_least, at_most, both, either, within
+from tests.second_opinion.opinions import Count, Opinions
+from tests.second_opinion.school import Unit, Verdict, is_equal, seen
 from tests.second_opinion.surroundings import Site, sites
 
 THEMES = (
@@ -63,6 +60,7 @@ SMALL_SCHOOL = 100
 POSTS = 39
 KIT = 8
 FREQUENT = 3
+VALID_MONTHS = 6
 TASKS = {
     **{number: ("市教育体育局", date(2019, 2, 28)) for number in (4, 7, 8)},
     **{number: ("市教育体育局", date(2019, 3, 31)) for number in (5, 9, 10)},
@@ -82,16 +80,13 @@ def is_lesson(row: Row) -> Truth:
 
 def drill_types(unit: Unit) -> Verdict:
     """Earthquake, fire, traffic and terror, by kind or name."""
-    events = unit.events("drills", unit.window("school_year"))
-    tallies = [
-        events.tally(
-            lambda row, kind=kind, words=words: either(
-                is_equal("category", kind)(row), any_of(row, ("drill_name",), words)
-            ),
-            *("category", "drill_name"),
-        )
-        for kind, words in DRILLS
-    ]
+    events, tallies = unit.events("drills", unit.window("school_year")), []
+    for kind, words in DRILLS:
+
+        def fits(row: Row, kind: str = kind, words: tuple[str, ...] = words) -> Truth:
+            return either(is_equal("category", kind)(row), any_of(row, ("drill_name",), words))
+
+        tallies.append(events.tally(fits, "category", "drill_name"))
     return every_kind(unit, "school_year", events, tallies)
 
 
@@ -160,6 +155,13 @@ def legal_vice_principal(unit: Unit) -> Verdict:
     """A legal vice-principal or a counsellor."""
     counts = (unit.profile("legal_vice_principal_count"), unit.profile("legal_counselor_count"))
     return unit.decide("point", either(*(at_least(count, 1) for count in counts)))
+
+
+def bus_is_fit(unit: Unit, row: Row) -> Truth:
+    """Checked in the six months before the cut-off, and its driver qualified."""
+    day, checked_on = unit.desk.cut_off, row["last_check_date"]
+    is_recent: Truth = None if checked_on is None else months_before(day, VALID_MONTHS) < checked_on <= day
+    return both(is_recent, row["is_driver_qualified"])
 
 
 def psych_teacher_room(unit: Unit) -> Verdict:
@@ -262,7 +264,8 @@ def frequent_areas(what: str) -> Callable[[Unit, str], Number]:
             (row["school_code"], row["held_date"])
             for row in events.certain(
                 lambda row: either(
-                    seen(row, "is_notified", bool), any_of(row, ("inspection_kind", "item_name"), ("约谈", "挂牌", "通报"))
+                    seen(row, "is_notified", bool),
+                    any_of(row, ("inspection_kind", "item_name"), ("约谈", "挂牌", "通报")),
                 )
             )
             if row["school_code"] in codes
@@ -278,7 +281,7 @@ def deaths(place: str | None) -> Count:
 
     def count(unit: Unit) -> Number:
         events = unit.events("incidents", unit.window("calendar_year"), "known_at")
-        if events.number(lambda row: True, "student_death_count", "place_kind") is None:
+        if events.number(lambda row: True, "student_death_count", "place_kind", "known_at", "occurred_at") is None:
             return Number(None)
         told = [each for each in year_incidents(unit, unit.code or "") if each.at("place_kind") == place]
         return Number(sum(each.at("student_death_count") or 0 for each in told))
@@ -296,15 +299,33 @@ def sessions(*words: str) -> Count:
     return count
 
 
+def visits_by(method: str) -> Count:
+    """Visits of the month made in that way."""
+    return lambda unit: visits(unit, is_equal("method", method))
+
+
 def off_campus(unit: Unit) -> Verdict:
     """Bodies supervised, of those known."""
     done, due = unit.done("off_campus_bodies"), unit.due("off_campus_bodies")
     return unit.ratio("school_year", done, due, has_target=False)
 
 
-POINT_ITEMS = ("gate_post", "gate_video", "pickup_bay", "closed_campus", "hard_barrier", "video_key_areas")
+POINT_ITEMS: tuple[str, ...] = (
+    "gate_post",
+    "gate_video",
+    "pickup_bay",
+    "closed_campus",
+    "hard_barrier",
+    "video_key_areas",
+)
 POINT_ITEMS += ("perimeter_alarm", "one_key_alarm")
-YEAR_ITEMS = ("school_based_course", "outsourced_service", "leading_group", "volunteers", "legal_counsel")
+YEAR_ITEMS: tuple[str, ...] = (
+    "school_based_course",
+    "outsourced_service",
+    "leading_group",
+    "volunteers",
+    "legal_counsel",
+)
 YEAR_ITEMS += ("spokesperson", "accident_accountability")
 TOPICS = {
     "bullying": ("欺凌",),
@@ -339,7 +360,7 @@ ANQING = Opinions(
         "alarm_video_linked": alarm_video_linked,
         "legal_vice_principal": legal_vice_principal,
         "veto_in_assessment": items("calendar_year", "veto_in_assessment"),
-        "bus_ledger": every_bus("month", lambda unit, row: both(bus_checked(unit, row), row["is_driver_qualified"])),
+        "bus_ledger": every_bus("month", bus_is_fit),
         "psych_teacher_room": psych_teacher_room,
         "helpline": items("point", "helpline", "help_contact"),
         "incident_plan": items("school_year", "incident_plan", "incident_report_rules"),
@@ -385,10 +406,7 @@ ANQING = Opinions(
             for state in ("found", "cleared", "open", "unmeasured")
         },
         "inspections.visits": visits,
-        **{
-            f"inspections.{method}": lambda unit, method=method: visits(unit, is_equal("method", method))
-            for method in ("regular", "random", "special")
-        },
+        **{f"inspections.{method}": visits_by(method) for method in ("regular", "random", "special")},
         "off_campus_bodies.supervised": bureau_count("off_campus_bodies"),
         "off_campus_bodies.bodies": bureau_count("off_campus_bodies", "due_count"),
     },

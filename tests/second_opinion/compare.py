@@ -16,8 +16,23 @@ from tests.second_opinion.figures import Figure, Number, rate, survival_quantile
 from tests.second_opinion.opinions import Lives, Opinions
 from tests.second_opinion.school import Unit, Verdict
 
-LEVELS = (("township", "township"), ("stage", "school_type"), ("urban_rural", "urban_rural"), ("ownership", "ownership"))
-RATE_COLUMNS = ("numerator", "denominator", "value", "lower", "upper", "reported_value", "met", "unmet", "pending")
+LEVELS = (
+    ("township", "township"),
+    ("stage", "school_type"),
+    ("urban_rural", "urban_rural"),
+    ("ownership", "ownership"),
+)
+RATE_COLUMNS: tuple[str, ...] = (
+    "numerator",
+    "denominator",
+    "value",
+    "lower",
+    "upper",
+    "reported_value",
+    "met",
+    "unmet",
+    "pending",
+)
 RATE_COLUMNS += ("exempt", "unreported", "status")
 Groups = dict[tuple[str, str], list[Any]]
 
@@ -108,7 +123,7 @@ class _Book:
             status = "exempt" if number.is_exempt else "unreported" if number.value is None else "reported"
             self._assessed(name, row["school_code"], Verdict(status, done=number.value))
         figures = {key: total(members) for key, members in _grouped(numbers).items()}
-        limit = self.opinions.sensitive.get(name.split(".")[0], 0)
+        limit = self.opinions.sensitive.get(name.split(".", maxsplit=1)[0], 0)
         small = {level for (level, _), figure in figures.items() if 0 < (figure["value"] or 0) < limit} - {"county"}
         for (level, code), figure in figures.items():
             hidden = {"numerator": None, "value": None, "status": "suppressed"} if level in small else {}
@@ -131,7 +146,7 @@ class _Book:
 
     def _assessed(self, name: str, code: str, verdict: Verdict) -> None:
         rows = [row for row in self.rows[name, code] if not _text(row["campus"]) and not _text(row["stage"])]
-        if len(rows) != 1:
+        if not rows:
             self.found.append(f"{name} of {code}: {len(rows)} rows, second opinion {verdict.status}")
             return
         wanted = {"status": verdict.status}

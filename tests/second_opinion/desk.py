@@ -71,7 +71,7 @@ class Desk:
             (None if pd.isna(code) else code, month): number
             for code, month, number in zip(owner, sent["period"], sent["submission_no"], strict=True)
         }
-        self.sheets: dict[tuple[int, str], Row] = {
+        self.sheets: dict[tuple[int, str], dict[Any, Any]] = {
             (row["submission_no"], row["table_name"]): row
             for row in table_of(self.connection, "sheets").to_dict("records")
         }

@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.second_opinion.school import Verdict
 
-DECIDED = ("met", "unmet")
+REPORTED = ("met", "unmet", "pending")
 Figure = dict[str, Any]
 
 
@@ -57,17 +57,17 @@ def _ratio_numbers(due: Sequence[Verdict]) -> Figure:
     whole = sum(each.due for each in known)
     told = [each for each in known if each.done is not None]
     done = sum(min(each.done, each.due) for each in told)
-    decided = [each for each in known if each.status in DECIDED]
-    most = sum(min(each.done, each.due) if each.status in DECIDED else each.due for each in known)
+    reporting = [each for each in known if each.status in REPORTED]
+    most = sum(min(each.done, each.due) if each.status in ("met", "unmet") else each.due for each in known)
     has_bounds = all(each.due is not None and each.is_due_certain for each in due)
-    reported = sum(min(each.done, each.due) for each in decided)
+    reported = sum(min(each.done, each.due) for each in reporting)
     return {
         "numerator": done,
         "denominator": whole,
         "value": _share(done, whole) if told else None,
         "lower": _share(done, whole) if has_bounds else None,
         "upper": _share(most, whole) if has_bounds else None,
-        "reported_value": _share(reported, sum(each.due for each in decided)),
+        "reported_value": _share(reported, sum(each.due for each in reporting)),
     }
 
 

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
+from tests.second_opinion.cases import hazard_closure, incident_reporting
 from tests.second_opinion.desk import Row
 from tests.second_opinion.drills import drill_frequency
-from tests.second_opinion.figures import Number
-from tests.second_opinion.ledger import incidents, open_in_month
-from tests.second_opinion.logic import Truth, at_least, both, either
-from tests.second_opinion.opinions import (
-    Opinions,
+from tests.second_opinion.duties import (
     bureau_count,
     checked,
     counted,
     dated_in,
-    guards_by_bands,
-    hazard_closure,
-    incident_reporting,
     items,
     lessons_in_every_week,
     meetings,
@@ -25,6 +19,11 @@ from tests.second_opinion.opinions import (
     task_status,
     themes,
 )
+from tests.second_opinion.figures import Number
+from tests.second_opinion.guards import guards_by_bands
+from tests.second_opinion.ledger import incidents, open_in_month
+from tests.second_opinion.logic import Truth, at_least, both, either
+from tests.second_opinion.opinions import Opinions
 from tests.second_opinion.school import Unit, Verdict, is_equal, seen
 from tests.second_opinion.surroundings import sites
 
@@ -74,8 +73,12 @@ def five_elements(unit: Unit) -> Verdict:
 
 def major_listed(unit: Unit) -> Verdict:
     """Major hazards under listed supervision."""
-    asked = [each.row for each in open_in_month(unit) if each.row["level"] == "major"]
-    return of_open_hazards(unit, asked, [row for row in asked if row["is_listed"]], "level", "is_listed")
+    found = [each.row for each in open_in_month(unit)]
+    asked = [row for row in found if row["level"] == "major" or row["invalid"] & {"level"}]
+    sure = [row for row in asked if row["level"] == "major"]
+    verdict = of_open_hazards(unit, sure, [row for row in sure if row["is_listed"]], "is_listed")
+    is_unsure = len(sure) < len(asked) and unit.window("month").is_duty
+    return Verdict("unreported", done=verdict.done, due=verdict.due, is_due_certain=False) if is_unsure else verdict
 
 
 def dorm_managers(unit: Unit) -> Verdict:
@@ -177,7 +180,8 @@ def agreement(unit: Unit) -> Verdict:
             agreed += own == {row["result"]}
     if not events.is_told:
         return Verdict("unreported")
-    return Verdict("met" if compared else "exempt", done=agreed, due=compared)
+    is_whole = events.tally(lambda row: True, "result", "school_code").is_complete
+    return Verdict("met" if compared else "exempt", done=agreed, due=compared, is_due_certain=is_whole)
 
 
 def frequent_schools(unit: Unit) -> Number:
@@ -217,7 +221,14 @@ SCHOOL_YEAR_ITEMS = {
     "outsourced_service": ("outsourced_service",),
     "school_work_plan": ("school_work_plan",),
 }
-POINT_ITEMS = ("road_signs", "pickup_bay", "closed_campus", "hard_barrier", "smart_entry", "perimeter_alarm")
+POINT_ITEMS: tuple[str, ...] = (
+    "road_signs",
+    "pickup_bay",
+    "closed_campus",
+    "hard_barrier",
+    "smart_entry",
+    "perimeter_alarm",
+)
 POINT_ITEMS += ("one_key_alarm", "platform_levels", "counselling_room")
 
 JINGHONG = Opinions(
@@ -258,7 +269,9 @@ JINGHONG = Opinions(
     bureau_rules={
         "reporting_channel": items("point", "body_reporting_channel"),
         "joint_meetings": meetings("joint"),
-        "five_musts": items("school_year", "must_meeting", "must_training", "must_project", "must_check", "must_inquiry"),
+        "five_musts": items(
+            "school_year", "must_meeting", "must_training", "must_project", "must_check", "must_inquiry"
+        ),
         "office_budget": items("school_year", "body_safety_office", "body_safety_budget"),
     },
     bureau_ratios={"three_level_checks.agreement": agreement},

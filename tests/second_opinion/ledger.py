@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from tests.second_opinion.desk import Row
@@ -74,7 +75,7 @@ def _life(unit: Unit, label: str, found: date, rows: dict[str, Row], ledgers: li
     else:
         status = "overdue" if deadline is not None and deadline < cut_off else "open"
     reopened = False
-    for earlier, later in zip(listed, listed[1:], strict=False):
+    for earlier, later in pairwise(listed):
         was_closed = rows[earlier]["closed_date"] is not None
         is_open = rows[later]["closed_date"] is None and not _is_doubtful(rows[later])
         was_away = any(earlier < month < later for month in ledgers)

@@ -197,10 +197,10 @@ class Unit:
             present.add(month)
             if month in months:
                 lost += sheet.lost
-                is_blank |= not sheet.is_known and not sheet.lost
+                is_blank |= month in owed and not sheet.is_known and not sheet.lost
             for row in sheet.rows:
                 inside = seen(row, day, lambda value: window.start <= day_of(value) <= last)
-                if inside or (month in months and (inside is None or row[day] is None)):
+                if inside or month in months:
                     rows.append((row, inside))
         is_missing = is_blank or any(month not in present for month in owed)
         return Events(tuple(rows), lost, is_missing, self.sheet(table).is_known and not lost)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from tests.second_opinion.cases import incident_reporting
 from tests.second_opinion.desk import Row
-from tests.second_opinion.figures import Number
-from tests.second_opinion.logic import Truth, at_least, both, either
-from tests.second_opinion.opinions import (
-    Opinions,
+from tests.second_opinion.duties import (
     any_of,
     bureau_count,
     bus_checked,
@@ -16,14 +14,16 @@ from tests.second_opinion.opinions import (
     counted,
     dated_in,
     every_bus,
-    guards_by_bands,
-    incident_reporting,
     items,
     meetings,
     submission_rate,
     together,
     with_ledger,
 )
+from tests.second_opinion.figures import Number
+from tests.second_opinion.guards import guards_by_bands
+from tests.second_opinion.logic import Truth, at_least, both, either
+from tests.second_opinion.opinions import Opinions
 from tests.second_opinion.school import Unit, Verdict
 from tests.second_opinion.surroundings import sites
 
@@ -44,15 +44,14 @@ def national_security_topic(unit: Unit) -> Verdict:
     def fits(row: Row) -> Truth:
         return any_of(row, ("topic", "category"), ("国家安全",))
 
-    tally = events.tally(fits)
+    tally = events.tally(fits, "topic", "category", "class_hours")
     long_enough = both(*(at_least(row["class_hours"], 2) for row in events.certain(fits)))
-    met: Truth = both(tally.low >= 1, long_enough)
-    if met is not False and not tally.is_complete or met is False and not tally.low and not tally.is_complete:
-        met = None
-    could_flip = not tally.is_complete
-    numbers = {"actual": tally.low, "required": 1}
-    missing = events.is_month_missing
-    return unit.decide("school_year", met, could_flip=could_flip, is_month_missing=missing, **numbers)
+    missing, could_flip = events.is_month_missing, not tally.is_complete
+    met = both(tally.low >= 1, long_enough)
+    verdict = unit.decide(
+        "school_year", met, could_flip=could_flip, is_month_missing=missing, actual=tally.low, required=1
+    )
+    return Verdict("unreported") if verdict.status == "met" and could_flip else verdict
 
 
 def national_security_hours(unit: Unit) -> Verdict:
@@ -130,9 +129,7 @@ def perimeter_recurrence(unit: Unit) -> Verdict:
     """Of the sites cleared in the last 180 days, those where the same was found again within 180 days."""
     day = unit.desk.cut_off
     known = sites(unit)
-    cleared = [
-        each for each in known if each.cleared and day - timedelta(days=RECURRENCE_DAYS) < each.cleared <= day
-    ]
+    cleared = [each for each in known if each.cleared and day - timedelta(days=RECURRENCE_DAYS) < each.cleared <= day]
     again = 0
     for each in cleared:
         later = [

@@ -5,15 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.second_opinion.calendar import days
+from tests.second_opinion.cases import hazard_closure, incident_reporting
 from tests.second_opinion.desk import Row
 from tests.second_opinion.drills import drill_frequency
-from tests.second_opinion.figures import Number
-from tests.second_opinion.ledger import hazards, open_in_month
-from tests.second_opinion.logic import Truth, at_least, both, either, opposite, within
-from tests.second_opinion.opinions import (
-    Count,
-    Judge,
-    Opinions,
+from tests.second_opinion.duties import (
     any_of,
     bureau_count,
     checked,
@@ -21,10 +16,6 @@ from tests.second_opinion.opinions import (
     coverage,
     dated_in,
     every_bus,
-    guards_by_bands,
-    guards_share,
-    hazard_closure,
-    incident_reporting,
     items,
     of_open_hazards,
     submission_rate,
@@ -32,6 +23,11 @@ from tests.second_opinion.opinions import (
     together,
     visits,
 )
+from tests.second_opinion.figures import Number
+from tests.second_opinion.guards import guards_by_bands, guards_share
+from tests.second_opinion.ledger import hazards, open_in_month
+from tests.second_opinion.logic import Truth, at_least, both, either, opposite, within
+from tests.second_opinion.opinions import Count, Judge, Opinions
 from tests.second_opinion.school import Unit, Verdict, is_equal, seen
 
 THEMES = (
@@ -52,8 +48,10 @@ DATES = (
     ("交通安全日",),
     ("寒假", "暑假", "放假"),
 )
-OCCASIONS = ("start_of_term", "students_safety_day", "disaster_day", "safety_month", "fire_day")
-OCCASIONS += ("traffic_safety_day", "before_holiday")
+OCCASIONS = (
+    *("start_of_term", "students_safety_day", "disaster_day", "safety_month", "fire_day"),
+    *("traffic_safety_day", "before_holiday"),
+)
 UNANNOUNCED = ("暗访", "暗查", "四不两直")
 LEAD_DAYS = 15
 AREAS = tuple(f"area_{number:02d}" for number in range(1, 11))
@@ -105,7 +103,12 @@ def backlog(what: str) -> Count:
         sheet = unit.sheet("hazards")
         if not sheet.is_known or sheet.lost or not unit.window("month").is_duty:
             return Number(None, is_exempt=not unit.window("month").is_duty)
-        listed = [each for each in hazards(unit) if each.status != "in_doubt" and each.status != "vanished"]
+        numbers_listed = {(row["hazard_no"], row["found_date"]) for row in sheet.rows}
+        listed = [
+            each
+            for each in hazards(unit)
+            if each.status != "in_doubt" and (each.row["hazard_no"], each.found) in numbers_listed
+        ]
         start = unit.desk.start
         carried = [each for each in listed if each.found < start and not (each.closed and each.closed < start)]
         new = [each for each in listed if each.found >= start]
@@ -154,7 +157,9 @@ def drill_types(unit: Unit) -> Verdict:
 
     def held(kind: str, *words: str) -> Truth:
         tally = events.tally(
-            lambda row: either(is_equal("category", kind)(row), any_of(row, ("drill_name",), words) if words else False),
+            lambda row: either(
+                is_equal("category", kind)(row), any_of(row, ("drill_name",), words) if words else False
+            ),
             *("category", *(("drill_name",) if words else ())),
         )
         return True if tally.low else False if tally.is_complete else None
@@ -172,7 +177,7 @@ def drill_types(unit: Unit) -> Verdict:
     )
 
 
-def trained(*audiences: str) -> Judge:
+def trained(*audiences: str, has_target: bool = True) -> Judge:
     """Leaders, security officers and staff trained, of those due."""
 
     def judge(unit: Unit) -> Verdict:
@@ -180,7 +185,7 @@ def trained(*audiences: str) -> Judge:
         for column in ("done_count", "due_count"):
             numbers = [unit.number(f"{audience}_trained", column) for audience in audiences]
             sums.append(None if None in numbers else sum(number or 0 for number in numbers))
-        return unit.ratio("calendar_year", *sums, could_flip=unit.lost("counts"))
+        return unit.ratio("calendar_year", *sums, could_flip=unit.lost("counts"), has_target=has_target)
 
     return judge
 
@@ -201,7 +206,7 @@ def awarded(item: str) -> Count:
 
     def count(unit: Unit) -> Number:
         answer = unit.yes(item)
-        return Number(None if answer is None or unit.lost("checklist") else int(answer))
+        return Number(None if answer is None else int(answer))
 
     return count
 
@@ -270,7 +275,7 @@ WUJIN = Opinions(
         "platform_topics": counted("month", "topic_activities"),
         "platform_drills": counted("month", "drill_reports"),
         "leader_staff_training": trained(*TRAINED),
-        **{f"leader_staff_training.{audience}": trained(audience) for audience in TRAINED},
+        **{f"leader_staff_training.{audience}": trained(audience, has_target=False) for audience in TRAINED},
         "guard_certified": guards_share("point", lambda unit, row: seen(row, "is_certified", bool), "is_certified"),
         "dispute_resolution": counted("month", "disputes_resolved"),
         "safe_campus.reviewed": reviewed,
@@ -293,7 +298,7 @@ WUJIN = Opinions(
     bureau_numbers={
         "inspections.visits": visits,
         "inspections.unannounced": lambda unit: visits(unit, is_unannounced),
-        "inspections.open": open_visits,
+        "inspections.announced": open_visits,
         "crime_clues.filed": bureau_count("crime_clues"),
         "key_persons_perimeter.key_persons": bureau_count("key_persons_watched"),
         "key_persons_perimeter.cleanups": bureau_count("joint_cleanups"),

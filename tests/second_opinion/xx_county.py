@@ -7,27 +7,25 @@ import re
 import yaml
 
 from tests.second_opinion.calendar import CONTRACTS
+from tests.second_opinion.cases import hazard_closure, year_before
 from tests.second_opinion.desk import Row
 from tests.second_opinion.drills import drill_frequency, is_evacuation
-from tests.second_opinion.ledger import hazards
-from tests.second_opinion.logic import Tally, Truth, at_least, both
-from tests.second_opinion.opinions import (
-    Opinions,
+from tests.second_opinion.duties import (
     any_of,
     counted,
-    guards_share,
-    hazard_closure,
     items,
     lessons_in_every_week,
     of_rows,
-    on_duty,
-    over_age,
     school_count,
     submission_rate,
     together,
+    unread,
     with_ledger,
-    year_before,
 )
+from tests.second_opinion.guards import guards_share, on_duty, over_age
+from tests.second_opinion.ledger import hazards
+from tests.second_opinion.logic import Tally, Truth, at_least, both
+from tests.second_opinion.opinions import Opinions
 from tests.second_opinion.school import Unit, Verdict, is_equal, seen
 
 AGE_LIMIT = 55
@@ -103,8 +101,8 @@ def guards_staffing(unit: Unit) -> Verdict:
     status = together([each.status for each in verdicts])
     if status == "unreported":
         return Verdict(status, parts=tuple(parts))
-    numbers = [sum(getattr(each, name) or 0 for each in verdicts) for name in ("actual", "required")]
-    return Verdict(status, actual=numbers[0], required=numbers[1], parts=tuple(parts))
+    required = None if any(each.required is None for each in verdicts) else sum(each.required for each in verdicts)
+    return Verdict(status, actual=sum(each.actual for each in verdicts), required=required, parts=tuple(parts))
 
 
 def _campus(
@@ -124,10 +122,11 @@ def _campus(
         here: Truth = True if is_only else seen(row, "campus_name", lambda value: value == name)
         return both(is_equal("employment", "full_time")(row), on_duty(row, day), is_from_company(row), here)
 
-    tally = Tally.of((fits(row) for row in sheet.rows), sheet.lost)
+    cells = ("employment", "start_date", "end_date", "company_name", "campus_name")
+    tally = Tally.of([fits(row) for row in sheet.rows], sheet.lost + unread(sheet.rows, *cells))
     met = at_least(tally.low, required)
     met = None if met is False and not tally.is_complete else met
-    return unit.decide("point", met, actual=tally.low, required=required)
+    return Verdict(unit.decide("point", met).status, actual=tally.low, required=required)
 
 
 def within_age(unit: Unit, row: Row) -> Truth:
@@ -149,7 +148,9 @@ def closed_share(unit: Unit) -> Verdict:
         return unit.ratio("month", None, None)
     cohort = [each for each in hazards(unit) if each.status != "in_doubt" and each.found >= start]
     done = sum(each.status == "closed" for each in cohort)
-    return of_rows(unit, "month", done, len(cohort), sheet.lost)
+    if sheet.lost:
+        return Verdict("unreported", done=done, due=len(cohort), is_due_certain=False)
+    return unit.ratio("month", done, len(cohort), has_target=False)
 
 
 def problem_list(unit: Unit) -> Verdict:

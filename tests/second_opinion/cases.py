@@ -1,0 +1,93 @@
+"""The lives of hazards and incidents as durations. Independent of pipelines/measure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from tests.second_opinion.figures import Number
+from tests.second_opinion.ledger import hazards, incidents
+from tests.second_opinion.opinions import Lives
+from tests.second_opinion.school import Unit, Verdict
+
+
+def year_before(day: date) -> date:
+    """The first day of the twelve months that end on the day."""
+    try:
+        back = day.replace(year=day.year - 1)
+    except ValueError:
+        back = day.replace(year=day.year - 1, day=28)
+    return back + timedelta(days=1)
+
+
+def hazard_closure(unit: Unit) -> Lives:
+    """Days from found to closed of those found in the twelve months; on time by the first deadline."""
+    start, cut_off = year_before(unit.desk.cut_off), unit.desk.cut_off
+    known = was_told(unit, "hazards")
+    lives = hazards(unit)
+    times = [
+        (float(((each.closed or each.observed_until) - each.found).days), each.closed is not None)
+        for each in lives
+        if each.status != "in_doubt" and each.found >= start
+    ]
+    due = [each for each in lives if each.status != "in_doubt" and each.deadline and start <= each.deadline <= cut_off]
+    done = sum(each.closed is not None and each.deadline is not None and each.closed <= each.deadline for each in due)
+    counters = {
+        "open": sum(each.status in ("open", "overdue") for each in lives),
+        "overdue": sum(each.status == "overdue" for each in lives),
+        "vanished": sum(each.status == "vanished" for each in lives),
+        "reopened": sum(each.is_reopened for each in lives),
+        "in_doubt": sum(each.status == "in_doubt" for each in lives),
+        "extended": sum(each.is_extended for each in lives),
+    }
+    numbers = {name: Number(value if known else None) for name, value in counters.items()}
+    return Lives(times if known else None, _on_time(unit, "hazards", done, len(due)), numbers)
+
+
+def was_told(unit: Unit, table: str) -> bool:
+    """Whether any workbook so far says anything on the list; a row kept out is something said."""
+    return any(sheet.is_known or sheet.lost for sheet in unit.desk.history(unit.code, table).values())
+
+
+def _on_time(unit: Unit, table: str, done: int, due: int) -> Verdict:
+    sheet = unit.sheet(table)
+    if not sheet.is_known or sheet.lost:
+        return Verdict("unreported", done=done, due=due, is_due_certain=False)
+    return unit.ratio("point", done, due)  # what is due is over, and holidays do not excuse it
+
+
+def incident_reporting(*recipients: str, limit_minutes: int = 60) -> Callable[[Unit], Lives]:
+    """Minutes from known to the last of these reports; on time within the limit."""
+
+    def lives(unit: Unit) -> Lives:
+        window, times, late, due, open_count, seen_count = unit.window("event"), [], 0, 0, 0, 0
+        watched = _end_of_last_report(unit)
+        for each in incidents(unit):
+            known, doubt = each.at("known_at"), bool({"known_at", *recipients} & each.row["invalid"])
+            event = known or each.at("occurred_at")
+            if event is None or not datetime.combine(window.start, datetime.min.time()) <= event < unit.desk.next_day:
+                continue
+            seen_count += 1
+            if doubt or known is None:
+                continue
+            told = [each.at(name) for name in recipients]
+            reported = None if None in told else max(told)
+            times.append((((reported or watched) - known).total_seconds() / 60, reported is not None))
+            deadline = known + timedelta(minutes=limit_minutes)
+            open_count += reported is None
+            if deadline <= watched:
+                due += 1
+                late += reported is None or reported > deadline
+        known_at_all = was_told(unit, "incidents")
+        numbers = {"incidents": seen_count, "open": open_count}
+        counters = {name: Number(value if known_at_all else None) for name, value in numbers.items()}
+        on_time = _on_time(unit, "incidents", due - late, due)
+        return Lives(times if known_at_all else None, on_time, counters)
+
+    return lives
+
+
+def _end_of_last_report(unit: Unit) -> datetime:
+    months = [month for code, month in unit.desk.current if code == unit.code and month <= unit.desk.month]
+    last = unit.desk.end_of(max(months)) if months else unit.desk.start
+    return datetime.combine(last + timedelta(days=1), datetime.min.time())

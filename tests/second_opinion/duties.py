@@ -1,0 +1,224 @@
+"""Judges of duties that several standards share. Independent of pipelines/measure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from tests.second_opinion.calendar import month_span
+from tests.second_opinion.desk import Row
+from tests.second_opinion.figures import Number
+from tests.second_opinion.ledger import open_in_month
+from tests.second_opinion.logic import Tally, Truth, both, either, within
+from tests.second_opinion.opinions import Count, Judge
+from tests.second_opinion.school import Events, Unit, Verdict, is_equal, seen, weeks_of
+
+
+def unread(rows: Iterable[Row], *cells: str) -> int:
+    """Rows in which one of these cells cannot be read: as good as lost."""
+    return sum(bool(row["invalid"] & set(cells)) for row in rows)
+
+
+def items(kind: str, *names: str, population: Callable[[Unit], Truth] = lambda unit: True) -> Judge:
+    """Every one of these checklist items is in place."""
+    return lambda unit: checked(unit, kind, both(*(unit.yes(name) for name in names)), population=population(unit))
+
+
+def checked(unit: Unit, kind: str, met: Truth, *tables: str, population: Truth = True, **numbers: Any) -> Verdict:
+    """A rule over answers of the checklist (and other sheets): a row kept out could be the answer that is missed."""
+    own = "body_checklist" if unit.code is None else "checklist"
+    return unit.decide(kind, met, population=population, could_flip=unit.lost(*tables, own), **numbers)
+
+
+def counted(kind: str, name: str, *, has_target: bool = True) -> Judge:
+    """A count item's done out of its due."""
+    return lambda unit: unit.ratio(
+        kind, unit.done(name), unit.due(name), could_flip=unit.lost("counts"), has_target=has_target
+    )
+
+
+def submission_rate(unit: Unit) -> Verdict:
+    """A report of the month is there."""
+    return Verdict("met" if unit.has_submission else "unmet")
+
+
+def meetings(*kinds: str) -> Judge:
+    """A meeting of one of these kinds in the quarter."""
+
+    def judge(unit: Unit) -> Verdict:
+        events = unit.events("meetings", unit.window("quarter"))
+        tally = events.tally(is_equal("meeting_type", *kinds), "meeting_type")
+        return unit.often_enough("quarter", events, tally, 1)
+
+    return judge
+
+
+def bureau_count(item: str, column: str = "done_count") -> Count:
+    """A number that the bodies report, added up."""
+    return lambda unit: Number(unit.number(item, column))
+
+
+def school_count(item: str, column: str = "done_count") -> Count:
+    """A number that each school reports."""
+    return lambda unit: Number(unit.number(item, column))
+
+
+def any_of(row: Row, names: tuple[str, ...], words: tuple[str, ...]) -> Truth:
+    """Whether one of the words stands in one of the cells; not known where a cell cannot be read."""
+    text = " ".join(str(row[name]) for name in names if row[name] is not None)
+    if any(word in text for word in words):
+        return True
+    return None if row["invalid"] & set(names) else False
+
+
+def together(statuses: list[str]) -> str:
+    """One status of several: unmet decides, then what is not known, then what is not over."""
+    asked = [status for status in statuses if status != "exempt"]
+    order = ("unmet", "unreported", "pending", "met")
+    return next((status for status in order if status in asked), "exempt")
+
+
+def themes(kind: str, *words: tuple[str, ...], timings: tuple[str | None, ...] = ()) -> Judge:
+    """Sessions on each of these themes in the window, known by words, or by the occasion that is named with them."""
+
+    def judge(unit: Unit) -> Verdict:
+        events = unit.events("trainings", unit.window(kind))
+        tallies = []
+        for number, wanted in enumerate(words):
+            timing = timings[number] if timings else None
+
+            def fits(row: Row, wanted: tuple[str, ...] = wanted, timing: str | None = timing) -> Truth:
+                is_named = seen(row, "timing", lambda value: value == timing) if timing else False
+                return either(is_named, any_of(row, ("topic", "category"), wanted))
+
+            tallies.append(events.tally(fits, "topic", "category", *(("timing",) if timing else ())))
+        return every_kind(unit, kind, events, tallies)
+
+    return judge
+
+
+def every_kind(unit: Unit, kind: str, events: Events, tallies: list[Tally]) -> Verdict:
+    """At least one event of each kind."""
+    held = sum(each.low > 0 for each in tallies)
+    is_complete = all(each.is_complete for each in tallies if not each.low)
+    return unit.often_enough(kind, events, Tally(held, is_complete), len(tallies))
+
+
+def of_open_hazards(unit: Unit, asked: list[Row], fits: list[Row], *cells: str) -> Verdict:
+    """A share of the hazards open in the month; one of them with one of these cells unreadable is as good as lost."""
+    sheet = unit.sheet("hazards")
+    if not sheet.is_known:
+        return unit.ratio("month", None, None)
+    return of_rows(unit, "month", len(fits), len(asked), sheet.lost + unread(asked, *cells))
+
+
+def of_rows(unit: Unit, kind: str, done: int, due: int, lost: int) -> Verdict:
+    """A share of the rows of a list; one that was kept out could be one more."""
+    if lost and unit.window(kind).is_duty:
+        return Verdict("unreported", done=done, due=due, is_due_certain=False)
+    return unit.ratio(kind, done, due)
+
+
+def every_hazard_has(unit: Unit, *names: str) -> Truth:
+    """Every hazard open in the month has these cells filled."""
+    return all(each.row[name] is not None for each in open_in_month(unit) for name in names)
+
+
+def with_ledger(unit: Unit, kind: str, item_names: tuple[str, ...], *cells: str) -> Verdict:
+    """Items in place, the ledger kept, and these cells filled for every hazard open in the month."""
+    sheet = unit.sheet("hazards")
+    known: Truth = True if sheet.is_known else None
+    met = both(*(unit.yes(item) for item in item_names), known, every_hazard_has(unit, *cells))
+    verdict = unit.decide(kind, met, could_flip=unit.lost("hazards", "checklist"))
+    return Verdict("unreported") if verdict.status == "met" and sheet.lost else verdict
+
+
+def dated_in(unit: Unit, kind: str, *names: str, or_na: bool = False) -> Verdict:
+    """Items in place and dated in the window, or not applicable where that is allowed."""
+    window, parts = unit.window(kind), list[Truth]()
+    for name in names:
+        done = both(unit.yes(name), within(unit.day(name), window.start, window.end))
+        parts.append(either(unit.na(name), done) if or_na else done)
+    return checked(unit, kind, both(*parts))
+
+
+def every_bus(kind: str, safe: Callable[[Unit, Row], Truth]) -> Judge:
+    """A rule about every bus of the schools that have one; no bus listed is not known."""
+
+    def judge(unit: Unit) -> Verdict:
+        sheet = unit.sheet("buses")
+        found = [safe(unit, row) for row in sheet.rows]
+        population = unit.profile("has_bus")
+        verdict = unit.decide(kind, both(*found) if found else None, population=population, could_flip=bool(sheet.lost))
+        return Verdict("unreported") if verdict.status == "met" and sheet.lost else verdict
+
+    return judge
+
+
+def visits(unit: Unit, fits: Callable[[Row], Truth] = lambda row: True) -> Number:
+    """Visits of the month that fit; one school on one day is one."""
+    events = unit.events("inspections", unit.window("month"))
+    found = {(row["held_date"], row["school_code"]) for row in events.certain(fits)}
+    return Number(len(found) if events.is_told else None)
+
+
+def coverage(unit: Unit) -> Verdict:
+    """Expected schools visited in the month, of those expected."""
+    events = unit.events("inspections", unit.window("month"))
+    if not events.is_told:
+        return Verdict("unreported")
+    expected = set(unit.desk.schools["school_code"])
+    seen_codes = {row["school_code"] for row in events.certain()} & expected
+    return Verdict("met" if expected else "exempt", done=len(seen_codes), due=len(expected))
+
+
+def bus_checked(unit: Unit, row: Row) -> Truth:
+    """Checked in the month."""
+    window = unit.window("month")
+    return within(row["last_check_date"], window.start, window.end)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or the last of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), month_span(f"{year}-{month + 1:02d}")[1])
+
+
+def lessons_in_every_week(fits: Callable[[Row], Truth], *cells: str) -> Judge:
+    """A session that fits in every teaching week of the month."""
+
+    def judge(unit: Unit) -> Verdict:
+        events = unit.events("trainings", unit.window("week"))
+        weeks = unit.desk.calendar.teaching_weeks(unit.desk.month, unit.stage)
+        held = len(weeks_of(row["held_date"] for row in events.certain(fits)) & weeks)
+        return unit.often_enough("week", events, Tally(held, events.tally(fits, *cells).is_complete), len(weeks))
+
+    return judge
+
+
+def task_of(
+    document: str, number: str, body: str, due: date
+) -> Callable[[Unit], list[tuple[str, str | None, Verdict]]]:
+    """One task of the document: the bureau's row tells only when it was done."""
+
+    def tasks(unit: Unit) -> list[tuple[str, str | None, Verdict]]:
+        rows = [
+            row for row in unit.sheet("tasks").rows if row["task_no"] == number and row["standard"] in (None, document)
+        ]
+        if not rows:
+            return [(number, body, Verdict("unreported"))]
+        done = rows[0]["done_date"]
+        return [(number, body, task_status(unit, done, due))]
+
+    return tasks
+
+
+def task_status(unit: Unit, done: date | None, due: date | None) -> Verdict:
+    """Met when done by the due date; open until that day is over."""
+    day = unit.desk.cut_off
+    if due is None:
+        return Verdict("unreported")
+    if done is not None and done <= min(due, day):
+        return Verdict("met")
+    return Verdict("pending" if due >= day and (done is None or done > day) else "unmet")
