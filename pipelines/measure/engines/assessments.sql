@@ -8,7 +8,7 @@ WITH judged AS (
         *,
         CASE
             WHEN is_addressed IS false OR NOT has_duty THEN 'exempt'
-            WHEN is_met AND NOT (lost_rows_can_unmeet AND lost_row_count > 0) THEN 'met'
+            WHEN is_addressed AND is_met AND NOT (lost_rows_can_unmeet AND lost_row_count > 0) THEN 'met'
             WHEN needs_submission AND NOT has_submission THEN 'no_submission'
             WHEN (is_addressed IS NULL OR is_met IS NULL) AND has_cell_error THEN 'cell_error'
             WHEN (is_addressed IS NULL OR is_met IS NULL OR is_met) AND lost_row_count > 0 THEN 'rows_lost'

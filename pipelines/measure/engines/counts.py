@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.measure.engines.rules import coverage_ctes, verdict_sql
+from pipelines.measure.engines.rules import coverage_ctes, sent_by_unit, verdict_sql
 from pipelines.measure.engines.unit_rows import UNIT_KINDS, fact_ctes
-from pipelines.measure.relations import SCHOOL_UNITS
 from pipelines.measure.scopes import Reading
 from pipelines.metadata.standards import Provision, Standard
 
 
 def _known(provision: Provision, reading: Reading) -> str:
-    """Condition under which a count is known: of a school, every sheet that is gathered is there and lost no row."""
+    """Condition under which a count is known: every sheet that the unit sends and that is gathered is there, whole."""
     if not reading.needs_submission:
         return "true"
-    gathered = len(reading.event_tables | reading.ledger_tables)
-    if not gathered or provision.over not in SCHOOL_UNITS:
+    own = sent_by_unit(provision, reading)
+    gathered = len(own.event_tables | own.ledger_tables)
+    if not gathered:
         return "has_submission"
     return f"has_submission AND lost.reported_sheet_count = {gathered} AND lost.lost_row_count = 0"
 

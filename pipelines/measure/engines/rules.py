@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from pipelines.measure.engines.unit_rows import UNIT_KINDS, fact_ctes, literal
 from pipelines.measure.relations import SCHOOL_UNITS
-from pipelines.measure.scopes import Reading
+from pipelines.measure.scopes import ITEM_TABLES, Reading
 from pipelines.metadata.contracts import contracts
-from pipelines.metadata.standards import Provision, Standard
+from pipelines.metadata.standards import Provision, Standard, names_in
 
 
 def _quoted(names: set[str]) -> str:
@@ -22,7 +22,7 @@ def coverage_ctes(reading: Reading) -> str:
     """
     point = _quoted(reading.point_tables | reading.ledger_tables)
     events, gathered = _quoted(reading.event_tables), _quoted(reading.event_tables | reading.ledger_tables)
-    doubted = _quoted(reading.doubtful_fields)
+    doubted, stating = _quoted(reading.doubtful_fields), _quoted({*ITEM_TABLES.values(), "profile"})
     return f"""spans AS (
     SELECT DISTINCT unit_key, sheet_key, calendar_stage, valid_from_date, point_month, window_start, window_end
     FROM facts
@@ -36,6 +36,8 @@ lost AS (
     SELECT
         spans.unit_key,
         sum(sheet.lost_row_count)::BIGINT AS lost_row_count,
+        coalesce(sum(sheet.lost_row_count) FILTER (WHERE sheet.table_name NOT IN ({stating})), 0)::BIGINT
+            AS lost_event_count,
         count(*) FILTER (
             WHERE sheet.month = spans.point_month AND sheet.table_name IN ({gathered}) AND sheet.is_reported
         ) AS reported_sheet_count
@@ -80,15 +82,15 @@ def _met(provision: Provision) -> str:
 
 
 def _with_known_due(provision: Provision, reading: Reading) -> Provision:
-    """The same provision; nothing is known to be due unless every gathered sheet of the school is there, whole."""
+    """The same provision; nothing is known to be due unless every gathered sheet of the unit is there, whole."""
     gathered = len(reading.event_tables | reading.ledger_tables)
-    if not provision.due or not gathered or provision.over not in SCHOOL_UNITS:
+    if not provision.due or not gathered:
         return provision
     whole = f"lost.reported_sheet_count = {gathered} AND lost.lost_row_count = 0"
     return replace(provision, due=f"CASE WHEN ({provision.due}\n) <> 0 OR {whole} THEN ({provision.due}\n) END")
 
 
-def _sent_by_unit(provision: Provision, reading: Reading) -> Reading:
+def sent_by_unit(provision: Provision, reading: Reading) -> Reading:
     """What the unit itself sends: the bureau lacks no sheet that schools fill in."""
     if provision.over in SCHOOL_UNITS:
         return reading
@@ -96,57 +98,96 @@ def _sent_by_unit(provision: Provision, reading: Reading) -> Reading:
     return replace(reading, event_tables=reading.event_tables & own, ledger_tables=reading.ledger_tables & own)
 
 
+def _decided(provision: Provision) -> str:
+    """Whether the rule comes to the same whatever the gathered rows say."""
+    gathered = {aggregate.name for aggregate in provision.aggregates}
+    if not gathered or not provision.meets or any(gathered & names_in(value) for _, value in provision.let):
+        return "false"
+    unknown = ", ".join(f"CASE WHEN false THEN facts.{name} END AS {name}" for name in sorted(gathered))
+    return f"(SELECT ({provision.meets}\n) FROM (SELECT {unknown})) IS NOT NULL"
+
+
+def _whole(expression: str | None) -> str:
+    return f"({expression}\n)::BIGINT" if expression else "NULL"
+
+
+def _judged_cte(standard: Standard, provision: Provision) -> str:
+    """CTEs to `judged`: the facts with who is addressed, what is met, and what no row that is lost could change."""
+    addressed = f"({standard.population_expression(provision)}\n)"
+    due = _whole(provision.due)
+    done = f"min_of({_whole(provision.done)}, {due})" if provision.done else "NULL"
+    if provision.done:
+        addressed = f"CASE WHEN ({provision.due}\n) = 0 THEN false ELSE {addressed} END"
+    return f"""decided AS (
+    SELECT
+        facts.*,
+        {_decided(provision)} AS is_decided
+    FROM facts
+),
+judged AS (
+    SELECT
+        facts.*,
+        {_whole(provision.actual)} AS actual_number,
+        {_whole(provision.required)} AS required_number,
+        {done} AS done_number,
+        {due} AS due_number,
+        coalesce(lost.reported_sheet_count, 0) AS reported_sheet_count,
+        coalesce(missing.missing_month_count, 0) AS missing_month_count,
+        {addressed} AS is_addressed,
+        {_met(provision)} AS is_met,
+        CASE
+            WHEN is_met IS NULL OR is_addressed IS NULL THEN coalesce(lost.lost_row_count, 0)
+            WHEN is_decided THEN 0
+            ELSE coalesce(lost.lost_event_count, 0)
+        END AS lost_row_count
+    FROM decided AS facts
+    LEFT JOIN lost ON lost.unit_key = facts.unit_key
+    LEFT JOIN missing ON missing.unit_key = facts.unit_key
+)"""
+
+
 def verdict_sql(standard: Standard, provision: Provision, reading: Reading) -> str:
     """INSERT into out_verdict: one row per unit; campuses and stages are details of their school."""
     kind, needs_submission = UNIT_KINDS[provision.over], str(reading.needs_submission).lower()
-    reading = _sent_by_unit(provision, reading)
+    reading = sent_by_unit(provision, reading)
     provision = _with_known_due(provision, reading)
-    addressed = f"({standard.population_expression(provision)}\n)"
-    if provision.done:
-        addressed = f"CASE WHEN ({provision.due}\n) = 0 THEN false ELSE {addressed} END"
     gathered = len(reading.event_tables | reading.ledger_tables)
     # A row that is not counted may be one that fails.
     is_share_of_rows = provision.done is not None and gathered > 0
     can_unmeet = is_share_of_rows or any(aggregate.how == "every" for aggregate in provision.aggregates)
 
-    def whole(expression: str | None) -> str:
-        return f"({expression}\n)::BIGINT" if expression else "NULL"
-
-    due = whole(provision.due)
-    done = f"min_of({whole(provision.done)}, {due})" if provision.done else "NULL"
     # The school calendar says when schools and bodies act; what a list of the bureau adds up to is no such act.
     has_duty = "true" if provision.kind == "ratio" and provision.over == "bureau" else "has_duty"
     detail = {"campus": ("campus", "NULL"), "stage": ("NULL", "stage")}.get(provision.over, ("NULL", "NULL"))
     return f"""INSERT INTO out_verdict
 WITH {fact_ctes(provision, reading)},
-{coverage_ctes(reading)}
+{coverage_ctes(reading)},
+{_judged_cte(standard, provision)}
 SELECT
     '{provision.id}' AS indicator,
     '{kind.level}' AS unit_level,
-    facts.unit_key AS unit_code,
+    unit_key AS unit_code,
     {detail[0]} AS campus,
     {detail[1]} AS stage,
     {str(provision.over in ("campus", "stage")).lower()} AS is_detail,
-    {addressed} AS is_addressed,
-    {_met(provision)} AS is_met,
-    {whole(provision.actual)} AS actual,
-    {whole(provision.required)} AS required,
-    {done} AS done,
-    {due} AS due,
+    is_addressed,
+    is_met,
+    actual_number AS actual,
+    required_number AS required,
+    done_number AS done,
+    due_number AS due,
     {has_duty} AS has_duty,
     window_end > cut_off_date AS is_open,
     has_submission,
     {needs_submission} AS needs_submission,
     has_cell_error,
-    coalesce(lost.lost_row_count, 0) AS lost_row_count,
+    lost_row_count,
     {str(can_unmeet).lower()} AS lost_rows_can_unmeet,
-    {gathered} - coalesce(lost.reported_sheet_count, 0) AS missing_sheet_count,
-    coalesce(missing.missing_month_count, 0) AS missing_month_count,
+    CASE WHEN is_decided THEN 0 ELSE {gathered} - reported_sheet_count END AS missing_sheet_count,
+    CASE WHEN is_decided THEN 0 ELSE missing_month_count END AS missing_month_count,
     window_start,
     window_end
-FROM facts
-LEFT JOIN lost ON lost.unit_key = facts.unit_key
-LEFT JOIN missing ON missing.unit_key = facts.unit_key
+FROM judged
 ORDER BY unit_code, campus, stage"""
 
 
