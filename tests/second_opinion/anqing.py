@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 
 from tests.second_opinion.desk import Row
 from tests.second_opinion.duties import (
@@ -28,11 +28,11 @@ from tests.second_opinion.duties import (
 )
 from tests.second_opinion.figures import Number
 from tests.second_opinion.guards import full_time_guards, on_duty
-from tests.second_opinion.ledger import Incident, incidents
-from tests.second_opinion.logic import Truth, at_least, at_most, both, either, within
+from tests.second_opinion.logic import Truth, at_least, at_most, both, either
 from tests.second_opinion.opinions import Count, Opinions
-from tests.second_opinion.school import Unit, Verdict, is_equal, seen
+from tests.second_opinion.school import Unit, Verdict, is_equal
 from tests.second_opinion.surroundings import Site, sites
+from tests.second_opinion.year_of_incidents import answered_major, deaths, frequent_areas
 
 THEMES = (
     ("溺水",),
@@ -59,7 +59,6 @@ LIMIT_METRES = 200
 SMALL_SCHOOL = 100
 POSTS = 39
 KIT = 8
-FREQUENT = 3
 VALID_MONTHS = 6
 TASKS = {
     **{number: ("市教育体育局", date(2019, 2, 28)) for number in (4, 7, 8)},
@@ -209,82 +208,6 @@ def surroundings(state: str, fits: Callable[[Site], Truth], words: tuple[str, ..
             "unmeasured": [each for each in new if _is_of(each, words) and each.row["distance_metres"] is None],
         }
         return Number(len(told[state]))
-
-    return count
-
-
-def year_incidents(unit: Unit, code: str) -> list[Incident]:
-    """Incidents of the school in the calendar year so far."""
-    window = unit.window("calendar_year")
-    found = []
-    for each in incidents(Unit(unit.desk, code)):
-        moment = each.at("known_at") or each.at("occurred_at")
-        if moment is not None and window.start <= moment.date() <= unit.desk.cut_off:
-            found.append(each)
-    return found
-
-
-def answered_major(unit: Unit) -> Verdict:
-    """Major incidents followed by a special inspection that was made public."""
-    major = answered = 0
-    for code in unit.desk.schools["school_code"]:
-        for each in year_incidents(unit, code):
-            if not any(word in (each.at("level") or "") for word in ("重大", "特大")):
-                continue
-            major += 1
-            answered += _is_answered(unit, code, each)
-    if not unit.has_submission:
-        return Verdict("unreported")
-    return unit.ratio("calendar_year", answered, major)
-
-
-def _is_answered(unit: Unit, code: str, incident: Incident) -> bool:
-    moment: datetime = incident.at("known_at") or incident.at("occurred_at")
-    return any(
-        row["school_code"] == code
-        and row["method"] == "special"
-        and row["is_notified"]
-        and within(row["held_date"], moment.date(), unit.desk.cut_off)
-        for sheet in unit.desk.history(None, "inspections").values()
-        for row in sheet.rows
-    )
-
-
-def frequent_areas(what: str) -> Callable[[Unit, str], Number]:
-    """Whether the township had three incidents in the year, and the actions taken at its schools."""
-
-    def count(unit: Unit, township: str) -> Number:
-        if not unit.has_submission:
-            return Number(None)
-        schools = unit.desk.schools
-        codes = set(schools.loc[schools["township"] == township, "school_code"])
-        is_frequent = sum(len(year_incidents(unit, code)) for code in codes) >= FREQUENT
-        events = unit.events("inspections", unit.window("calendar_year"))
-        acts = {
-            (row["school_code"], row["held_date"])
-            for row in events.certain(
-                lambda row: either(
-                    seen(row, "is_notified", bool),
-                    any_of(row, ("inspection_kind", "item_name"), ("约谈", "挂牌", "通报")),
-                )
-            )
-            if row["school_code"] in codes
-        }
-        actions = len(acts) if is_frequent else 0
-        return Number({"areas": int(is_frequent), "actions": actions, "areas_acted_on": int(actions > 0)}[what])
-
-    return count
-
-
-def deaths(place: str | None) -> Count:
-    """Student deaths of the school in the calendar year, by place."""
-
-    def count(unit: Unit) -> Number:
-        events = unit.events("incidents", unit.window("calendar_year"), "known_at")
-        if events.number(lambda row: True, "student_death_count", "place_kind", "known_at", "occurred_at") is None:
-            return Number(None)
-        told = [each for each in year_incidents(unit, unit.code or "") if each.at("place_kind") == place]
-        return Number(sum(each.at("student_death_count") or 0 for each in told))
 
     return count
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.second_opinion.counties import VALUES
 from tests.second_opinion.desk import Row
+from tests.second_opinion.drawing import VALUES
 from tests.second_opinion.logic import Truth
 from tests.second_opinion.opinions import Judge
 from tests.second_opinion.school import Unit, Verdict

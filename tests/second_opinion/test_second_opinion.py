@@ -27,8 +27,9 @@ from pipelines.store.home import Home
 from tests.second_opinion.anqing import ANQING
 from tests.second_opinion.calendar import CONTRACTS, calendar
 from tests.second_opinion.compare import differences
-from tests.second_opinion.counties import ITEMS, random_county
+from tests.second_opinion.counties import random_county
 from tests.second_opinion.desk import Desk
+from tests.second_opinion.drawing import ITEMS
 from tests.second_opinion.jinghong import JINGHONG
 from tests.second_opinion.opinions import Opinions
 from tests.second_opinion.sunite import SUNITE
