@@ -76,11 +76,13 @@ def tasks_of(tasks: Sequence[Task], turn: Turn) -> list[Task]:
 
 
 def plan_visits(rng: Random, standard: Standard, turn: Turn, schools: Sequence[SchoolRow]) -> list[Visit]:
-    """The month's visits. None is made public in a first month; from the second on one always is."""
+    """The month's visits: none is made public in a first, one always in the later ones; a last looks at minds, too."""
     asked = [item for item in standard.asked_items if items()[item].kind == "checklist"]
     rows = [_visit(rng, turn, school, asked) for school in rng.sample(list(schools), k=min(len(schools), 6))]
     if rows and not turn.is_first:
         rows[0] = replace(rows[0], is_notified=True)
+    if rows and turn.is_last:
+        rows[-1] = replace(rows[-1], inspection_kind=_PSYCHOLOGICAL)
     return sorted(rows, key=lambda row: (row.held_date, row.school_code))
 
 
