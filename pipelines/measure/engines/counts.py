@@ -32,7 +32,7 @@ def count_sql(standard: Standard, provision: Provision, reading: Reading) -> lis
         statements.append(
             f"""INSERT INTO out_count
 WITH {fact_ctes(provision, reading)},
-{coverage_ctes(reading)},
+{coverage_ctes(provision, reading)},
 wide AS (
     SELECT facts.unit_key, unnest([{names}]) AS indicator, unnest([{values}]) AS number
     FROM facts

@@ -15,14 +15,29 @@ def _quoted(names: set[str]) -> str:
     return ", ".join(f"'{name}'" for name in sorted(names)) or "NULL"
 
 
-def coverage_ctes(reading: Reading) -> str:
+def _tables_of_losses(provision: Provision, reading: Reading) -> tuple[set[str], set[str]]:
+    """Tables whose lost rows could fail what is met, and those whose lost rows could meet what is not.
+
+    A row of a share, or of a rule about every row, may be one that fails; a campus may be short. An item that is
+    answered and a number that is stated stand whatever else was lost on their sheet.
+    """
+    gathered = reading.event_tables | reading.ledger_tables
+    is_about_each = provision.done is not None or any(aggregate.how == "every" for aggregate in provision.aggregates)
+    failing = (gathered if is_about_each else set()) | ({"campuses"} if provision.over == "campus" else set())
+    meeting = (gathered | reading.point_tables) - {*ITEM_TABLES.values(), "profile", "campuses"}
+    return failing, meeting
+
+
+def coverage_ctes(provision: Provision, reading: Reading) -> str:
     """CTEs `lost` and `missing`: rows that could not be counted, sheets and months that were not reported.
 
-    Lost are rows kept out of the load, and rows with an unreadable cell in a field that the provision looks at.
+    Lost are rows kept out of the load, and rows with an unreadable cell in a field that the provision looks at; apart
+    from all of them, those that could make a rule met, and those that could take it back.
     """
+    failing, meeting = _tables_of_losses(provision, reading)
     point = _quoted(reading.point_tables | reading.ledger_tables)
     events, gathered = _quoted(reading.event_tables), _quoted(reading.event_tables | reading.ledger_tables)
-    doubted, stating = _quoted(reading.doubtful_fields), _quoted({*ITEM_TABLES.values(), "profile"})
+    doubted = _quoted(reading.doubtful_fields)
     return f"""spans AS (
     SELECT DISTINCT unit_key, sheet_key, calendar_stage, valid_from_date, point_month, window_start, window_end
     FROM facts
@@ -36,8 +51,10 @@ lost AS (
     SELECT
         spans.unit_key,
         sum(sheet.lost_row_count)::BIGINT AS lost_row_count,
-        coalesce(sum(sheet.lost_row_count) FILTER (WHERE sheet.table_name NOT IN ({stating})), 0)::BIGINT
-            AS lost_event_count,
+        coalesce(sum(sheet.lost_row_count) FILTER (WHERE sheet.table_name IN ({_quoted(meeting)})), 0)::BIGINT
+            AS lost_meeting_count,
+        coalesce(sum(sheet.lost_row_count) FILTER (WHERE sheet.table_name IN ({_quoted(failing)})), 0)::BIGINT
+            AS lost_failing_count,
         count(*) FILTER (
             WHERE sheet.month = spans.point_month AND sheet.table_name IN ({gathered}) AND sheet.is_reported
         ) AS reported_sheet_count
@@ -138,7 +155,8 @@ judged AS (
         CASE
             WHEN is_met IS NULL OR is_addressed IS NULL THEN coalesce(lost.lost_row_count, 0)
             WHEN is_decided THEN 0
-            ELSE coalesce(lost.lost_event_count, 0)
+            WHEN is_met THEN coalesce(lost.lost_failing_count, 0)
+            ELSE coalesce(lost.lost_meeting_count, 0)
         END AS lost_row_count
     FROM decided AS facts
     LEFT JOIN lost ON lost.unit_key = facts.unit_key
@@ -152,16 +170,13 @@ def verdict_sql(standard: Standard, provision: Provision, reading: Reading) -> s
     reading = sent_by_unit(provision, reading)
     provision = _with_known_due(provision, reading)
     gathered = len(reading.event_tables | reading.ledger_tables)
-    # A row that is not counted may be one that fails.
-    is_share_of_rows = provision.done is not None and gathered > 0
-    can_unmeet = is_share_of_rows or any(aggregate.how == "every" for aggregate in provision.aggregates)
 
     # The school calendar says when schools and bodies act; what a list of the bureau adds up to is no such act.
     has_duty = "true" if provision.kind == "ratio" and provision.over == "bureau" else "has_duty"
     detail = {"campus": ("campus", "NULL"), "stage": ("NULL", "stage")}.get(provision.over, ("NULL", "NULL"))
     return f"""INSERT INTO out_verdict
 WITH {fact_ctes(provision, reading)},
-{coverage_ctes(reading)},
+{coverage_ctes(provision, reading)},
 {_judged_cte(standard, provision)}
 SELECT
     '{provision.id}' AS indicator,
@@ -182,7 +197,7 @@ SELECT
     {needs_submission} AS needs_submission,
     has_cell_error,
     lost_row_count,
-    {str(can_unmeet).lower()} AS lost_rows_can_unmeet,
+    true AS lost_rows_can_unmeet,
     CASE WHEN is_decided THEN 0 ELSE {gathered} - reported_sheet_count END AS missing_sheet_count,
     CASE WHEN is_decided THEN 0 ELSE missing_month_count END AS missing_month_count,
     window_start,
