@@ -100,12 +100,12 @@ def post_duties(unit: Unit) -> Verdict:
     """Posts signed of those that the school has, 39 where it does not say."""
     due = unit.due("posts_signed")
     due = due if due is not None or not unit.has_submission else POSTS
-    return unit.ratio("school_year", unit.done("posts_signed"), due, could_flip=unit.lost("counts"))
+    return unit.ratio("school_year", unit.done("posts_signed"), due)
 
 
 def security_kit(unit: Unit) -> Verdict:
     """Kinds of gear in place of eight."""
-    return unit.ratio("point", unit.done("kit_pieces"), KIT, could_flip=unit.lost("counts"))
+    return unit.ratio("point", unit.done("kit_pieces"), KIT)
 
 
 def guards_staffing(unit: Unit) -> Verdict:
@@ -257,7 +257,7 @@ TOPICS = {
     "sexual_assault": ("性侵",),
     "crime": ("犯罪", "侵害未成年"),
 }
-DOCUMENT = "宜政办秘〔2018〕28号"
+NAMES = ("anqing-2018", "宜政办秘〔2018〕28号")
 
 ANQING = Opinions(
     rules={
@@ -336,5 +336,5 @@ ANQING = Opinions(
     township_numbers={
         f"frequent_incident_areas.{what}": frequent_areas(what) for what in ("areas", "actions", "areas_acted_on")
     },
-    tasks={f"task_{number:02d}": task_of(DOCUMENT, str(number), *TASKS[number]) for number in TASKS},
+    tasks={f"task_{number:02d}": task_of(NAMES, str(number), *TASKS[number]) for number in TASKS},
 )

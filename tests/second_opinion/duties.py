@@ -25,17 +25,14 @@ def items(kind: str, *names: str, population: Callable[[Unit], Truth] = lambda u
     return lambda unit: checked(unit, kind, both(*(unit.yes(name) for name in names)), population=population(unit))
 
 
-def checked(unit: Unit, kind: str, met: Truth, *tables: str, population: Truth = True, **numbers: Any) -> Verdict:
-    """A rule over answers of the checklist (and other sheets): a row kept out could be the answer that is missed."""
-    own = "body_checklist" if unit.code is None else "checklist"
-    return unit.decide(kind, met, population=population, could_flip=unit.lost(*tables, own), **numbers)
+def checked(unit: Unit, kind: str, met: Truth, *, population: Truth = True, **numbers: Any) -> Verdict:
+    """A rule over answered items: what is answered stays, whichever other rows were kept out."""
+    return unit.decide(kind, met, population=population, **numbers)
 
 
 def counted(kind: str, name: str, *, has_target: bool = True) -> Judge:
     """A count item's done out of its due."""
-    return lambda unit: unit.ratio(
-        kind, unit.done(name), unit.due(name), could_flip=unit.lost("counts"), has_target=has_target
-    )
+    return lambda unit: unit.ratio(kind, unit.done(name), unit.due(name), has_target=has_target)
 
 
 def submission_rate(unit: Unit) -> Verdict:
@@ -130,7 +127,7 @@ def with_ledger(unit: Unit, kind: str, item_names: tuple[str, ...], *cells: str)
     sheet = unit.sheet("hazards")
     known: Truth = True if sheet.is_known else None
     met = both(*(unit.yes(item) for item in item_names), known, every_hazard_has(unit, *cells))
-    verdict = unit.decide(kind, met, could_flip=unit.lost("hazards", "checklist"))
+    verdict = unit.decide(kind, met, could_flip=bool(sheet.lost))
     return Verdict("unreported") if verdict.status == "met" and sheet.lost else verdict
 
 
@@ -166,11 +163,13 @@ def visits(unit: Unit, fits: Callable[[Row], Truth] = lambda row: True) -> Numbe
 def coverage(unit: Unit) -> Verdict:
     """Expected schools visited in the month, of those expected."""
     events = unit.events("inspections", unit.window("month"))
-    if not events.is_told:
+    if not unit.sheet("inspections").is_known:
         return Verdict("unreported")
     expected = set(unit.desk.schools["school_code"])
-    seen_codes = {row["school_code"] for row in events.certain()} & expected
-    return Verdict("met" if expected else "exempt", done=len(seen_codes), due=len(expected))
+    done = len({row["school_code"] for row in events.certain()} & expected)
+    if events.lost:
+        return Verdict("unreported", done=done, due=len(expected), is_due_certain=False)
+    return Verdict("met" if expected else "exempt", done=done, due=len(expected))
 
 
 def bus_checked(unit: Unit, row: Row) -> Truth:
@@ -198,13 +197,13 @@ def lessons_in_every_week(fits: Callable[[Row], Truth], *cells: str) -> Judge:
 
 
 def task_of(
-    document: str, number: str, body: str, due: date
+    names: tuple[str, ...], number: str, body: str, due: date
 ) -> Callable[[Unit], list[tuple[str, str | None, Verdict]]]:
     """One task of the document: the bureau's row tells only when it was done."""
 
     def tasks(unit: Unit) -> list[tuple[str, str | None, Verdict]]:
         rows = [
-            row for row in unit.sheet("tasks").rows if row["task_no"] == number and row["standard"] in (None, document)
+            row for row in unit.sheet("tasks").rows if row["task_no"] == number and row["standard"] in (None, *names)
         ]
         if not rows:
             return [(number, body, Verdict("unreported"))]

@@ -18,6 +18,7 @@ from tests.second_opinion.duties import (
     submission_rate,
     task_status,
     themes,
+    unread,
 )
 from tests.second_opinion.figures import Number
 from tests.second_opinion.guards import guards_by_bands
@@ -73,12 +74,10 @@ def five_elements(unit: Unit) -> Verdict:
 
 def major_listed(unit: Unit) -> Verdict:
     """Major hazards under listed supervision."""
-    found = [each.row for each in open_in_month(unit)]
-    asked = [row for row in found if row["level"] == "major" or row["invalid"] & {"level"}]
-    sure = [row for row in asked if row["level"] == "major"]
-    verdict = of_open_hazards(unit, sure, [row for row in sure if row["is_listed"]], "is_listed")
-    is_unsure = len(sure) < len(asked) and unit.window("month").is_duty
-    return Verdict("unreported", done=verdict.done, due=verdict.due, is_due_certain=False) if is_unsure else verdict
+    asked = [each.row for each in open_in_month(unit) if each.row["level"] == "major"]
+    verdict = of_open_hazards(unit, asked, [row for row in asked if row["is_listed"]])
+    unsure = unread(unit.sheet("hazards").rows, "level", "is_listed") and unit.window("month").is_duty
+    return Verdict("unreported", done=verdict.done, due=verdict.due, is_due_certain=False) if unsure else verdict
 
 
 def dorm_managers(unit: Unit) -> Verdict:
@@ -178,9 +177,11 @@ def agreement(unit: Unit) -> Verdict:
         if len(own) == 1:
             compared += 1
             agreed += own == {row["result"]}
-    if not events.is_told:
+    if not unit.sheet("inspections").is_known:
         return Verdict("unreported")
-    is_whole = events.tally(lambda row: True, "result", "school_code").is_complete
+    if events.lost:
+        return Verdict("unreported", done=agreed, due=compared, is_due_certain=False)
+    is_whole = events.tally(lambda row: True, "result", "level").is_complete and not events.is_month_missing
     return Verdict("met" if compared else "exempt", done=agreed, due=compared, is_due_certain=is_whole)
 
 
@@ -207,7 +208,7 @@ def task_list(unit: Unit) -> list[tuple[str, str | None, Verdict]]:
     return [
         (row["task_no"], row["lead_body"], task_status(unit, row["done_date"], row["due_date"]))
         for row in unit.sheet("tasks").rows
-        if row["standard"] in (None, "景政办发〔2019〕161号")
+        if row["standard"] in (None, "jinghong-2019", "景政办发〔2019〕161号")
     ]
 
 

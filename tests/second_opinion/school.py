@@ -82,6 +82,10 @@ def seen(row: Row, name: str, test: Callable[[Any], Truth]) -> Truth:
     return False if row[name] is None else test(row[name])
 
 
+def _content(row: Row) -> Row:
+    return {key: value for key, value in row.items() if key not in ("submission_no", "row_no", "invalid")}
+
+
 def day_of(moment: date) -> date:
     """The day of a day or of a moment."""
     return moment.date() if isinstance(moment, datetime) else moment
@@ -157,10 +161,6 @@ class Unit:
         days = [row["answer_date"] for row in self._answers(item)]
         return max((day for day in days if day is not None), default=None)
 
-    def lost(self, *tables: str) -> bool:
-        """Whether rows of these sheets were kept out this month."""
-        return any(self.sheet(table).lost for table in tables)
-
     def number(self, item: str, column: str) -> int | None:
         """`done_count` or `due_count` of a count item; two rows that differ are not known; bodies add up."""
         table = "body_counts" if self.code is None else "counts"
@@ -181,10 +181,8 @@ class Unit:
     def months_owed(self, window: Window) -> list[str]:
         """Months of the window up to the one measured in which the unit was expected and school was held."""
         months = [month for month in months_between(window.start, window.end) if month <= self.desk.month]
-        if self.code is None:
-            return months
         due = [month for month in months if self.desk.calendar.is_due_month(month, self.stage)]
-        return [month for month in due if self.desk.is_expected(self.code, month)]
+        return [month for month in due if self.code is None or self.desk.is_expected(self.code, month)]
 
     def events(self, table: str, window: Window, day: str = "held_date") -> Events:
         """The rows of a list in the current workbooks of the window's months, by their date."""
@@ -193,15 +191,19 @@ class Unit:
         lost, is_blank, owed = 0, False, self.months_owed(window)
         present = set()
         months = months_between(window.start, window.end)
+        earlier: list[Row] = []
         for month, sheet in self.desk.history(self.code, table).items():
             present.add(month)
             if month in months:
                 lost += sheet.lost
                 is_blank |= month in owed and not sheet.is_known and not sheet.lost
             for row in sheet.rows:
+                if any(told == _content(row) for told in earlier):
+                    continue  # a list that repeats last month's rows tells of nothing new
                 inside = seen(row, day, lambda value: window.start <= day_of(value) <= last)
                 if inside or month in months:
                     rows.append((row, inside))
+            earlier += [_content(row) for row in sheet.rows]
         is_missing = is_blank or any(month not in present for month in owed)
         return Events(tuple(rows), lost, is_missing, self.sheet(table).is_known and not lost)
 

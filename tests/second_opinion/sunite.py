@@ -63,7 +63,6 @@ def national_security_hours(unit: Unit) -> Verdict:
             "school_year",
             at_least(hours, YEARLY_HOURS),
             population=stage in STAGES,
-            could_flip=unit.lost("counts"),
             actual=hours,
             required=YEARLY_HOURS,
         )
@@ -96,7 +95,7 @@ def psych_screening(unit: Unit) -> Verdict:
     """One screening at least."""
     number = unit.done("psych_screenings")
     met = at_least(number, 1)
-    return unit.decide("school_year", met, could_flip=unit.lost("counts"), actual=number, required=1)
+    return unit.decide("school_year", met, actual=number, required=1)
 
 
 def psych_inspection_school(unit: Unit) -> Verdict:
@@ -122,7 +121,7 @@ def psych_inspection(unit: Unit) -> Verdict:
 def member_self_check(unit: Unit) -> Verdict:
     """Every body has checked itself, and what it found is mended."""
     found, mended = unit.due("self_check_findings"), unit.done("self_check_findings")
-    return checked(unit, "school_year", both(unit.yes("body_self_check"), at_least(mended, found)), "body_counts")
+    return checked(unit, "school_year", both(unit.yes("body_self_check"), at_least(mended, found)))
 
 
 def perimeter_recurrence(unit: Unit) -> Verdict:

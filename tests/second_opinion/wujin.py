@@ -93,7 +93,7 @@ def weekly_checks(unit: Unit) -> Verdict:
     weeks = len(unit.desk.calendar.teaching_weeks(unit.desk.month, unit.stage))
     number = unit.done("weekly_checks")
     met = at_least(number, weeks)
-    return unit.decide("month", met, could_flip=unit.lost("counts"), actual=number, required=weeks)
+    return unit.decide("month", met, actual=number, required=weeks)
 
 
 def backlog(what: str) -> Count:
@@ -172,9 +172,7 @@ def drill_types(unit: Unit) -> Verdict:
     met = both(*plain, either(lift, opposite(has_lift)), either(bus, opposite(has_bus)))
     if met is False and events.tally(lambda row: True, "category", "drill_name").is_complete is False:
         met = None
-    return unit.decide(
-        "calendar_year", met, could_flip=unit.lost("checklist"), is_month_missing=events.is_month_missing
-    )
+    return unit.decide("calendar_year", met, is_month_missing=events.is_month_missing)
 
 
 def trained(*audiences: str, has_target: bool = True) -> Judge:
@@ -185,7 +183,7 @@ def trained(*audiences: str, has_target: bool = True) -> Judge:
         for column in ("done_count", "due_count"):
             numbers = [unit.number(f"{audience}_trained", column) for audience in audiences]
             sums.append(None if None in numbers else sum(number or 0 for number in numbers))
-        return unit.ratio("calendar_year", *sums, could_flip=unit.lost("counts"), has_target=has_target)
+        return unit.ratio("calendar_year", *sums, has_target=has_target)
 
     return judge
 
@@ -196,9 +194,7 @@ def guard_assessed_drill(unit: Unit) -> Verdict:
     tally = events.tally(is_equal("category", "terror"), "category")
     drilled: Truth = True if tally.low else False if tally.is_complete else None
     met = both(unit.yes("guard_assessment"), drilled)
-    return unit.decide(
-        "calendar_year", met, could_flip=unit.lost("checklist"), is_month_missing=events.is_month_missing
-    )
+    return unit.decide("calendar_year", met, is_month_missing=events.is_month_missing)
 
 
 def awarded(item: str) -> Count:
@@ -216,7 +212,7 @@ def reviewed(unit: Unit) -> Verdict:
     holds, review = unit.yes("safe_campus_province"), unit.yes("safe_campus_review")
     done = both(holds, review)
     numbers = [None if each is None else int(each) for each in (done, holds)]
-    return unit.ratio("calendar_year", *numbers, could_flip=unit.lost("checklist"), has_target=False)
+    return unit.ratio("calendar_year", *numbers, has_target=False)
 
 
 def three_100_all(unit: Unit) -> Verdict:
