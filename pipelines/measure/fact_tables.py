@@ -10,7 +10,19 @@ import duckdb
 from pipelines.measure.relations import FACTS
 
 ORDER = (
-    *("submission", "bureau_submission", "register", "sheet", "doubt", "point", "guard", "school", "campus", "stage"),
+    *(
+        "submission",
+        "bureau_submission",
+        "register",
+        "sheet",
+        "doubt",
+        "point",
+        "guard",
+        "school",
+        "campus",
+        "campus_guard",
+        "stage",
+    ),
     *("drill", "training", "inspection", "incident", "incident_school", "hazard", "ledger_month", "bus"),
     *("bureau", "township", "body", "meeting", "body_meeting", "perimeter", "task"),
 )

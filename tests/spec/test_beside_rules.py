@@ -19,12 +19,14 @@ _CAMPUS_RULE = """
     scored: yes
     parameters:
       least: {value: 2, source: x}
-    actual: campus_company_full_time_guard_count
+    aggregates:
+      company_guards: {of: campus_guard, count: "is_on_duty AND employment = 'full_time' AND is_from_company"}
+    actual: company_guards
     required: least
     values:
       people: campus_headcount
     rates:
-      full: {done: 'min_of(campus_company_full_time_guard_count, least)', due: least}
+      full: {done: 'min_of(company_guards, least)', due: least}
     reading: At least {least} guards of a company.
   - id: guarded.b
     name_zh: x

@@ -254,6 +254,23 @@ def test_each_campus_needs_its_own_guards_from_a_company() -> None:
     )
 
 
+def test_guards_over_age_can_be_left_out() -> None:
+    """The age limit counts; one whose age is not known is not known to be within it."""
+    world = county("A").report(
+        "A",
+        "2026-10",
+        profile="student_count | staff_count | boarder_count\n300 | 19 | 0",
+        guards="employment | company_name | birth_year\n"
+        + "\n".join(f"full_time | 安达保安公司 | {year}" for year in ("1971", "1970", "")),
+    )
+    standard = load_standard(STANDARD)
+    rule = standard.provision("guards_staffing")
+    told = tuple(replace(each, value="no") if each.name == "counts_over_age" else each for each in rule.parameters)
+    strict = replace(standard, provisions=(replace(rule, parameters=told),))
+    statuses(world, "guards_staffing", "campus | status | actual | required\n | met | 3 | 2\n | met | 3 | 2")
+    expect(world.measure(strict).assessments, "guards_staffing", "status | actual\nunmet | 1\nunmet | 1")
+
+
 def test_guards_from_a_company() -> None:
     """Of those on duty on the day; the one without a company and the self-hired are not from one."""
     guards = (

@@ -129,6 +129,10 @@ def aggregate_ctes(provision: Provision) -> tuple[list[str], str, str]:
     for number, ((of, in_window), members) in enumerate(groups.items(), start=1):
         relation, name = relations()[of], f"gathered_{number}"
         on = [f"event.{event_key} = keyed.unit_key"] if event_key else []
+        key = ["unit_key"]
+        if provision.over == "campus" and "campus" in relation.keys:
+            key.append("campus")
+            on.append("event.campus IS NOT DISTINCT FROM keyed.campus")
         if relation.date and in_window:
             last_day = "least(keyed.window_end, keyed.cut_off_date)"
             on.append(f"event.{relation.date}::DATE BETWEEN keyed.window_start AND {last_day}")
@@ -136,14 +140,15 @@ def aggregate_ctes(provision: Provision) -> tuple[list[str], str, str]:
         ctes.append(
             f"""{name} AS (
     SELECT
-        keyed.unit_key,
+        {", ".join(f"keyed.{part}" for part in key)},
         {gathered}
-    FROM (SELECT DISTINCT unit_key{shared} FROM unit) AS keyed
+    FROM (SELECT DISTINCT {", ".join(key)}{shared} FROM unit) AS keyed
     JOIN fact_{of} AS event ON {" AND ".join(on) or "true"}
     GROUP BY ALL
 )"""
         )
-        joins += f"\n    LEFT JOIN {name} ON {name}.unit_key = unit.unit_key"
+        same = " AND ".join(f"{name}.{part} IS NOT DISTINCT FROM unit.{part}" for part in key)
+        joins += f"\n    LEFT JOIN {name} ON {same}"
         for member in members:
             empty = member.empty or _EMPTY[member.how]
             value = f"CASE WHEN {name}.unit_key IS NULL THEN {empty} ELSE {name}.{member.name} END"

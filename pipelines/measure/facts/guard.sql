@@ -1,10 +1,11 @@
 -- fact_guard: one row per guard in the school's point submission.
 -- Purpose: who is on duty on the cut-off day: from the first to the last day on duty, both included;
--- not known where one of the two cannot be read. A year of birth
--- alone tells the years completed at the end of the period's year.
+-- not known where one of the two cannot be read. A year of birth alone
+-- tells the years completed at the end of the period's year.
 SELECT
     school.school_code,
     school.township,
+    guard.row_no,
     guard.campus_name,
     guard.employment,
     guard.gender,

@@ -177,7 +177,7 @@ def test_in_a_running_quarter_the_cells_are_of_the_submission_that_measure_took(
 
 def test_the_text_reads_from_the_definition_to_the_cell(settings: Settings) -> None:
     lines = str(trace(settings, "closed_campus")).splitlines()
-    assert lines[0] == "校园封闭化管理（closed_campus）"
+    assert lines[0] == "封闭化管理（closed_campus）"
     assert lines[1].startswith("依据：")
     assert "景政办发〔2019〕161号" in lines[1]
     assert f"  {SCHOOL} 白石小学：达标" in lines
