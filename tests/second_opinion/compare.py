@@ -71,7 +71,7 @@ class _Book:
                 verdicts = [(row, judge(unit)) for unit, row in self.units]
                 self._rate(name, verdicts, is_ratio=is_ratio)
                 if name in self.opinions.gaps:
-                    self._numbers(f"{name}.gap", [(row, _gap(verdict)) for row, verdict in verdicts])
+                    self._numbers(f"{name}.gap", [(row, gap) for row, verdict in verdicts for gap in _gaps(verdict)])
         for name, count in self.opinions.numbers.items():
             self._numbers(name, [(row, count(unit)) for unit, row in self.units], is_told=True)
         for name, (measure_unit, judge_lives) in self.opinions.durations.items():
@@ -157,6 +157,8 @@ class _Book:
     def _figure(self, name: str, level: str, code: str, wanted: Figure) -> None:
         self.seen.add(name)
         row = self.figures.get((name, level, code))
+        if row is None and name.endswith(".gap") and wanted["status"] == "not_reached":
+            return  # nobody needs a guard: no gap is drawn
         if row is None:
             self.found.append(f"{name} of {level} {code}: no figure, second opinion {wanted}")
             return
@@ -187,12 +189,13 @@ def _same(left: Any, right: Any) -> bool:
     return abs(float(left) - float(right)) < 1e-9
 
 
-def _gap(verdict: Verdict) -> Number:
-    if verdict.parts and verdict.status not in ("exempt", "unreported"):
-        return Number(sum(_gap(part).value or 0 for _, part in verdict.parts))
+def _gaps(verdict: Verdict) -> list[Number]:
+    """Guards missing, campus by campus where the rule asks each campus."""
+    if verdict.parts:
+        return [number for _, part in verdict.parts for number in _gaps(part)]
     if verdict.status in ("exempt", "unreported"):
-        return Number(None, is_exempt=verdict.status == "exempt")
-    return Number(0 if verdict.status == "met" else max(verdict.required - verdict.actual, 0))
+        return [Number(None, is_exempt=verdict.status == "exempt")]
+    return [Number(0 if verdict.status == "met" else max(verdict.required - verdict.actual, 0))]
 
 
 def _grouped(members: Iterable[tuple[dict[Any, Any], Any]]) -> Groups:

@@ -200,7 +200,7 @@ def frequent_schools(unit: Unit) -> Number:
 def notices(unit: Unit) -> Number:
     """Visits that were notified in the school year."""
     events = unit.events("inspections", unit.window("school_year"))
-    return Number(len(events.certain(lambda row: seen(row, "is_notified", bool))) if events.is_told else None)
+    return Number(events.number(lambda row: seen(row, "is_notified", bool), "is_notified"))
 
 
 def task_list(unit: Unit) -> list[tuple[str, str | None, Verdict]]:

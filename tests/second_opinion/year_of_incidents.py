@@ -73,6 +73,8 @@ def frequent_areas(what: str) -> Callable[[Unit, str], Number]:
             if row["school_code"] in codes
         }
         actions = len(acts) if is_frequent else 0
+        if what != "areas" and events.number(lambda row: True, "is_notified", "inspection_kind", "item_name") is None:
+            return Number(None)
         return Number({"areas": int(is_frequent), "actions": actions, "areas_acted_on": int(actions > 0)}[what])
 
     return count
