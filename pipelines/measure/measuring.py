@@ -151,8 +151,10 @@ def _judge(run: _Run, standard: Standard, provision: Provision, reading: Reading
     if provision.kind == "task":
         run.execute(provision.id, task_sql(standard, provision))
     elif provision.kind != "count":
-        run.execute(provision.id, verdict_sql(standard, provision, reading))
-    for statement in count_sql(standard, provision, reading):
+        rule = replace(provision, values=(), rates=()).pruned
+        read = reading if rule == provision else read_provision(standard, rule)
+        run.execute(provision.id, verdict_sql(standard, rule, read))
+    for statement in count_sql(standard, provision):
         run.execute(provision.id, statement)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
@@ -133,6 +133,18 @@ class Provision:
             is_shown = isinstance(parameter.value, str) and parameter.value in self.reading
             if parameter.name not in used and not is_shown:
                 yield parameter.name
+
+    @property
+    def pruned(self) -> Provision:
+        """The same demand, without what is gathered or named for no other expression."""
+        wanted: set[str] = set()
+        for field, expression in self.expressions:
+            if not field.startswith(("aggregates.", "let.")):
+                wanted |= names_in(expression)
+        for name, expression in reversed(self.let):
+            wanted |= names_in(expression) if name in wanted else set()
+        let = tuple(pair for pair in self.let if pair[0] in wanted)
+        return replace(self, let=let, aggregates=tuple(each for each in self.aggregates if each.name in wanted))
 
     def is_in_force(self, day: date) -> bool:
         """Whether the provision holds on that day; the first and the last day of its validity count."""

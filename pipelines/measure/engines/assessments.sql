@@ -1,7 +1,7 @@
 -- out_assessment: one row per indicator and unit, and one per campus or stage where the rule holds for each.
 -- Purpose: the status. What is met stays met; what is not known is unreported, with the first reason that applies;
--- an open window is pending before an earlier missing month is asked about. A school meets a rule for each of its
--- campuses or stages when every one does.
+-- an open window is pending before an earlier missing month is asked about. Nothing was counted on a sheet that is not
+-- there. A school meets a rule for each of its campuses or stages when every one does.
 CREATE OR REPLACE TEMP TABLE out_assessment AS
 WITH judged AS (
     SELECT
@@ -23,7 +23,9 @@ WITH judged AS (
 ),
 stated AS (
     SELECT
-        *,
+        * REPLACE (
+            CASE WHEN outcome IN ('exempt', 'met', 'pending', 'unmet') OR missing_sheet_count = 0 THEN actual END AS actual
+        ),
         CASE WHEN outcome IN ('exempt', 'met', 'pending', 'unmet') THEN outcome ELSE 'unreported' END AS status,
         CASE WHEN outcome NOT IN ('exempt', 'met', 'pending', 'unmet') THEN outcome END AS reason
     FROM judged

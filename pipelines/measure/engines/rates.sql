@@ -21,7 +21,7 @@ WITH grouped AS (
         coalesce(sum(due) FILTER (WHERE done IS NOT NULL AND status NOT IN ('exempt', 'unreported')), 0)::BIGINT
             AS reported_due_sum,
         count(*) FILTER (WHERE NOT is_due_complete AND status <> 'exempt') AS unknown_due_count,
-        count(due) AS known_due_count
+        count(*) FILTER (WHERE done IS NOT NULL AND due IS NOT NULL AND status <> 'exempt') AS known_count
     FROM out_assessment AS assessment
     JOIN unit_group
         ON unit_group.source_level = assessment.unit_level AND unit_group.source_code = assessment.unit_code
@@ -36,7 +36,7 @@ counted AS (
         CASE WHEN is_ratio THEN done_sum ELSE met END AS numerator,
         CASE WHEN is_ratio THEN due_sum ELSE met + unmet + pending + unreported END AS denominator,
         CASE
-            WHEN is_ratio AND due_sum > 0 THEN 'known'
+            WHEN is_ratio AND due_sum > 0 AND known_count > 0 THEN 'known'
             WHEN NOT is_ratio AND met + unmet + pending > 0 THEN 'known'
             WHEN unreported > 0 OR (is_ratio AND pending > 0) THEN 'no_data'
             ELSE 'not_reached'
