@@ -23,6 +23,7 @@ from tests.second_opinion.duties import (
     submission_rate,
     task_of,
     themes,
+    unread,
     visits,
     with_ledger,
 )
@@ -196,7 +197,8 @@ def surroundings(state: str, fits: Callable[[Site], Truth], words: tuple[str, ..
     """Sites of a kind: found this month, those of them cleared, all still open, those without a distance."""
 
     def count(unit: Unit) -> Number:
-        if not unit.sheet("perimeter").is_known:
+        cells = ("found_date", "category", "distance_metres", "cleared_date")
+        if not unit.sheet("perimeter").is_known or unread(unit.sheet("perimeter").rows, *cells):
             return Number(None)
         day, start = unit.desk.cut_off, unit.desk.start
         known = [each for each in sites(unit) if each.found <= day]
@@ -224,7 +226,7 @@ def sessions(*words: str) -> Count:
 
 def visits_by(method: str) -> Count:
     """Visits of the month made in that way."""
-    return lambda unit: visits(unit, is_equal("method", method))
+    return lambda unit: visits(unit, is_equal("method", method), "method")
 
 
 def off_campus(unit: Unit) -> Verdict:

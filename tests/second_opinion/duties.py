@@ -153,11 +153,11 @@ def every_bus(kind: str, safe: Callable[[Unit, Row], Truth]) -> Judge:
     return judge
 
 
-def visits(unit: Unit, fits: Callable[[Row], Truth] = lambda row: True) -> Number:
-    """Visits of the month that fit; one school on one day is one."""
+def visits(unit: Unit, fits: Callable[[Row], Truth] = lambda row: True, *cells: str) -> Number:
+    """Visits of the month that fit; one school on one day is one; not known where one of these cells is not."""
     events = unit.events("inspections", unit.window("month"))
     found = {(row["held_date"], row["school_code"]) for row in events.certain(fits)}
-    return Number(len(found) if events.is_told else None)
+    return Number(None if events.number(fits, *cells) is None else len(found))
 
 
 def coverage(unit: Unit) -> Verdict:
@@ -167,7 +167,7 @@ def coverage(unit: Unit) -> Verdict:
         return Verdict("unreported")
     expected = set(unit.desk.schools["school_code"])
     done = len({row["school_code"] for row in events.certain()} & expected)
-    if events.lost:
+    if not events.tally().is_complete:
         return Verdict("unreported", done=done, due=len(expected), is_due_certain=False)
     return Verdict("met" if expected else "exempt", done=done, due=len(expected))
 

@@ -159,7 +159,7 @@ def visits(level: str):  # type: ignore[no-untyped-def]
 
     def count(unit: Unit) -> Number:
         events = unit.events("inspections", unit.window("quarter"))
-        return Number(len(events.certain(is_equal("level", level))) if events.is_told else None)
+        return Number(events.number(is_equal("level", level), "level"))
 
     return count
 
@@ -179,9 +179,9 @@ def agreement(unit: Unit) -> Verdict:
             agreed += own == {row["result"]}
     if not unit.sheet("inspections").is_known:
         return Verdict("unreported")
-    if events.lost:
+    if not events.tally(lambda row: True, "result", "level").is_complete:
         return Verdict("unreported", done=agreed, due=compared, is_due_certain=False)
-    is_whole = events.tally(lambda row: True, "result", "level").is_complete and not events.is_month_missing
+    is_whole = not events.is_month_missing
     return Verdict("met" if compared else "exempt", done=agreed, due=compared, is_due_certain=is_whole)
 
 

@@ -201,7 +201,8 @@ class Unit:
                 if any(told == _content(row) for told in earlier):
                     continue  # a list that repeats last month's rows tells of nothing new
                 inside = seen(row, day, lambda value: window.start <= day_of(value) <= last)
-                if inside or month in months:
+                is_elsewhere = row[day] is not None and not window.start <= day_of(row[day]) <= window.end
+                if inside or (month in months and not is_elsewhere):
                     rows.append((row, inside))
             earlier += [_content(row) for row in sheet.rows]
         is_missing = is_blank or any(month not in present for month in owed)
