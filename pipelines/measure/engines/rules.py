@@ -88,14 +88,17 @@ missing AS (
 )"""
 
 
-def _met(provision: Provision) -> str:
+def _met(provision: Provision, gathered: int) -> str:
+    """The rule; a share is not known while a sheet that it gathers is not there."""
     if provision.meets:
         return f"({provision.meets}\n)"
-    if provision.done and provision.target is None:
-        return f"CASE WHEN ({provision.done}\n) IS NOT NULL AND ({provision.due}\n) IS NOT NULL THEN true END"
-    if provision.done:
-        return f"({provision.done}\n) >= ({provision.due}\n) * {provision.target}"
-    return f"({provision.actual}\n) >= ({provision.required}\n)"
+    if not provision.done:
+        return f"({provision.actual}\n) >= ({provision.required}\n)"
+    is_there = f"coalesce(lost.reported_sheet_count, 0) = {gathered}"
+    if provision.target is None:
+        known = f"({provision.done}\n) IS NOT NULL AND ({provision.due}\n) IS NOT NULL"
+        return f"CASE WHEN {is_there} AND {known} THEN true END"
+    return f"CASE WHEN {is_there} THEN ({provision.done}\n) >= ({provision.due}\n) * {provision.target} END"
 
 
 def _with_known_due(provision: Provision, reading: Reading) -> Provision:
@@ -128,7 +131,7 @@ def _whole(expression: str | None) -> str:
     return f"({expression}\n)::BIGINT" if expression else "NULL"
 
 
-def _judged_cte(standard: Standard, provision: Provision) -> str:
+def _judged_cte(standard: Standard, provision: Provision, gathered: int) -> str:
     """CTEs to `judged`: the facts with who is addressed, what is met, and what no row that is lost could change."""
     addressed = f"({standard.population_expression(provision)}\n)"
     due = _whole(provision.due)
@@ -151,7 +154,7 @@ judged AS (
         coalesce(lost.reported_sheet_count, 0) AS reported_sheet_count,
         coalesce(missing.missing_month_count, 0) AS missing_month_count,
         {addressed} AS is_addressed,
-        {_met(provision)} AS is_met,
+        {_met(provision, gathered)} AS is_met,
         CASE
             WHEN is_met IS NULL OR is_addressed IS NULL THEN coalesce(lost.lost_row_count, 0)
             WHEN is_decided THEN 0
@@ -177,7 +180,7 @@ def verdict_sql(standard: Standard, provision: Provision, reading: Reading) -> s
     return f"""INSERT INTO out_verdict
 WITH {fact_ctes(provision, reading)},
 {coverage_ctes(provision, reading)},
-{_judged_cte(standard, provision)}
+{_judged_cte(standard, provision, gathered)}
 SELECT
     '{provision.id}' AS indicator,
     '{kind.level}' AS unit_level,

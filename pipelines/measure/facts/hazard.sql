@@ -88,7 +88,7 @@ states AS (
         history.found_date,
         history.deadline_date,
         history.latest_deadline_date > history.deadline_date AS is_extended,
-        history.is_reopened,
+        history.is_reopened AND NOT coalesce(last_row.is_doubtful_row, false) AS is_reopened,
         last_row.level,
         last_row.source,
         last_row.category,
