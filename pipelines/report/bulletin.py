@@ -22,8 +22,8 @@ from pipelines.report.summary import (
     SUBMISSION_RATE,
     counts_schools,
     gap_cases,
-    guards_missing,
     headlines,
+    missing,
     names_text,
     scored,
     silence,
@@ -31,9 +31,8 @@ from pipelines.report.summary import (
     unmet_schools,
 )
 from pipelines.report.tables import Table
+from pipelines.report.tiles import HAZARD, red_shares
 
-MAJOR = "major_listed"
-"""Share of major hazards under listed supervision, in every standard that has it."""
 SECTIONS = ("basics", "results", "problems", "demands", "annex")
 
 
@@ -123,9 +122,9 @@ def _result(material: Material, name: str, figure: Figure, change: str) -> str:
         return _say("result_no_value", name=name, status=wording.label("figure_statuses", figure.status))
     group = "result_parts" if counts_schools(material, figure) else "result_ratio_parts"
     said = [_clauses(group, ((status, getattr(figure, status)) for status in wording.entry(f"bulletin.{group}")))]
-    guards = guards_missing(material, figure.indicator)
-    if guards and guards.value:
-        said.append(_say("result_guards", count=display.number(guards.value)))
+    short = missing(material, figure.indicator)
+    if short and short.value:
+        said.append(_say("result_gap", count=display.number(short.value)))
     said.append(change)
     return _say(
         "result",
@@ -162,10 +161,13 @@ def _silent_problem(material: Material) -> Iterator[Block]:
 
 def _unmet_problems(material: Material) -> Iterator[tuple[str, list[Block]]]:
     """(heading, blocks) for each headline or red-list rule that some school fails."""
-    indicators = [row.figure.indicator for row in headlines(material)] + list(material.standard.red_list)
-    # The others have paragraphs of their own.
-    rules = dict.fromkeys(name for name in indicators if "." not in name and name not in (SUBMISSION_RATE, MAJOR))
-    for indicator in rules:
+    listed = [row.figure.indicator for row in headlines(material)] + list(material.standard.red_list)
+    # Silence, overdue hazards and shares of hazards have paragraphs of their own; what is only watched is no failure.
+    own = {SUBMISSION_RATE, *red_shares(material.standard, HAZARD)}
+    for indicator in dict.fromkeys(listed):
+        provision = material.standard.provision(indicator)
+        if indicator in own or provision.kind == "duration" or provision.scored != "yes":
+            continue
         codes = unmet_schools(material, indicator)
         if codes:
             heading = _say("problem_unmet", indicator=indicator_name(material.standard, indicator))
@@ -188,14 +190,17 @@ def _overdue_problem(material: Material) -> Iterator[Block]:
         )
 
 
-def _major_problem(material: Material) -> Iterator[Block]:
-    figure = material.county.get(MAJOR)
-    gap = gap_cases(figure) if figure else None
-    if figure and gap:
-        numbers = {"numerator": display.number(figure.numerator), "denominator": display.number(figure.denominator)}
-        codes = unmet_schools(material, MAJOR)
-        form = "problem_major_text" if codes else "problem_major_count"
-        yield Paragraph(_say(form, gap=gap, schools=len(codes), names=_names(material, codes), **numbers))
+def _share_problems(material: Material) -> Iterator[tuple[str, list[Block]]]:
+    """(heading, blocks) for each red-list share of hazards that leaves some out."""
+    for indicator in red_shares(material.standard, HAZARD):
+        figure = material.county.get(indicator)
+        gap = gap_cases(figure) if figure else None
+        if figure and gap:
+            numbers = {"numerator": display.number(figure.numerator), "denominator": display.number(figure.denominator)}
+            codes = unmet_schools(material, indicator)
+            form = "problem_share_text" if codes else "problem_share_count"
+            text = _say(form, gap=gap, schools=len(codes), names=_names(material, codes), **numbers)
+            yield _say("problem_share", indicator=indicator_name(material.standard, indicator)), [Paragraph(text)]
 
 
 def _quality_problem(material: Material) -> Iterator[Block]:
@@ -224,7 +229,6 @@ def problems(material: Material) -> dict[str, list[tuple[str, list[Block]]]]:
     single = {
         "silent": (_say("problem_silent"), list(_silent_problem(material))),
         "overdue": (_say("problem_overdue"), list(_overdue_problem(material))),
-        "major": (_say("problem_major"), list(_major_problem(material))),
         "quality": (_say("problem_quality"), list(_quality_problem(material))),
         "truth": (_say("problem_truth"), list(_truth_problem(material))),
     }
@@ -232,7 +236,7 @@ def problems(material: Material) -> dict[str, list[tuple[str, list[Block]]]]:
         "silent": [single["silent"]],
         "unmet": list(_unmet_problems(material)),
         "overdue": [single["overdue"]],
-        "major": [single["major"]],
+        "share": list(_share_problems(material)),
         "quality": [single["quality"]],
         "truth": [single["truth"]],
     }

@@ -15,6 +15,7 @@ from pipelines.report.material import CohortCase, Figure, Material
 from pipelines.report.naming import unit_name
 from pipelines.report.summary import headlines, units
 from pipelines.report.tables import days_open, is_overdue, open_cases
+from pipelines.report.tiles import closure
 
 STATUSES = ("met", "pending", "unmet", "unreported")
 # Blue, sand, vermilion, grey: told apart by the colour-blind and, by lightness, on a black-and-white print.
@@ -126,11 +127,8 @@ def closure_curve(cases: Sequence[CohortCase]) -> tuple[list[float], list[float]
 
 
 def closure_chart(material: Material) -> Chart:
-    """How long closure takes: Kaplan-Meier curve over the cases of the closure indicator."""
-    indicator = wording.entry("closure_indicator")
-    if indicator not in {provision.id for provision in material.standard.provisions}:
-        return Chart("closure", wording.text("page.chart_closure"), "", 340, None)
-    cases = [case for case in material.cohort if case.indicator == indicator]
+    """How long closure takes: Kaplan-Meier curve over the hazards that the standard times."""
+    cases = [case for case in material.cohort if case.indicator == closure(material.standard)]
     closed = sum(case.is_observed for case in cases)
     note = wording.text("page.chart_closure_note", cases=len(cases), closed=closed)
     title = wording.text("page.chart_closure")
@@ -207,8 +205,10 @@ def ageing_chart(material: Material) -> Chart:
 
 
 def charts(material: Material) -> tuple[Chart, ...]:
-    """The page's charts: each headline rate by township, the first also by stage, closure curve, ageing."""
+    """The page's charts: each headline rate by township and by stage; closure curve and ageing of timed hazards."""
     shown = [row for row in headlines(material) if row.counts_schools]
     found = [status_chart(material, row.figure.indicator, row.name, "township") for row in shown]
     found += [status_chart(material, row.figure.indicator, row.name, "stage") for row in shown]
-    return (*found, closure_chart(material), ageing_chart(material))
+    if closure(material.standard):
+        found += [closure_chart(material), ageing_chart(material)]
+    return tuple(found)

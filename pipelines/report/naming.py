@@ -66,8 +66,10 @@ def unit_name(figure: Figure) -> str:
 
 
 def document_name(standard: Standard) -> str:
-    """Title of the policy document with its number."""
-    number = wording.text("bulletin.document", number=standard.document) if standard.document else ""
+    """Title of the policy document with its number; a number with brackets of its own stands in square ones."""
+    is_nested = wording.text("bulletin.nested_mark") in standard.document
+    form = "bulletin.document_nested" if is_nested else "bulletin.document"
+    number = wording.text(form, number=standard.document) if standard.document else ""
     return wording.text("bulletin.standard", name=standard.name_zh) + number
 
 

@@ -25,8 +25,8 @@ from pipelines.report.summary import (
     red_indicators,
     scored,
     silence,
-    tiles,
 )
+from pipelines.report.tiles import tiled_rates, tiles
 from pipelines.store.files import write_text_atomically
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -163,7 +163,7 @@ def _method(material: Material) -> str:
 
 def cards(material: Material) -> tuple[Headline, ...]:
     """Headline rates that stand as cards: those that a tile shows already are left to the tile."""
-    tiled = {form["indicator"] for form in wording.entry("tiles") if form["show"] == "rate"}
+    tiled = tiled_rates(material.standard)
     return tuple(row for row in headlines(material) if row.figure.indicator not in tiled)
 
 
@@ -179,8 +179,8 @@ def context(material: Material) -> dict[str, Any]:
         "submission": _submission(material),
         "headlines": cards(material),
         "any_bar": any(row.figure.met is not None for row in rows),
-        "hazards": tiles(material, "hazards"),
-        "incidents": tiles(material, "incidents"),
+        "hazards": tiles(material, "hazard"),
+        "incidents": tiles(material, "incident"),
         "red": red,
         "red_intro": _red_intro(material, len(red.rows)),
         "silent": tables.silent_table(material, wording.text("page.menu.silent")),

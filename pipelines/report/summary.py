@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from pipelines.metadata.values import vocabulary
 from pipelines.report import display, wording
 from pipelines.report.material import Assessment, Figure, Material, School
-from pipelines.report.naming import indicator_name
+from pipelines.report.naming import indicator_name, value_name
 
 SUBMISSION_RATE = "submission_rate"
 """The one indicator that every standard carries."""
@@ -31,18 +32,6 @@ class Silence:
 
 
 @dataclass(frozen=True)
-class Tile:
-    """One number with a title, marked with the key of its figure."""
-
-    title: str
-    text: str
-    unit: str
-    beside: str
-    key: str
-    is_alarm: bool
-
-
-@dataclass(frozen=True)
 class Headline:
     """One headline rate with what stands beside it."""
 
@@ -50,7 +39,7 @@ class Headline:
     figure: Figure
     counts_schools: bool
     gap: str
-    guards: str
+    shortfall: str
     unreported: str
     pending: str
     has_gap: bool
@@ -124,13 +113,13 @@ def _gap(figure: Figure, is_of_schools: bool) -> str:
     return wording.text("page.gap_cases", count=short) if short else ""
 
 
-def guards_missing(material: Material, indicator: str) -> Figure | None:
-    """The figure of guards missing that belongs to an indicator, where the standard computes one."""
+def missing(material: Material, indicator: str) -> Figure | None:
+    """The figure of what is missing under an indicator, where the standard computes one."""
     return material.county.get(f"{indicator}.gap")
 
 
 def _headline(material: Material, figure: Figure) -> Headline:
-    guards, is_of_schools = guards_missing(material, figure.indicator), counts_schools(material, figure)
+    short, is_of_schools = missing(material, figure.indicator), counts_schools(material, figure)
     change, sign = _change(figure, material.previous.get(figure.key))
     target = next((entry.target for entry in material.standard.provisions if entry.id == figure.indicator), None)
     return Headline(
@@ -138,7 +127,7 @@ def _headline(material: Material, figure: Figure) -> Headline:
         figure=figure,
         counts_schools=is_of_schools,
         gap=_gap(figure, is_of_schools),
-        guards=wording.text("page.gap_guards", count=display.number(guards.value)) if guards and guards.value else "",
+        shortfall=wording.text("page.gap_actual", count=display.number(short.value)) if short and short.value else "",
         unreported=wording.text("page.unreported_part", count=figure.unreported) if figure.unreported else "",
         pending=wording.text("page.pending_part", count=figure.pending) if figure.pending else "",
         has_gap=bool(figure.unmet if is_of_schools else gap_cases(figure)),
@@ -158,47 +147,41 @@ def headlines(material: Material) -> tuple[Headline, ...]:
     return tuple(_headline(material, figure) for figure in found if figure is not None and figure.is_rate)
 
 
-def _tile(figure: Figure, form: dict[str, str | bool]) -> Tile:
-    beside, is_zero = "", False
-    if form["show"] == "rate":
-        shown = display.rate(figure.numerator, figure.denominator) or display.share(figure.value)
-        beside = display.fraction(figure.numerator, figure.denominator)
-    elif form["show"] == "gap":
-        gap = gap_cases(figure)
-        shown, is_zero = display.number(gap), gap == 0
-    else:
-        shown, is_zero = display.number(figure.value), figure.value == 0
-    return Tile(
-        title=str(form["title"]),
-        text=shown or wording.label("figure_statuses", figure.status),
-        unit=str(form.get("unit", "")) if shown else "",
-        beside=beside,
-        key=figure.key,
-        is_alarm=bool(form.get("alarm")) and bool(shown) and not is_zero,
-    )
-
-
-def tiles(material: Material, group: str) -> tuple[Tile, ...]:
-    """The tiles of one group (hazards, incidents) that the standard computes."""
-    forms: list[dict[str, str | bool]] = wording.entry("tiles")
-    return tuple(
-        _tile(material.county[str(form["indicator"])], form)
-        for form in forms
-        if form["group"] == group and form["indicator"] in material.county
-    )
-
-
 def unmet_schools(material: Material, indicator: str) -> tuple[str, ...]:
     """Codes of schools that fail an indicator, each once however many campuses or stages fail."""
     failing = {row.unit_code for row in material.assessments if row.indicator == indicator and row.status == "unmet"}
     return tuple(sorted(code for code in failing if code in material.schools))
 
 
-def _failed_item(material: Material, row: Assessment) -> str:
-    name = indicator_name(material.standard, row.indicator)
-    where = "".join(f"·{part}" for part in (row.campus, row.stage) if part)
-    numbers = numbers_beside(row)
-    return wording.text("page.failed_item", item=name + where, numbers=numbers) if numbers else name + where
+def _part_name(row: Assessment) -> str:
+    return wording.text("bulletin.separator").join(
+        part for part in (row.campus, value_name("school_type", row.stage) if row.stage else "") if part
+    )
+
+
+def _shortfall(row: Assessment) -> Decimal | None:
+    """How much is missing; None where the numbers do not say."""
+    have, want = (row.done, row.due) if row.actual is None or row.required is None else (row.actual, row.required)
+    return None if have is None or want is None else max(Decimal(str(want)) - Decimal(str(have)), Decimal(0))
+
+
+def _failed_item(material: Material, rows: Sequence[Assessment]) -> str:
+    """One failure in words from the school's rows under one provision: its total, and a row for each part of it.
+
+    Where campuses or stages are judged apart, only they are told: the total evens out what one has above its due.
+    """
+    name = indicator_name(material.standard, rows[0].indicator)
+    parts = [row for row in rows if row.campus or row.stage]
+    failing = [row for row in parts or rows if row.status == "unmet"]
+    numbers = [numbers_beside(row) for row in failing]
+    if len(parts) > 1:
+        told = zip(map(_part_name, failing), numbers, strict=True)
+        numbers = [wording.text("page.failed_part", part=part, numbers=number) for part, number in told]
+    said = wording.text("page.item_separator").join(filter(None, numbers))
+    missing_each = [short for row in failing if (short := _shortfall(row)) is not None]
+    if len(failing) > 1 and len(missing_each) == len(failing):
+        said = wording.text("page.failed_parts", parts=said, count=display.number(sum(missing_each)))
+    return wording.text("page.failed_item", item=name, numbers=said) if said else name
 
 
 def numbers_beside(row: Assessment) -> str:
@@ -214,19 +197,24 @@ def numbers_beside(row: Assessment) -> str:
 def red_list(material: Material) -> tuple[RedSchool, ...]:
     """Schools that fail at least one of the standard's red-list indicators, the most failures first.
 
-    Those that did not report are listed apart, so the submission rate does not count here.
+    A school stands once, and once under each indicator, however many campuses fail. Those that did not report are
+    listed apart, so the submission rate does not count here.
     """
     listed = red_indicators(material)
-    items: dict[str, list[str]] = {}
-    failing = (row for row in material.assessments if row.status == "unmet" and row.indicator in listed)
-    for row in sorted(failing, key=lambda row: (listed.index(row.indicator), row.unit_code, row.campus, row.stage)):
-        if row.unit_code in material.schools:
-            items.setdefault(row.unit_code, []).append(_failed_item(material, row))
-    found = (
-        RedSchool(code, material.name(code), material.schools[code].township, tuple(failed))
-        for code, failed in items.items()
-    )
-    return tuple(sorted(found, key=lambda school: (-len(school.items), school.township, school.school_code)))
+    found: dict[str, dict[str, list[Assessment]]] = {}
+    for row in material.assessments:
+        if row.indicator in listed and row.unit_code in material.schools:
+            found.setdefault(row.unit_code, {}).setdefault(row.indicator, []).append(row)
+    red = []
+    for code, by_indicator in found.items():
+        failed = [
+            _failed_item(material, by_indicator[indicator])
+            for indicator in listed
+            if any(row.status == "unmet" for row in by_indicator.get(indicator, ()))
+        ]
+        if failed:
+            red.append(RedSchool(code, material.name(code), material.schools[code].township, tuple(failed)))
+    return tuple(sorted(red, key=lambda school: (-len(school.items), school.township, school.school_code)))
 
 
 def red_indicators(material: Material) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from pipelines.report import display, wording
 from pipelines.report.material import Case, Figure, Material
 from pipelines.report.naming import indicator_name, scoring_name, unit_name, value_name
 from pipelines.report.summary import headlines, red_list, silence, units
+from pipelines.report.tiles import closure
 
 
 @dataclass(frozen=True)
@@ -180,8 +181,8 @@ def is_overdue(case: Case, cut_off: date) -> bool:
 
 
 def open_cases(material: Material) -> tuple[Case, ...]:
-    """Open cases of the closure indicator, the longest open first."""
-    found = [case for case in material.cases if case.indicator == wording.entry("closure_indicator") and is_open(case)]
+    """Open hazards of the provision that times them, the longest open first."""
+    found = [case for case in material.cases if case.indicator == closure(material.standard) and is_open(case)]
     return tuple(sorted(found, key=lambda case: (-days_open(case), case.school_code, case.case_no)))
 
 

@@ -47,7 +47,7 @@ RULES = ("guards_staffing", "closed_campus", "drill_frequency", "alarm_video_lin
 def standard() -> Standard:
     """The standard of the county, with rules enough to lead the page and fill the red list."""
     loaded = load_standard(STANDARD)
-    return replace(loaded, headline=RULES, red_list=RULES[:2])
+    return replace(loaded, headline=RULES, red_list=(*RULES[:2], "major_listed"))
 
 
 def school_list(count: int) -> tuple[School, ...]:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import warnings
 from dataclasses import replace
 
+import pytest
+
+from pipelines.metadata.standards import load_standard, standard_ids
 from pipelines.report import tables, wording
 from pipelines.report.bulletin import compose, problems
 from pipelines.report.charts import charts, closure_curve
-from pipelines.report.material import CohortCase, Material
-from pipelines.report.summary import counts_schools, headlines, red_list, silence, submitted_count, tiles
+from pipelines.report.material import Assessment, CohortCase, Material
+from pipelines.report.naming import document_name
+from pipelines.report.summary import counts_schools, headlines, red_list, silence, submitted_count
+from pipelines.report.tiles import tiles
 from tests.unit.report import county
 
 
@@ -41,7 +46,7 @@ def test_headline_has_gap_guards_and_change(planted: Material) -> None:
     guards = headlines(planted)[0]
     assert guards.figure.unmet
     assert guards.gap == f"未达标{guards.figure.unmet}所"
-    assert guards.guards == "缺保安11人"
+    assert guards.shortfall == "缺额11"
     assert guards.change == "较上期上升6.7个百分点"
     assert guards.unreported == "另有5所未报"
 
@@ -61,13 +66,13 @@ def test_without_a_previous_period_nothing_is_claimed(planted: Material) -> None
 
 
 def test_tiles_alarm_only_above_zero(planted: Material) -> None:
-    shown = {tile.title: tile for tile in tiles(planted, "hazards")}
+    shown = {tile.title: tile for tile in tiles(planted, "hazard")}
     assert (shown["逾期未整改"].text, shown["逾期未整改"].is_alarm) == ("6", True)
-    assert (shown["重大隐患未挂牌"].text, shown["重大隐患未挂牌"].is_alarm) == ("2", True)
+    assert (shown["重大隐患挂牌督办率：未做到"].text, shown["重大隐患挂牌督办率：未做到"].is_alarm) == ("2", True)
     none_late = tuple(
         replace(row, value=0) if row.indicator == "hazard_closure.overdue" else row for row in planted.figures
     )
-    calm = {tile.title: tile for tile in tiles(replace(planted, figures=none_late), "hazards")}
+    calm = {tile.title: tile for tile in tiles(replace(planted, figures=none_late), "hazard")}
     assert (calm["逾期未整改"].text, calm["逾期未整改"].is_alarm) == ("0", False)
 
 
@@ -123,3 +128,73 @@ def test_without_cases_the_closure_charts_say_so(planted: Material) -> None:
     found = {chart.id: chart for chart in charts(replace(planted, cases=(), cohort=()))}
     assert found["closure"].figure is None
     assert found["ageing"].figure is None
+
+
+def test_a_duration_is_found_by_what_it_is_over(planted: Material) -> None:
+    """As in a sixth standard that gives its provisions names of its own."""
+    named = {"hazard_closure": "mended_in_time", "incident_reporting": "told_in_time", "major_listed": "on_the_board"}
+
+    def renamed(name: str) -> str:
+        head, dot, tail = name.partition(".")
+        return named.get(head, head) + dot + tail
+
+    other = replace(
+        planted,
+        standard=replace(
+            planted.standard,
+            red_list=tuple(map(renamed, planted.standard.red_list)),
+            provisions=tuple(replace(each, id=renamed(each.id)) for each in planted.standard.provisions),
+        ),
+        figures=tuple(replace(row, indicator=renamed(row.indicator)) for row in planted.figures),
+        cases=tuple(replace(row, indicator=renamed(row.indicator)) for row in planted.cases),
+        cohort=tuple(replace(row, indicator=renamed(row.indicator)) for row in planted.cohort),
+    )
+    for over in ("hazard", "incident"):
+        as_told = [(tile.title, tile.text) for tile in tiles(other, over)]
+        assert as_told == [(tile.title, tile.text) for tile in tiles(planted, over)]
+        assert len(as_told) > 1
+    assert [chart.note for chart in charts(other)] == [chart.note for chart in charts(planted)]
+    assert tables.case_table(other, "").rows == tables.case_table(planted, "").rows
+    assert problems(other) == problems(planted)
+
+
+@pytest.mark.parametrize("standard_id", standard_ids())
+def test_every_standard_that_times_hazards_or_incidents_has_tiles(standard_id: str, planted: Material) -> None:
+    standard = load_standard(standard_id)
+    names = [name for provision in standard.provisions for name in provision.indicators]
+    one = planted.county["closed_campus"]
+    figures = tuple(replace(one, indicator=name, numerator=1, denominator=2, value=0.5) for name in names)
+    shown = replace(planted, standard=standard, figures=figures)
+    for over in ("hazard", "incident"):
+        assert bool(tiles(shown, over)) == any(
+            each.kind == "duration" for each in standard.provisions if each.over == over
+        )
+
+
+def _campus(row: Assessment, name: str, actual: int, required: int) -> Assessment:
+    return replace(row, campus=name, actual=actual, required=required, status="met" if actual >= required else "unmet")
+
+
+def test_a_school_of_several_campuses_stands_once_with_the_campus_that_is_short(planted: Material) -> None:
+    rows = [row for row in planted.assessments if row.indicator == "guards_staffing" and row.status == "met"]
+    one, two, three = ((replace(row, status="unmet", actual=6, required=6)) for row in rows[:3])
+    judged = (
+        *(one, _campus(one, "主校区", 4, 3), _campus(one, "东校区", 2, 3)),
+        *(two, _campus(two, "主校区", 1, 3), _campus(two, "东校区", 1, 2), _campus(two, "分校区", 4, 1)),
+        *(replace(three, actual=1, required=3), _campus(three, "主校区", 1, 3)),
+    )
+    found = {school.school_code: school.items for school in red_list(replace(planted, assessments=judged))}
+    assert found == {
+        one.unit_code: ("专职保安员配备率（东校区实有2，应有3）",),
+        two.unit_code: ("专职保安员配备率（主校区实有1，应有3；东校区实有1，应有2；合计缺3）",),
+        three.unit_code: ("专职保安员配备率（实有1，应有3）",),
+    }
+
+
+@pytest.mark.parametrize("standard_id", standard_ids())
+def test_no_title_holds_brackets_within_brackets_of_one_kind(standard_id: str) -> None:
+    depth = deepest = 0
+    for sign in document_name(load_standard(standard_id)):
+        depth += {"（": 1, "）": -1}.get(sign, 0)
+        deepest = max(depth, deepest)
+    assert (depth, deepest <= 1) == (0, True)
