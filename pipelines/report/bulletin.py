@@ -13,6 +13,7 @@ from pipelines.report.naming import (
     county_name,
     day_name,
     document_name,
+    figure_status,
     indicator_name,
     moment_name,
     period_name,
@@ -119,7 +120,7 @@ def _basics(material: Material) -> Iterator[Block]:
 def _result(material: Material, name: str, figure: Figure, change: str) -> str:
     shown = display.rate(figure.numerator, figure.denominator)
     if not shown:
-        return _say("result_no_value", name=name, status=wording.label("figure_statuses", figure.status))
+        return _say("result_no_value", name=name, status=figure_status(figure))
     group = "result_parts" if counts_schools(material, figure) else "result_ratio_parts"
     said = [_clauses(group, ((status, getattr(figure, status)) for status in wording.entry(f"bulletin.{group}")))]
     short = missing(material, figure.indicator)

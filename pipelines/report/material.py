@@ -199,6 +199,7 @@ class Material:
     findings: tuple[FindingRow, ...]
     agreement: tuple[Agreement, ...]
     inputs: tuple[Mapping[str, Any], ...]
+    campuses: Mapping[tuple[int, str], str]
 
     @cached_property
     def by_key(self) -> dict[str, Figure]:
@@ -209,11 +210,8 @@ class Material:
     def county(self) -> dict[str, Figure]:
         """Figures of the whole by indicator, in the order of the standard's provisions."""
         found = {figure.indicator: figure for figure in self.figures if figure.unit_level == "county"}
-        order = [provision.id for provision in self.standard.provisions]
-        return {
-            name: found[name]
-            for name in sorted(found, key=lambda name: (_place(order, name.partition(".")[0]), "." in name, name))
-        }
+        order = [name for provision in self.standard.provisions for name in provision.indicators]
+        return {name: found[name] for name in sorted(found, key=lambda name: (_place(order, name), name))}
 
     @cached_property
     def expected(self) -> tuple[School, ...]:
@@ -242,6 +240,12 @@ class Material:
         """The school's name in the register; its code where the register has none."""
         school = self.schools.get(school_code)
         return school.school_name if school and school.school_name else school_code
+
+    def campus_name(self, school_code: str, campus: str) -> str:
+        """What the school calls the campus of that code; the code where it has no name."""
+        school = self.schools.get(school_code)
+        number = school.submission_no if school else None
+        return campus if number is None else self.campuses.get((number, campus), campus)
 
 
 Row = TypeVar("Row")
@@ -347,6 +351,7 @@ def gather(settings: Settings) -> Material:
         submissions = _rows(Submission, _query(connection, "submissions", parameters))
         findings = _rows(FindingRow, _query(connection, "findings", parameters))
         inputs = _query(connection, "inputs", parameters)
+        campuses = _query(connection, "campuses", parameters)
     return Material(
         standard=standard,
         period=period,
@@ -361,4 +366,5 @@ def gather(settings: Settings) -> Material:
         findings=tuple(sorted((*findings, *_rows(FindingRow, told)), key=lambda row: row.submission_no)),
         agreement=_rows(Agreement, _measured(folder, "agreement")),
         inputs=tuple(inputs),
+        campuses={(row["submission_no"], row["campus_code"]): row["campus_name"] for row in campuses},
     )

@@ -82,3 +82,9 @@ def field_name(field: str, sheet: str) -> str:
     """The heading of a field: by the sheet's contract where the sheet is known, else in any; else the field itself."""
     matching = sorted(contracts(), key=lambda contract: sheet not in (contract.title, *contract.synonyms))
     return next((entry.label for contract in matching for entry in contract.fields if entry.name == field), field)
+
+
+def figure_status(figure: Figure) -> str:
+    """Why a figure has no value; a time that too few cases have reached is no want of cases."""
+    is_time = figure.status == "not_reached" and figure.measure_unit in ("days", "minutes")
+    return wording.label("figure_statuses", "time_not_reached" if is_time else figure.status)

@@ -17,7 +17,14 @@ from markupsafe import Markup
 from pipelines.report import crosschecks, display, tables, wording
 from pipelines.report.charts import Chart, charts
 from pipelines.report.material import Figure, Material
-from pipelines.report.naming import county_name, document_name, indicator_name, period_name, scope_name
+from pipelines.report.naming import (
+    county_name,
+    document_name,
+    figure_status,
+    indicator_name,
+    period_name,
+    scope_name,
+)
 from pipelines.report.summary import (
     SUBMISSION_RATE,
     Headline,
@@ -94,7 +101,7 @@ def chart_json(shown: tuple[Chart, ...]) -> Markup:
 
 def show_rate(figure: Figure) -> str:
     """The rate, or why there is none."""
-    return display.rate(figure.numerator, figure.denominator) or wording.label("figure_statuses", figure.status)
+    return display.rate(figure.numerator, figure.denominator) or figure_status(figure)
 
 
 def _fraction(figure: Figure) -> str:

@@ -153,10 +153,10 @@ def unmet_schools(material: Material, indicator: str) -> tuple[str, ...]:
     return tuple(sorted(code for code in failing if code in material.schools))
 
 
-def _part_name(row: Assessment) -> str:
-    return wording.text("bulletin.separator").join(
-        part for part in (row.campus, value_name("school_type", row.stage) if row.stage else "") if part
-    )
+def _part_name(material: Material, row: Assessment) -> str:
+    campus = material.campus_name(row.unit_code, row.campus)
+    stage = value_name("school_type", row.stage)
+    return wording.text("bulletin.separator").join(filter(None, (campus, stage)))
 
 
 def _shortfall(row: Assessment) -> Decimal | None:
@@ -175,7 +175,8 @@ def _failed_item(material: Material, rows: Sequence[Assessment]) -> str:
     failing = [row for row in parts or rows if row.status == "unmet"]
     numbers = [numbers_beside(row) for row in failing]
     if len(parts) > 1:
-        told = zip(map(_part_name, failing), numbers, strict=True)
+        names = [_part_name(material, row) for row in failing]
+        told = zip(names, numbers, strict=True)
         numbers = [wording.text("page.failed_part", part=part, numbers=number) for part, number in told]
     said = wording.text("page.item_separator").join(filter(None, numbers))
     missing_each = [short for row in failing if (short := _shortfall(row)) is not None]

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from pipelines.report import display, wording
 from pipelines.report.material import Case, Figure, Material
-from pipelines.report.naming import indicator_name, scoring_name, unit_name, value_name
+from pipelines.report.naming import figure_status, indicator_name, scoring_name, unit_name, value_name
 from pipelines.report.summary import headlines, red_list, silence, units
 from pipelines.report.tiles import closure
 
@@ -65,7 +65,7 @@ def rate_cell(figure: Figure | None) -> Cell:
     beside = display.fraction(figure.numerator, figure.denominator)
     shown = display.rate(figure.numerator, figure.denominator) or display.share(figure.value)
     if not shown:
-        return Cell(wording.label("figure_statuses", figure.status), key=figure.key, is_number=True)
+        return Cell(figure_status(figure), key=figure.key, is_number=True)
     return Cell(shown, beside, figure.key, is_number=True)
 
 
@@ -125,7 +125,7 @@ def statistic_table(material: Material, title: str) -> Table:
     rows = []
     for figure in material.county.values():
         if not figure.is_rate:
-            shown = display.number(figure.value) or wording.label("figure_statuses", figure.status)
+            shown = display.number(figure.value) or figure_status(figure)
             name = indicator_name(material.standard, figure.indicator)
             unit = wording.label("measure_units", figure.measure_unit)
             rows.append((Cell(name), Cell(figure.clause), Cell(shown, key=figure.key, is_number=True), Cell(unit)))

@@ -9,7 +9,7 @@ from typing import Any
 from pipelines.metadata.standards import Provision, Standard
 from pipelines.report import display, wording
 from pipelines.report.material import Figure, Material
-from pipelines.report.naming import indicator_name
+from pipelines.report.naming import figure_status, indicator_name
 from pipelines.report.summary import gap_cases
 
 HAZARD = "hazard"
@@ -73,7 +73,7 @@ def _tile(figure: Figure, title: str, form: dict[str, Any]) -> Tile:
         shown, is_zero = display.number(figure.value), figure.value == 0
     return Tile(
         title=title,
-        text=shown or wording.label("figure_statuses", figure.status),
+        text=shown or figure_status(figure),
         unit=str(form.get("unit", "")) if shown else "",
         beside=beside,
         key=figure.key,

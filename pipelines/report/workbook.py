@@ -15,7 +15,7 @@ from pipelines.report import display, wording
 from pipelines.report.crosschecks import item_name, kinds, township_name, wilson
 from pipelines.report.csv_files import submission_rows
 from pipelines.report.material import Figure, Material
-from pipelines.report.naming import (
+from pipelines.report.naming import figure_status, (
     county_name,
     document_name,
     field_name,
@@ -103,7 +103,7 @@ def _figure_row(material: Material, figure: Figure, has_unit: bool) -> list[Any]
         wording.label("measure_units", figure.measure_unit),
         *(Rate(bound, 1) if bound is not None else None for bound in bounds),
         *(figure.met, figure.unmet, figure.pending, figure.unreported, figure.exempt),
-        wording.label("figure_statuses", figure.status),
+        figure_status(figure),
         figure.indicator,
     ]
 

@@ -308,6 +308,7 @@ def material(count: int = 60) -> Material:
             {"submission_no": row.submission_no, "origin": "school", "file": row.file_name, "sha256": row.sha256}
             for row in files
         ),
+        campuses={(number, "1"): "主校区" for number in range(1, count + 1)},
     )
 
 
@@ -323,6 +324,9 @@ CREATE TABLE core_findings (
     finding_no BIGINT, submission_no BIGINT, severity VARCHAR, code VARCHAR, table_name VARCHAR, sheet VARCHAR,
     row_no INTEGER, cell VARCHAR, field VARCHAR, value VARCHAR, message VARCHAR, hint VARCHAR
 )
+"""
+_CAMPUSES = """
+CREATE TABLE core_campuses (submission_no BIGINT, row_no INTEGER, campus_code VARCHAR, campus_name VARCHAR)
 """
 _FIGURE_TYPES = {"as_of": pyarrow.timestamp("us")} | dict.fromkeys(
     ("numerator", "denominator", "value", "lower", "upper", "reported_value"), pyarrow.float64()
@@ -363,6 +367,7 @@ def write_home(root: Path, content: Material) -> Settings:
     with connect(home.database) as connection:
         connection.execute(_SUBMISSIONS)
         connection.execute(_FINDINGS)
+        connection.execute(_CAMPUSES)
         bureau = (1000, "bureau", None, None, "2026-10", "2026-10", "名册.xlsx", "f" * 64, datetime(2026, 10, 1, 8), 1)
         rows: list[tuple[Any, ...]] = [(*bureau, "accepted", None, 0, 0, 0, None)]
         for row in content.submissions:
@@ -370,6 +375,8 @@ def write_home(root: Path, content: Material) -> Settings:
             counts = (row.error_count, (row.query_count or 0) - asked[row.submission_no], row.repair_count)
             rows.append((row.submission_no, "school", row.school_code, "", *when, None, *counts, None))
         _insert(connection, "core_submissions", rows)
+        named = [(number, 1, code, name) for (number, code), name in content.campuses.items()]
+        _insert(connection, "core_campuses", named)
         own = findings(content.submissions)
         found = [
             (index, row.submission_no, row.severity, row.code, "hazards", row.sheet, 9, row.cell, row.field, row.value)

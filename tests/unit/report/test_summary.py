@@ -179,8 +179,8 @@ def test_a_school_of_several_campuses_stands_once_with_the_campus_that_is_short(
     rows = [row for row in planted.assessments if row.indicator == "guards_staffing" and row.status == "met"]
     one, two, three = ((replace(row, status="unmet", actual=6, required=6)) for row in rows[:3])
     judged = (
-        *(one, _campus(one, "主校区", 4, 3), _campus(one, "东校区", 2, 3)),
-        *(two, _campus(two, "主校区", 1, 3), _campus(two, "东校区", 1, 2), _campus(two, "分校区", 4, 1)),
+        *(one, _campus(one, "1", 4, 3), _campus(one, "东校区", 2, 3)),
+        *(two, _campus(two, "1", 1, 3), _campus(two, "东校区", 1, 2), _campus(two, "分校区", 4, 1)),
         *(replace(three, actual=1, required=3), _campus(three, "主校区", 1, 3)),
     )
     found = {school.school_code: school.items for school in red_list(replace(planted, assessments=judged))}
