@@ -15,9 +15,10 @@ from pipelines.report import display, wording
 from pipelines.report.crosschecks import item_name, kinds, township_name, wilson
 from pipelines.report.csv_files import submission_rows
 from pipelines.report.material import Figure, Material
-from pipelines.report.naming import figure_status, (
+from pipelines.report.naming import (
     county_name,
     document_name,
+    figure_status,
     field_name,
     indicator_name,
     scope_name,
