@@ -16,13 +16,14 @@ from pipelines.metadata.periods import Period, parse_period
 from pipelines.metadata.standards import Standard
 from pipelines.sample.bodies import plan_answers, plan_body_counts, plan_meetings, turns_of
 from pipelines.sample.bureau_facts import BureauMonth, Site, Visit
+from pipelines.sample.doubtful import contradicting_visits
 from pipelines.sample.facts import SchoolRow
 from pipelines.sample.hand import TIDY, write_value
 from pipelines.sample.outside import plan_inquiries, plan_sites, plan_tasks, plan_visits, sites_of, tasks_of
 
 
 def plan_bureau(
-    seed: int, standard: Standard, register: Sequence[SchoolRow], months: tuple[Period, ...]
+    seed: int, standard: Standard, register: Sequence[SchoolRow], months: tuple[Period, ...], *, is_tidy: bool
 ) -> list[BureauMonth]:
     """The bureau's months, oldest first; tasks and places of disorder live on from one to the next."""
     rng = Random(f"bureau/{seed}")
@@ -35,6 +36,7 @@ def plan_bureau(
         month = turn.month
         sites += plan_sites(rng, standard, month, schools, sites)
         inquiries = plan_inquiries(month, schools) if len(result) == 1 else []
+        inquiries += [] if is_tidy else contradicting_visits(standard, month, months, schools)
         result.append(
             BureauMonth(
                 month=month.label,

@@ -23,6 +23,7 @@ from pipelines.sample.bureau import plan_bureau, write_bureau
 from pipelines.sample.bureau_facts import BureauMonth
 from pipelines.sample.counting import plan_counts
 from pipelines.sample.deliveries import SILENT, Sends, bureau_moment, plan_sends
+from pipelines.sample.doubtful import is_doubtful, plant_events
 from pipelines.sample.events import GRAVE
 from pipelines.sample.facts import Arrival, Report, SchoolRow
 from pipelines.sample.formats import SUFFIXES, write_file
@@ -102,7 +103,7 @@ def make_county(
     register = make_register(seed, schools, tuple(months), standard)
     asked = rules.asked_items
     setting = _Setting(seed, rules, asked, periods, folder, mess, schools >= _SILENT_FROM)
-    bureau = plan_bureau(seed, rules, register, periods)
+    bureau = plan_bureau(seed, rules, register, periods, is_tidy=not mess)
     arrivals: list[Arrival] = []
     for facts, period in zip(bureau, periods, strict=True):
         name = f"00_教育体育局工作簿_{period.label}.xlsx"
@@ -136,24 +137,28 @@ def _send_school(setting: _Setting, school: SchoolRow) -> list[Arrival]:
         if earlier and setting.is_messy and rng.random() < _LISTS_LAST_MONTHS_DRILLS:
             report.drills = earlier.drills + report.drills
             report.returns["drills"] = "rows" if report.drills else "nil"
+        if setting.is_messy and is_doubtful(school.number, month, setting.months):
+            plant_events(report, month, setting.standard)
         earlier = deepcopy(report)
         arrivals += _send_month(setting, report, month, hand, sends)
     return arrivals
 
 
 def _plan_sends(setting: _Setting, school: SchoolRow, month: Period, *, is_tidy: bool) -> Sends:
-    """When the school sends what. In a messy county one is silent at the end, and the ones with grave news are not."""
+    """When the school sends what. In a messy county one is silent at the end, those with planted news are not."""
     is_last_month = month is setting.months[-1]
     if setting.is_messy and setting.has_silent and is_last_month and school.number == SILENT:
         return ()
     rng = Random(f"sends/{setting.seed}/{school.school_code}/{month.label}")
-    return plan_sends(rng, month, is_tidy=is_tidy or school.number in GRAVE, is_last_month=is_last_month).sends
+    is_tidy = is_tidy or school.number in GRAVE or is_doubtful(school.number, month, setting.months)
+    return plan_sends(rng, month, is_tidy=is_tidy, is_last_month=is_last_month).sends
 
 
 def _send_month(setting: _Setting, report: Report, month: Period, hand: Hand, sends: Sends) -> list[Arrival]:
     school = report.school
     rng = Random(f"write/{setting.seed}/{school.school_code}/{month.label}")
-    mess = _make_mistakes(report, rng, hand, chance=0.22) if setting.is_messy else []
+    makes_mistakes = setting.is_messy and not is_doubtful(school.number, month, setting.months)
+    mess = _make_mistakes(report, rng, hand, chance=0.22) if makes_mistakes else []
     write_doubts(report, rng)
     has_good = any(what == "report" for _, what in sends)
     content = _report_bytes(setting, report, hand, rng) if has_good or sends else b""

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
+from pipelines.metadata.calendars import load_calendar
 from pipelines.metadata.periods import Period
 from pipelines.sample.facts import Incident, SchoolRow
 
 SUMMER = (7, 8)
-_NATIONAL_DAY = (10, 7)
-"""Month and last day of the October holiday."""
+_CALENDAR = "china"
+"""Public holidays are the nation's: each region's calendar has the same."""
 _KINDS = ("运动伤害", "交通事故", "食品安全", "意外跌落")
 
 
@@ -37,10 +38,10 @@ GRAVE: Mapping[int, Grave] = {
 
 
 def weekdays(month: Period) -> list[date]:
-    """Monday to Friday of the month, less the October holiday."""
+    """Monday to Friday of the month, less the public holidays."""
     days = (month.start + timedelta(days=index) for index in range((month.end - month.start).days + 1))
-    number, last = _NATIONAL_DAY
-    return [day for day in days if day.weekday() < 5 and not (day.month == number and day.day <= last)]
+    holidays = load_calendar(_CALENDAR).holidays
+    return [day for day in days if day.weekday() < 5 and not any(first <= day <= last for first, last in holidays)]
 
 
 def grave_incident(school: SchoolRow, month: Period, months: tuple[Period, ...]) -> Grave | None:

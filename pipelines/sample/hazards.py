@@ -112,6 +112,28 @@ def _plan_story(rng: Random, number: int, found: date, months: tuple[Period, ...
     )
 
 
+def plain_story(number: int, kind: int, found: date, closed: date) -> Story:
+    """A hazard of which nothing is wanting and nothing changes until it is closed."""
+    return Story(
+        number=number,
+        found_date=found,
+        kind=_KINDS[kind % len(_KINDS)],
+        level="general",
+        source="self",
+        fund_amount=900,
+        responsible_name=_PREFIXES[0],
+        deadline_date=found + timedelta(days=45),
+        moved_deadline=None,
+        has_plan=True,
+        measure="",
+        is_listed=None,
+        closed_date=closed,
+        doubt=None,
+        hidden_months=(),
+        reopened=None,
+    )
+
+
 def ledger_rows(rng: Random, stories: list[Story], month: Period) -> list[Hazard]:
     """The rows of that month's ledger: every open hazard and those closed in the month, in order of number."""
     rows = []

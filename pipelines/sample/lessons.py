@@ -64,10 +64,10 @@ def plan_trainings(rng: Random, month: Period, students: int, staff: int, habits
 
 def _weekly(rng: Random, days: list[date], students: int, habits: Habits) -> list[Training]:
     """One lesson a week on its last school day, the themes in turn."""
-    last_days = [day for day, after in zip(days, [*days[1:], None], strict=True) if not after or day.weekday() == 4]
+    weeks = {day.isocalendar()[:2]: day for day in days}
     return [
         _training(rng, f"每周安全教育课：{_theme(day, habits)}", "每周安全课", day, students, 1, "students")
-        for day in last_days
+        for day in weeks.values()
         if rng.random() < habits.care
     ]
 

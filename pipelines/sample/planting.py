@@ -11,6 +11,7 @@ from pipelines.metadata.items import items
 from pipelines.metadata.periods import Period, parse_period
 from pipelines.sample.buses import bus_month, plan_buses
 from pipelines.sample.deliveries import SILENT
+from pipelines.sample.doubtful import doubtful_stories
 from pipelines.sample.drills import plan_drills
 from pipelines.sample.events import grave_incident, plan_incidents
 from pipelines.sample.facts import Answer, Bus, Guard, Habits, Report, SchoolRow
@@ -116,9 +117,14 @@ def begin_life(
         campuses=campuses,
         answers=_plan_answers(rng, {**profile, "has_lift": has_lift}, months[0], asked, care),
         guards=plan_guards(rng, campuses, months[-1], is_tidy=is_tidy),
-        stories=plan_stories(rng, months, rng.choice((0.2, 0.6, 1.0, 1.6)), is_tidy=is_tidy),
+        stories=_plan_stories(rng, school, months, is_tidy=is_tidy),
         buses=plan_buses(rng, months[0], is_tidy=is_tidy) if profile["has_bus"] else [],
     )
+
+
+def _plan_stories(rng: Random, school: SchoolRow, months: tuple[Period, ...], *, is_tidy: bool) -> list[Story]:
+    stories = plan_stories(rng, months, rng.choice((0.2, 0.6, 1.0, 1.6)), is_tidy=is_tidy)
+    return stories if is_tidy else doubtful_stories(school.number, months, stories)
 
 
 def live_month(seed: int, life: Life, label: str) -> Report:

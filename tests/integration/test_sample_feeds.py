@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.metadata.crosschecks import cross_checks
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import Standard, load_standard, standard_ids
 from pipelines.receive.inbox import receive
@@ -33,6 +34,8 @@ class Fed:
     standard: Standard
     figures: tuple[dict[str, Any], ...]
     assessments: tuple[dict[str, Any], ...]
+    doubts: frozenset[str]
+    """Codes of what the cross-checks ask of the last month."""
 
     def statuses(self, indicator: str) -> Counter[str]:
         """How often each status was given under that indicator, over all months."""
@@ -49,12 +52,14 @@ def fed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     run_stages(Settings(home, county.standard, parse_period(MONTHS[-1])), ("extract", "validate", "load"))
     figures: list[dict[str, Any]] = []
     assessments: list[dict[str, Any]] = []
+    doubts: set[str] = set()
     for month in MONTHS:
         run_stages(Settings(home, county.standard, parse_period(month)), ("measure",))
         folder = home.stage_dir("measure") / county.standard / month
         figures += (row for row in _rows(folder, "figures") if row["unit_level"] == "county")
         assessments += _rows(folder, "assessments")
-    return Fed(load_standard(request.param), tuple(figures), tuple(assessments))
+        doubts = {row["code"] for row in _rows(folder, "crosschecks")}
+    return Fed(load_standard(request.param), tuple(figures), tuple(assessments), frozenset(doubts))
 
 
 def _rows(folder: Path, name: str) -> list[dict[str, Any]]:
@@ -102,6 +107,11 @@ def test_the_tasks_of_the_document_are_done_in_time_late_open_and_not_listed(fed
 
 def test_every_status_occurs(fed: Fed) -> None:
     assert {row["status"] for row in fed.assessments} >= STATUSES
+
+
+def test_the_last_month_gives_every_cross_check_something_to_ask(fed: Fed) -> None:
+    """Those over whole files; a rule of one row is its sheet's own."""
+    assert fed.doubts == {check.code for check in cross_checks() if not check.is_row_rule}
 
 
 def test_numbers_are_values_zeros_and_blanks(fed: Fed) -> None:
