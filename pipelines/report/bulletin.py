@@ -260,9 +260,9 @@ def _demands(held: Iterable[str]) -> Iterator[Block]:
 
 
 def _annex(material: Material) -> Iterator[Block]:
-    makers: tuple[tuple[str, Callable[[Material, str], Table]], ...] = (
-        ("township", partial(tables.level_table, level="township")),
-        ("stage", partial(tables.level_table, level="stage")),
+    makers: tuple[tuple[str, Callable[[Material, str], Table | tuple[Table, ...]]], ...] = (
+        ("township", partial(tables.level_tables, level="township")),
+        ("stage", partial(tables.level_tables, level="stage")),
         ("indicators", tables.indicator_table),
         ("statistics", tables.statistic_table),
         ("red", tables.red_table),
@@ -273,7 +273,8 @@ def _annex(material: Material) -> Iterator[Block]:
         ("truth_townships", partial(crosschecks.agreement_table, level="township")),
     )
     for number, (name, make) in enumerate(makers, 1):
-        yield make(material, _say("annex_title", number=number, title=_say(f"table_{name}")))
+        made = make(material, _say("annex_title", number=number, title=_say(f"table_{name}")))
+        yield from (made,) if isinstance(made, Table) else made
 
 
 def compose(material: Material) -> Bulletin:

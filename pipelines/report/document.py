@@ -28,7 +28,7 @@ _MARGIN = {"top_margin": Mm(37), "bottom_margin": Mm(35), "left_margin": Mm(28),
 _WIDE_COLUMNS = 6
 """A table with more columns goes on a landscape page."""
 _NARROWEST, _WIDEST = 2.5, 20.0
-"""Bounds of what a column may claim, in ems."""
+"""Bounds of what a column may claim, in ems; a table of few columns may have one twice as wide."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -101,11 +101,11 @@ def _ems(text: str) -> float:
 
 def _set_widths(grid: Any, table: Table, section: Any) -> None:
     """Share the page's width among the columns by what they hold."""
-    wants = []
+    wants, widest = [], _WIDEST if len(table.columns) > _WIDE_COLUMNS else 2 * _WIDEST
     for index, column in enumerate(table.columns):
         cells = [row[index] for row in table.rows]
         longest = max([_ems(column.title), *(max(_ems(cell.text), _ems(cell.beside)) for cell in cells)])
-        wants.append(min(max(longest, _NARROWEST), _WIDEST) + 2)
+        wants.append(min(max(longest, _NARROWEST), widest) + 2)
     room = section.page_width - section.left_margin - section.right_margin
     for index, want in enumerate(wants):
         grid.columns[index].width = int(room * want / sum(wants))

@@ -6,12 +6,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from pipelines.report import display, wording
 from pipelines.report.material import Case, Figure, Material
 from pipelines.report.naming import figure_status, indicator_name, scoring_name, unit_name, value_name
 from pipelines.report.summary import headlines, red_list, silence, units
 from pipelines.report.tiles import closure
+
+_RATES_ON_PAPER = 6
+"""Rates by unit side by side on a landscape page."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +73,19 @@ def rate_cell(figure: Figure | None) -> Cell:
     return Cell(shown, beside, figure.key, is_number=True)
 
 
-def level_table(material: Material, title: str, level: str) -> Table:
+def level_tables(material: Material, title: str, level: str) -> tuple[Table, ...]:
+    """The level table in parts that a printed page can hold, of about the same number of rates each."""
+    count = len(headlines(material))
+    parts = max(1, -(-count // _RATES_ON_PAPER))
+    bounds = [count * part // parts for part in range(parts + 1)]
+    titles = [title + wording.text("page.part_number", part=part, parts=parts) for part in range(1, parts + 1)]
+    spans = zip(titles if parts > 1 else [title], pairwise(bounds), strict=True)
+    return tuple(level_table(material, name, level, slice(*span)) for name, span in spans)
+
+
+def level_table(material: Material, title: str, level: str, chosen: slice = slice(None)) -> Table:
     """Headline rates by unit of a level, the whole as last row. Grain: one row per township (or stage)."""
-    named = [(headline.figure.indicator, headline.name) for headline in headlines(material)]
+    named = [(headline.figure.indicator, headline.name) for headline in headlines(material)[chosen]]
     columns = [Column(wording.label("levels", level))]
     counted = {indicator for indicator, _ in named if material.county[indicator].unreported is not None}
     for indicator, name in named:

@@ -18,8 +18,8 @@ from pipelines.report.material import Figure, Material
 from pipelines.report.naming import (
     county_name,
     document_name,
-    figure_status,
     field_name,
+    figure_status,
     indicator_name,
     scope_name,
     unit_name,
