@@ -129,7 +129,7 @@ def guard_training(unit: Unit) -> Verdict:
         population = None
     trained = both(*(compared_days(row) for row in known))
     unsure = sheet.lost or any(row["invalid"] & {"start_date", "end_date", "training_days"} for row in sheet.rows)
-    verdict = unit.decide("semester", trained, population=population, could_flip=bool(unsure))
+    verdict = unit.decide("semester", trained, population=population)
     return Verdict("unreported") if verdict.status == "met" and unsure else verdict
 
 

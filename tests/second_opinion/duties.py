@@ -118,8 +118,12 @@ def of_rows(unit: Unit, kind: str, done: int, due: int, lost: int) -> Verdict:
 
 
 def every_hazard_has(unit: Unit, *names: str) -> Truth:
-    """Every hazard open in the month has these cells filled."""
-    return all(each.row[name] is not None for each in open_in_month(unit) for name in names)
+    """Every hazard open in the month has these cells filled; one that cannot be read may be (not a deadline)."""
+    filled: list[Truth] = []
+    for each in open_in_month(unit):
+        unread_names = each.row["invalid"] - {"deadline_date"}
+        filled += [None if name in unread_names else each.row[name] is not None for name in names]
+    return both(*filled)
 
 
 def with_ledger(unit: Unit, kind: str, item_names: tuple[str, ...], *cells: str) -> Verdict:
@@ -127,7 +131,7 @@ def with_ledger(unit: Unit, kind: str, item_names: tuple[str, ...], *cells: str)
     sheet = unit.sheet("hazards")
     known: Truth = True if sheet.is_known else None
     met = both(*(unit.yes(item) for item in item_names), known, every_hazard_has(unit, *cells))
-    verdict = unit.decide(kind, met, could_flip=bool(sheet.lost))
+    verdict = unit.decide(kind, met)
     return Verdict("unreported") if verdict.status == "met" and sheet.lost else verdict
 
 

@@ -77,9 +77,11 @@ def _life(unit: Unit, label: str, found: date, rows: dict[str, Row], ledgers: li
     reopened = False
     for earlier, later in pairwise(listed):
         was_closed = rows[earlier]["closed_date"] is not None
-        is_open = rows[later]["closed_date"] is None and not _is_doubtful(rows[later])
+        is_still_closed = was_closed and rows[later]["closed_date"] == rows[earlier]["closed_date"]
         was_away = any(earlier < month < later for month in ledgers)
-        reopened |= is_open and (was_closed or was_away)
+        is_back = was_closed and not is_still_closed and not _is_doubtful(rows[later])
+        reopened |= is_back or (was_away and not was_closed)
+    reopened &= status != "in_doubt"
     extended = any(each > deadline for each in deadlines[1:] if deadline is not None)
     return Hazard(label, found, closed, deadline, observed, status, reopened, extended, last)
 

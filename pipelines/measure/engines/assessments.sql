@@ -51,7 +51,7 @@ rolled AS (
             sum(done) FILTER (WHERE status <> 'exempt')::BIGINT END AS done,
         CASE WHEN count(*) FILTER (WHERE status <> 'exempt' AND due IS NULL) = 0 THEN
             sum(due) FILTER (WHERE status <> 'exempt')::BIGINT END AS due,
-        bool_and(lost_row_count = 0) AS is_complete,
+        bool_and(is_due_whole) AS is_complete,
         min(window_start) AS window_start,
         max(window_end) AS window_end
     FROM stated
@@ -71,7 +71,7 @@ SELECT
     required,
     done,
     due,
-    due IS NOT NULL AND lost_row_count = 0 AND missing_sheet_count = 0 AND missing_month_count = 0 AS is_due_complete,
+    is_due_whole AS is_due_complete,
     window_start,
     window_end
 FROM stated

@@ -19,6 +19,7 @@ SELECT
     NULL AS required,
     NULL AS done,
     NULL AS due,
+    false AS is_due_whole,
     bool_or(has_duty) AS has_duty,
     bool_or(is_open) AS is_open,
     bool_and(has_submission) AS has_submission,

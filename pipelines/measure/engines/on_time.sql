@@ -46,6 +46,7 @@ SELECT
     NULL AS required,
     done,
     due,
+    due IS NOT NULL AND lost_row_count = 0 AND has_point_sheet AS is_due_whole,
     true AS has_duty,
     false AS is_open,
     has_submission,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipelines.measure.engines.unit_rows import UNIT_KINDS, fact_ctes, literal
-from pipelines.measure.relations import SCHOOL_UNITS
+from pipelines.measure.relations import SCHOOL_UNITS, relations
 from pipelines.measure.scopes import ITEM_TABLES, Reading
 from pipelines.metadata.contracts import contracts
 from pipelines.metadata.standards import Provision, Standard, names_in
@@ -19,12 +19,15 @@ def _tables_of_losses(provision: Provision, reading: Reading) -> tuple[set[str],
     """Tables whose lost rows could fail what is met, and those whose lost rows could meet what is not.
 
     A row of a share, or of a rule about every row, may be one that fails; a campus may be short. An item that is
-    answered and a number that is stated stand whatever else was lost on their sheet.
+    answered and a number that is stated stand whatever else was lost on their sheet, and so does one row that fails
+    a rule about every row.
     """
     gathered = reading.event_tables | reading.ledger_tables
+    only_every = {relations()[each.of].table for each in provision.aggregates if each.how == "every"}
+    only_every -= {relations()[each.of].table for each in provision.aggregates if each.how != "every"}
     is_about_each = provision.done is not None or any(aggregate.how == "every" for aggregate in provision.aggregates)
     failing = (gathered if is_about_each else set()) | ({"campuses"} if provision.over == "campus" else set())
-    meeting = (gathered | reading.point_tables) - {*ITEM_TABLES.values(), "profile", "campuses"}
+    meeting = (gathered | reading.point_tables) - {*ITEM_TABLES.values(), "profile", "campuses"} - only_every
     return failing, meeting
 
 
@@ -64,8 +67,9 @@ lost AS (
         AND (
             sheet.month = spans.point_month AND sheet.table_name IN ({point})
             OR sheet.table_name IN ({events})
-            AND sheet.month BETWEEN strftime(spans.window_start, '%Y-%m') AND spans.point_month
-            AND (sheet.event_date IS NULL OR sheet.event_date BETWEEN spans.window_start AND spans.window_end)
+            AND CASE WHEN sheet.event_date IS NULL
+                THEN sheet.month BETWEEN strftime(spans.window_start, '%Y-%m') AND spans.point_month
+                ELSE sheet.event_date BETWEEN spans.window_start AND spans.window_end END
         )
     GROUP BY spans.unit_key
 ),
@@ -135,7 +139,8 @@ def _judged_cte(standard: Standard, provision: Provision, gathered: int) -> str:
     """CTEs to `judged`: the facts with who is addressed, what is met, and what no row that is lost could change."""
     addressed = f"({standard.population_expression(provision)}\n)"
     due = _whole(provision.due)
-    done = f"min_of({_whole(provision.done)}, {due})" if provision.done else "NULL"
+    is_there = f"coalesce(lost.reported_sheet_count, 0) = {gathered}"
+    done = f"CASE WHEN {is_there} THEN min_of({_whole(provision.done)}, {due}) END" if provision.done else "NULL"
     if provision.done:
         addressed = f"CASE WHEN ({provision.due}\n) = 0 THEN false ELSE {addressed} END"
     return f"""decided AS (
@@ -153,6 +158,8 @@ judged AS (
         {due} AS due_number,
         coalesce(lost.reported_sheet_count, 0) AS reported_sheet_count,
         coalesce(missing.missing_month_count, 0) AS missing_month_count,
+        coalesce(lost.lost_failing_count, 0) = 0 AND coalesce(lost.reported_sheet_count, 0) = {gathered}
+            AND coalesce(missing.missing_month_count, 0) = 0 AS is_whole,
         {addressed} AS is_addressed,
         {_met(provision, gathered)} AS is_met,
         CASE
@@ -194,6 +201,7 @@ SELECT
     required_number AS required,
     done_number AS done,
     due_number AS due,
+    due_number IS NOT NULL AND is_whole AS is_due_whole,
     {has_duty} AS has_duty,
     window_end > cut_off_date AS is_open,
     has_submission,
@@ -228,6 +236,7 @@ SELECT
     NULL AS required,
     NULL AS done,
     NULL AS due,
+    false AS is_due_whole,
     true AS has_duty,
     task_status = 'open' AS is_open,
     fact_bureau.has_submission,

@@ -13,6 +13,7 @@ CREATE OR REPLACE TEMP TABLE out_verdict (
     required BIGINT,
     done BIGINT,
     due BIGINT,
+    is_due_whole BOOLEAN,
     has_duty BOOLEAN,
     is_open BOOLEAN,
     has_submission BOOLEAN,

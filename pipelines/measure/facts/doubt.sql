@@ -1,7 +1,7 @@
 -- fact_doubt: one row per unreadable cell of a row that is gathered: school ('' for the bureau), month, table, field.
 -- Purpose: such a row may count or not, so that it decides nothing; only the fields that a provision looks at matter.
--- A guard of a school with several campuses who names none of them is in doubt as to the campus. event_date is
--- the row's own day, unknown where that is the cell.
+-- A hazard closed before the month or in doubt is left aside. A guard of a school with several campuses who names
+-- none of them is in doubt as to the campus. event_date is the row's own day, unknown where that is the cell.
 WITH submission AS (
     SELECT school_code, month, submission_no FROM fact_submission
     UNION ALL
@@ -25,7 +25,12 @@ doubtful AS (
     SELECT submission_no, 'incidents', unnest(invalid_fields), coalesce(known_at, occurred_at)::DATE
     FROM core_incidents
     UNION ALL
-    SELECT submission_no, 'hazards', unnest(invalid_fields), NULL FROM core_hazards
+    SELECT hazard.submission_no, 'hazards', unnest(hazard.invalid_fields), NULL
+    FROM core_hazards AS hazard
+    JOIN submission USING (submission_no)
+    WHERE NOT list_has_any(hazard.invalid_fields, ['closed_date', 'status'])
+        AND NOT (coalesce(hazard.status = 'closed', false) AND hazard.closed_date IS NULL)
+        AND NOT coalesce(hazard.closed_date < (submission.month || '-01')::DATE, false)
     UNION ALL
     SELECT submission_no, 'guards', unnest(invalid_fields), NULL FROM core_guards
     UNION ALL

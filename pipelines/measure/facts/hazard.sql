@@ -65,7 +65,8 @@ history AS (
         coalesce(bool_or(
             CASE
                 WHEN was_closed THEN
-                    NOT is_doubtful_row AND NOT (coalesce(is_closed_row, false) AND closed_date = earlier_closed_date)
+                    NOT coalesce(is_doubtful_row, false)
+                    AND NOT (coalesce(is_closed_row, false) AND closed_date = earlier_closed_date)
                 ELSE ledger_no > earlier_ledger_no + 1
             END
         ), false) AS is_reopened
@@ -94,11 +95,12 @@ states AS (
         last_row.category,
         last_row.status,
         coalesce(last_row.is_listed, false) AS is_listed,
-        last_row.responsible_name IS NOT NULL AS has_responsible,
-        last_row.fund_amount IS NOT NULL AS has_funds,
-        last_row.measure IS NOT NULL AS has_measure,
+        CASE WHEN NOT list_contains(last_row.invalid_fields, 'responsible_name') THEN last_row.responsible_name IS NOT NULL END AS has_responsible,
+        CASE WHEN NOT list_contains(last_row.invalid_fields, 'fund_amount') THEN last_row.fund_amount IS NOT NULL END AS has_funds,
+        CASE WHEN NOT list_contains(last_row.invalid_fields, 'measure') THEN last_row.measure IS NOT NULL END AS has_measure,
         last_row.deadline_date IS NOT NULL AS has_deadline,
-        coalesce(last_row.has_plan, false) AS has_plan,
+        CASE WHEN NOT list_contains(last_row.invalid_fields, 'has_plan') THEN coalesce(last_row.has_plan, false) END
+            AS has_plan,
         coalesce(last_row.is_doubtful_row, false) AS is_in_doubt,
         coalesce(last_row.is_closed_row, false) AND NOT coalesce(last_row.is_doubtful_row, false) AS is_closed,
         last_row.closed_date AS last_closed_date,

@@ -39,7 +39,9 @@ SELECT
     max(covered.observed_until_date) + to_days(1) - to_seconds(1) AS observed_until_at,
     min(incident.known_at) IS NULL OR bool_or(
         list_has_any(incident.invalid_fields, ['known_at', 'reported_government_at', 'reported_education_at'])
-    ) AS is_in_doubt
+    ) AS is_in_doubt,
+    min(incident.known_at) IS NULL
+        OR bool_or(list_has_any(incident.invalid_fields, ['known_at', 'reported_education_at'])) AS is_education_in_doubt
 FROM core_incidents AS incident
 JOIN fact_submission AS submission USING (submission_no)
 JOIN fact_register AS register ON register.school_code = submission.school_code
