@@ -136,7 +136,7 @@ def _table(document: Any, table: Table) -> None:
     caption = _paragraph(document, table.title, "heading", Pt(14))
     caption.paragraph_format.keep_with_next = True
     if not table.rows:
-        _paragraph(document, wording.text("bulletin.annex_empty"), "body", Pt(12))
+        _paragraph(document, table.unasked or wording.text("bulletin.annex_empty"), "body", Pt(12))
         return
     grid = document.add_table(rows=len(table.rows) + (2 if table.groups else 1), cols=len(table.columns))
     grid.style, grid.alignment, grid.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False

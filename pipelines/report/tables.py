@@ -39,12 +39,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Columns and rows of cells; the first column names the row."""
+    """Columns and rows of cells; the first column names the row. `unasked` says why there can be no rows."""
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+    unasked: str = ""
 
     @property
     def groups(self) -> tuple[tuple[str, int], ...]:
@@ -217,7 +218,9 @@ def case_table(material: Material, title: str) -> Table:
                 Cell(wording.text("page.past_deadline" if late else "page.within_deadline")),
             )
         )
-    return Table(title, columns, tuple(rows))
+    # Where nobody asks for hazards, an empty list would read as if there were none.
+    unasked = "" if closure(material.standard) else wording.text("page.tiles_none")
+    return Table(title, columns, tuple(rows), unasked=unasked)
 
 
 def finding_table(material: Material, title: str, severities: Sequence[str], limit: int) -> Table:

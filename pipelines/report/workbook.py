@@ -36,7 +36,7 @@ _LONGEST = 32767
 _WIDTHS = {
     "message": 60,
     "file": 42,
-    "indicator_name": 36,
+    "indicator_name": 54,
     "item": 36,
     "check": 30,
     "code": 22,

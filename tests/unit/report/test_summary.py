@@ -192,6 +192,26 @@ def test_a_school_of_several_campuses_stands_once_with_the_campus_that_is_short(
 
 
 @pytest.mark.parametrize("standard_id", standard_ids())
+def test_a_list_of_hazards_that_nobody_asks_for_does_not_read_as_none(standard_id: str, planted: Material) -> None:
+    standard = load_standard(standard_id)
+    table = tables.case_table(replace(planted, standard=standard, cases=()), "")
+    times_hazards = any((each.kind, each.over) == ("duration", "hazard") for each in standard.provisions)
+    assert table.unasked == ("" if times_hazards else "本标准未计算隐患整改用时")
+
+
+def test_rates_that_do_not_fit_a_page_are_printed_in_parts(planted: Material) -> None:
+    standard = replace(
+        planted.standard, headline=tuple(row.indicator for row in planted.county.values() if row.is_rate)
+    )
+    wide = replace(planted, standard=standard)
+    parts = tables.level_tables(wide, "附件1", "township")
+    assert [part.title for part in parts] == ["附件1（第1部分，共2部分）", "附件1（第2部分，共2部分）"]
+    groups = [group for part in parts for group, _ in part.groups if group]
+    assert groups == [row.name for row in headlines(wide)]
+    assert [part.title for part in tables.level_tables(planted, "附件1", "township")] == ["附件1"]
+
+
+@pytest.mark.parametrize("standard_id", standard_ids())
 def test_no_title_holds_brackets_within_brackets_of_one_kind(standard_id: str) -> None:
     depth = deepest = 0
     for sign in document_name(load_standard(standard_id)):
