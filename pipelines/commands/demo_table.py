@@ -63,7 +63,7 @@ def _page(settings: Settings) -> Iterator[str]:
 
 def _leading(standard: Standard) -> str:
     """The first of the headline rates, apart from the submission rate that every standard has."""
-    return next(name for name in standard.headline if name != SUBMISSION_RATE)
+    return next((name for name in standard.headline if name != SUBMISSION_RATE), SUBMISSION_RATE)
 
 
 def _county(settings: Settings) -> dict[str, Row]:
