@@ -75,6 +75,8 @@ def _schema_problems(document: Any) -> Iterator[tuple[str, str]]:
 def _reason(error: jsonschema.ValidationError) -> str:
     """One line without the whole of what was written."""
     if error.validator in ("oneOf", "anyOf"):
+        if listed := next((one for one in error.context if one.validator == "enum"), None):
+            return listed.message
         wanted = {str(name) for one in error.context if one.validator == "required" for name in _names(one)}
         return f"needs one of {', '.join(sorted(wanted))}" if wanted else "has none of the forms that are allowed"
     return error.message if len(error.message) < 160 else f"does not satisfy {error.validator} of the schema"
