@@ -36,6 +36,11 @@ class Sheet:
         """Rows or a nil return."""
         return self.state in ("rows", "nil")
 
+    @property
+    def is_told(self) -> bool:
+        """The same; and a row that was kept out is something said."""
+        return self.is_known or self.lost > 0
+
 
 MISSING = Sheet("missing", 0, ())
 

@@ -145,13 +145,13 @@ def dated_in(unit: Unit, kind: str, *names: str, or_na: bool = False) -> Verdict
 
 
 def every_bus(kind: str, safe: Callable[[Unit, Row], Truth]) -> Judge:
-    """A rule about every bus of the schools that have one; no bus listed is not known."""
+    """A rule about every bus of the schools that have one; no bus listed is not known, one that fails decides."""
 
     def judge(unit: Unit) -> Verdict:
         sheet = unit.sheet("buses")
         found = [safe(unit, row) for row in sheet.rows]
         population = unit.profile("has_bus")
-        verdict = unit.decide(kind, both(*found) if found else None, population=population, could_flip=bool(sheet.lost))
+        verdict = unit.decide(kind, both(*found) if found else None, population=population)
         return Verdict("unreported") if verdict.status == "met" and sheet.lost else verdict
 
     return judge
@@ -167,7 +167,7 @@ def visits(unit: Unit, fits: Callable[[Row], Truth] = lambda row: True, *cells: 
 def coverage(unit: Unit) -> Verdict:
     """Expected schools visited in the month, of those expected."""
     events = unit.events("inspections", unit.window("month"))
-    if not unit.sheet("inspections").is_known:
+    if not unit.sheet("inspections").is_told:
         return Verdict("unreported")
     expected = set(unit.desk.schools["school_code"])
     done = len({row["school_code"] for row in events.certain()} & expected)
@@ -211,16 +211,15 @@ def task_of(
         ]
         if not rows:
             return [(number, body, Verdict("unreported"))]
-        done = rows[0]["done_date"]
-        return [(number, body, task_status(unit, done, due))]
+        return [(number, body, task_status(unit, rows[0], due, "done_date"))]
 
     return tasks
 
 
-def task_status(unit: Unit, done: date | None, due: date | None) -> Verdict:
-    """Met when done by the due date; open until that day is over."""
-    day = unit.desk.cut_off
-    if due is None:
+def task_status(unit: Unit, row: Row, due: date | None, *cells: str) -> Verdict:
+    """Met when done by the due date; open until that day is over; not known where one of the cells cannot be read."""
+    day, done = unit.desk.cut_off, row["done_date"]
+    if due is None or row["invalid"] & set(cells):
         return Verdict("unreported")
     if done is not None and done <= min(due, day):
         return Verdict("met")

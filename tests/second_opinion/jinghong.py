@@ -76,7 +76,7 @@ def major_listed(unit: Unit) -> Verdict:
     """Major hazards under listed supervision."""
     asked = [each.row for each in open_in_month(unit) if each.row["level"] == "major"]
     verdict = of_open_hazards(unit, asked, [row for row in asked if row["is_listed"]])
-    unsure = unread(unit.sheet("hazards").rows, "level", "is_listed") and unit.window("month").is_duty
+    unsure = unread((each.row for each in open_in_month(unit)), "level", "is_listed") and unit.window("month").is_duty
     return Verdict("unreported", done=verdict.done, due=verdict.due, is_due_certain=False) if unsure else verdict
 
 
@@ -135,7 +135,8 @@ def tripartite(unit: Unit, township: str) -> Verdict:
         return both(is_equal("meeting_type", "tripartite")(row), is_equal("township", township)(row), full)
 
     events = unit.events("meetings", unit.window("quarter"))
-    return unit.often_enough("quarter", events, events.tally(fits), 1)
+    cells = ("meeting_type", "township", *parties)
+    return unit.often_enough("quarter", events, events.tally(fits, *cells), 1)
 
 
 def safety_zone(state: str):  # type: ignore[no-untyped-def]
@@ -177,7 +178,7 @@ def agreement(unit: Unit) -> Verdict:
         if len(own) == 1:
             compared += 1
             agreed += own == {row["result"]}
-    if not unit.sheet("inspections").is_known:
+    if not unit.sheet("inspections").is_told:
         return Verdict("unreported")
     if not events.tally(lambda row: True, "result", "level").is_complete:
         return Verdict("unreported", done=agreed, due=compared, is_due_certain=False)
@@ -206,7 +207,7 @@ def notices(unit: Unit) -> Number:
 def task_list(unit: Unit) -> list[tuple[str, str | None, Verdict]]:
     """Every row of the bureau's task list for this document by its due date."""
     return [
-        (row["task_no"], row["lead_body"], task_status(unit, row["done_date"], row["due_date"]))
+        (row["task_no"], row["lead_body"], task_status(unit, row, row["due_date"], "done_date", "due_date"))
         for row in unit.sheet("tasks").rows
         if row["standard"] in (None, "jinghong-2019", "景政办发〔2019〕161号")
     ]

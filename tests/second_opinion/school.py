@@ -242,9 +242,13 @@ class Unit:
         could_flip: bool = False,
         has_target: bool = True,
     ) -> Verdict:
-        """The status of done out of due; without a target there is nothing to fail, and what is told is met."""
+        """The status of done out of due; without a target there is nothing to fail, and what is told is met.
+
+        What the bureau's lists add up to is no duty, and no holiday excuses it.
+        """
         window = self.window(kind)
-        if population is False or not window.is_duty or due == 0:
+        is_duty = window.is_duty or self.code is None
+        if population is False or not is_duty or due == 0:
             return EXEMPT
         if population is None or done is None or due is None:
             return Verdict("unreported", done=done, due=due if population else None)

@@ -138,7 +138,7 @@ def perimeter_recurrence(unit: Unit) -> Verdict:
         ]
         again += any(gap <= RECURRENCE_DAYS for gap in later)
     sheet = unit.sheet("perimeter")
-    if not sheet.is_known:
+    if not sheet.is_told:
         return Verdict("unreported")
     if sheet.lost:
         return Verdict("unreported", done=again, due=len(cleared), is_due_certain=False)

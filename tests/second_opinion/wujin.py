@@ -78,14 +78,13 @@ def micro_fire_station(unit: Unit) -> Verdict:
 
 
 def bus_is_checked(unit: Unit, row: Row) -> Truth:
-    """Before the term begins or in it; in the term that holds December in winter too. A blank date is no check."""
+    """At the start of term, and in winter where it holds December. Blank is no check, unreadable may be one."""
     window = unit.window("semester")
     first = window.start - timedelta(days=LEAD_DAYS)
-    at_start = row["term_check_date"] is not None and first <= row["term_check_date"] <= window.end
-    winter = row["winter_check_date"]
+    at_start = seen(row, "term_check_date", lambda day: first <= day <= window.end)
+    in_winter = seen(row, "winter_check_date", lambda day: window.start <= day <= window.end)
     has_winter = any(day.month == 12 for day in days(window.start, window.end))
-    in_winter = winter is not None and window.start <= winter <= window.end
-    return at_start and (in_winter or not has_winter)
+    return both(at_start, either(in_winter, not has_winter))
 
 
 def weekly_checks(unit: Unit) -> Verdict:
@@ -133,7 +132,7 @@ def supervision_orders(unit: Unit) -> Verdict:
     rows = [row for row in events.certain() if row["assigned_count"] is not None]
     due = sum(row["assigned_count"] for row in rows)
     done = sum(min(row["fixed_count"] or 0, row["assigned_count"]) for row in rows)
-    if not unit.sheet("inspections").is_known:
+    if not unit.sheet("inspections").is_told:
         return Verdict("unreported")
     if not events.tally(lambda row: True, "assigned_count", "fixed_count").is_complete:
         return Verdict("unreported", done=done, due=due, is_due_certain=False)
@@ -193,8 +192,9 @@ def guard_assessed_drill(unit: Unit) -> Verdict:
     events = unit.events("drills", unit.window("calendar_year"))
     tally = events.tally(is_equal("category", "terror"), "category")
     drilled: Truth = True if tally.low else False if tally.is_complete else None
-    met = both(unit.yes("guard_assessment"), drilled)
-    return unit.decide("calendar_year", met, is_month_missing=events.is_month_missing)
+    assessed = unit.yes("guard_assessment")
+    missing = events.is_month_missing and assessed is not False  # a No decides, whatever was drilled
+    return unit.decide("calendar_year", both(assessed, drilled), is_month_missing=missing)
 
 
 def awarded(item: str) -> Count:

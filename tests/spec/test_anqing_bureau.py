@@ -237,6 +237,21 @@ def test_a_year_that_is_over_judges_its_major_incidents() -> None:
     expect(measured.assessments, "special_inspection_after_major", "status | done | due\nunmet | 0 | 3")
 
 
+def test_without_a_workbook_of_the_bureau_no_incident_counts_as_unanswered() -> None:
+    """Schools report a major incident; what the bureau did about it is not known."""
+    rows = "incident_no | occurred_at | known_at | level\n1 | 2026-12-05T08:00 | 2026-12-05T08:00 | 重大"
+    world = World().register(REGISTER, month="2026-10").report("A", "2026-12", incidents=rows)
+    measured = world.measure(STANDARD, "2026-12", only="special_inspection_after_major")
+    expect(measured.figures, "special_inspection_after_major", "value | unreported | status\n | 1 | no_data")
+
+
+def test_visits_in_a_month_of_holidays_still_cover_schools() -> None:
+    """What the bureau's list adds up to is no duty that a holiday excuses."""
+    world = World().register(REGISTER, month="2027-02", inspections="held_date | school_code\n2027-02-20 | A")
+    measured = world.measure(STANDARD, "2027-02", only="inspections")
+    expect(measured.figures, "inspections.coverage", "numerator | denominator | exempt\n1 | 3 | 0")
+
+
 def test_bodies_outside_school_under_supervision() -> None:
     """Numbers of all bodies added up, and their share."""
     sheet = "body | item_id | done_count | due_count\nx | off_campus_bodies | 8 | 10\ny | off_campus_bodies | 5 | 5"

@@ -123,10 +123,14 @@ def test_rates_that_schools_count(provision: str, item: str, missed: str) -> Non
         ("na", 10, "met"),
         ("no", 9, "unmet"),
         ("", 9, "unreported"),
+        (" | 2026-09-30", 9, "unreported"),
     ],
 )
 def test_ten_key_areas_each_checked_in_the_month(changed_area: str, actual: int, status: str) -> None:
-    """Last month's check of one area leaves nine; an area that the school has not is no lack; a blank is not known."""
+    """Last month's check of one area leaves nine; an area that the school has not is no lack; a blank is not known.
+
+    A blank beside an old date may be an area that the school has not.
+    """
     sheet = answers(*_AREAS[:9], day="2026-10-31", area_10=changed_area)
     world = district().report("A", "2026-10", checklist=sheet)
     statuses(world, "ten_key_areas", f"status | actual | required\n{status} | {actual} | 10")
@@ -168,6 +172,23 @@ def test_buses_are_checked_at_term_start_and_in_winter(term: str, winter: str, s
     world = district("AB").report("A", "2027-01", profile="has_bus\ntrue", buses=sheet)
     world.report("B", "2027-01", profile="has_bus\nfalse", buses="nil")
     statuses(world, "bus_inspections", f"unit_code | status\nA | {status}\nB | exempt", "2027-01")
+
+
+def test_a_check_of_a_bus_whose_day_cannot_be_read_is_not_known() -> None:
+    """In the semester that asks for it; another bus without a check decides all the same."""
+    world = district("ABC")
+    head = "plate_no | term_check_date | winter_check_date | invalid"
+    rows = (
+        "1 | | 2026-12-01 | term_check_date",
+        "1 | 2026-09-01 | | winter_check_date",
+        "1 | | | term_check_date\n2 | | |",
+    )
+    for code, row in zip("ABC", rows, strict=True):
+        world.report(code, "2027-01", profile="has_bus\ntrue", buses=f"{head}\n{row}")
+    world.report("B", "2027-06", profile="has_bus\ntrue", buses=f"{head}\n1 | 2027-02-22 | | winter_check_date")
+    statuses(world, "bus_inspections", "unit_code | status\nA | unreported\nB | unreported\nC | unmet", "2027-01")
+    measured = world.measure(STANDARD, "2027-06", only="bus_inspections")
+    expect(measured.figures, "bus_inspections", "met | unreported\n1 | 2", level="county")
 
 
 def test_the_second_semester_has_no_winter_check() -> None:
@@ -371,6 +392,7 @@ def test_safe_campuses_by_level_and_those_looked_at_again() -> None:
         ("yes | 2026-09-30", "unmet"),
         ("no", "unmet"),
         ("", "unreported"),
+        (" | 2026-09-30", "unreported"),
     ],
 )
 def test_egress_chemicals_and_wiring_are_checked_in_the_month(chemicals: str, status: str) -> None:

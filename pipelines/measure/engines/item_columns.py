@@ -13,12 +13,16 @@ _ANSWER = """
             WHEN count(*) FILTER (WHERE answer = 'no') > 0 THEN false
             WHEN count(*) FILTER (WHERE answer = 'yes') > 0 THEN true
         END AS answer_value,
-        coalesce(bool_and(answer = 'na'), false) AS na_value,
+        {na} AS na_value,
         max(answer_date) AS date_value"""
-_CHECK = _ANSWER.format(unknown="count(DISTINCT answer) <> 1 OR min(answer) = 'yes' AND max(answer_date) IS NULL")
+_CHECK = _ANSWER.format(
+    unknown="count(DISTINCT answer) <> 1 OR min(answer) = 'yes' AND max(answer_date) IS NULL",
+    na="CASE WHEN count(DISTINCT answer) = 1 THEN min(answer) = 'na' END",
+)
 _BODY = _ANSWER.format(
     unknown="""count(*) FILTER (WHERE answer = 'no') = 0
-                AND count(*) FILTER (WHERE answer IS NULL OR answer = 'yes' AND answer_date IS NULL) > 0"""
+                AND count(*) FILTER (WHERE answer IS NULL OR answer = 'yes' AND answer_date IS NULL) > 0""",
+    na="bool_and(answer = 'na')",
 )
 _COUNT = """
         CASE WHEN count(*) = 1 THEN max(done_count) END AS done_value,
@@ -41,7 +45,8 @@ BODY_KINDS = ("body", "body_count")
 def pivot_sql(kind: str, ids: Collection[str], *, by_body: bool = False) -> str:
     """Temp table item_<table>: one row per submission that states point facts, the columns of each item that is named.
 
-    Conflicting answers to one item, and a yes without its date, are unknown; for bodies every one has to say yes.
+    Conflicting answers to one item, and a yes without its date, are unknown, and so is whether an item applies that
+    nobody answered; for bodies every one has to say yes.
     `by_body` makes item_<table>_by_body, one row per submission and body of the standard.
     """
     chosen = [item for item in items().values() if item.kind == kind and item.id in ids]
@@ -73,14 +78,4 @@ def _columns(item: Item) -> list[str]:
     names = item_columns(item)
     values = ("done_value", "due_value") if len(names) == 2 else ("answer_value", "na_value", "date_value")
     found = [f"any_value({value}) FILTER (WHERE item_id = '{item.id}')" for value in values]
-    return [
-        f"coalesce({value}, false) AS {name}" if name == f"{item.id}_na" else f"{value} AS {name}"
-        for name, value in zip(names, found, strict=True)
-    ]
-
-
-def missing_value(item: Item, column: str) -> str:
-    """The column as a unit sees it: `<item>_na` is false in a submission that has no row for the item."""
-    if column == f"{item.id}_na":
-        return f"coalesce({column}, CASE WHEN has_submission THEN false END) AS {column}"
-    return column
+    return [f"{value} AS {name}" for name, value in zip(names, found, strict=True)]

@@ -139,7 +139,7 @@ def _judged_cte(standard: Standard, provision: Provision, gathered: int) -> str:
     """CTEs to `judged`: the facts with who is addressed, what is met, and what no row that is lost could change."""
     addressed = f"({standard.population_expression(provision)}\n)"
     due = _whole(provision.due)
-    is_there = f"coalesce(lost.reported_sheet_count, 0) = {gathered}"
+    is_there = f"has_submission AND coalesce(lost.reported_sheet_count, 0) = {gathered}"
     done = f"CASE WHEN {is_there} THEN min_of({_whole(provision.done)}, {due}) END" if provision.done else "NULL"
     if provision.done:
         addressed = f"CASE WHEN ({provision.due}\n) = 0 THEN false ELSE {addressed} END"
@@ -182,7 +182,7 @@ def verdict_sql(standard: Standard, provision: Provision, reading: Reading) -> s
     gathered = len(reading.event_tables | reading.ledger_tables)
 
     # The school calendar says when schools and bodies act; what a list of the bureau adds up to is no such act.
-    has_duty = "true" if provision.kind == "ratio" and provision.over == "bureau" else "has_duty"
+    has_duty = "true" if provision.done and provision.over == "bureau" else "has_duty"
     detail = {"campus": ("campus", "NULL"), "stage": ("NULL", "stage")}.get(provision.over, ("NULL", "NULL"))
     return f"""INSERT INTO out_verdict
 WITH {fact_ctes(provision, reading)},

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipelines.measure.engines.item_columns import missing_value
 from pipelines.measure.relations import EVENT_KEYS, SCHOOL_UNITS, relations, window_columns
 from pipelines.measure.scopes import ITEM_TABLES, Reading, item_columns
 from pipelines.metadata.items import items
@@ -75,7 +74,7 @@ def unit_cte(provision: Provision, reading: Reading) -> str:
             continue
         suffix, key = ("_by_body", "submission_no, body") if provision.over == "body" else ("", "submission_no")
         joins += f"\n    LEFT JOIN item_{table}{suffix} USING ({key})"
-        named = [missing_value(item, column) for item in chosen for column in item_columns(item)]
+        named = [column for item in chosen for column in item_columns(item)]
         columns += "".join(f",\n        {column}" for column in named)
         wanted = ", ".join(f"'{item.id}'" for item in chosen)
         invalid.append(f"list_has_any(invalid_{table}_items, [{wanted}])")

@@ -9,6 +9,8 @@ SELECT
     bus.term_check_date,
     bus.winter_check_date,
     bus.last_check_date,
+    list_contains(bus.invalid_fields, 'term_check_date') AS is_term_check_in_doubt,
+    list_contains(bus.invalid_fields, 'winter_check_date') AS is_winter_check_in_doubt,
     bus.permit_until_date,
     bus.attendant_name IS NOT NULL AS has_attendant,
     bus.is_hazard_fixed
