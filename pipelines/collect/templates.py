@@ -43,7 +43,8 @@ def write_templates(folder: Path, standard: Standard, period: Period, schools: S
     for school in schools:
         plans = plan_sheets(items_for(standard.asked_items, school.school_type))
         path = folder / template_name(school, period)
-        path.write_bytes(draw_workbook(cover_of(school, period, standard), blank_sheets(plans, school, period)))
+        sheets = blank_sheets(plans, school, period, standard.item_windows)
+        path.write_bytes(draw_workbook(cover_of(school, period, standard), sheets))
         paths.append(path)
     return paths
 
@@ -72,9 +73,12 @@ def cover_of(school: School, period: Period, standard: Standard) -> Cover:
     return Cover(text["title"], text["basis"].format(document=standard.document, name=standard.name_zh), stamp)
 
 
-def blank_sheets(plans: Sequence[SheetPlan], school: School, period: Period) -> list[Sheet]:
-    """The sheets as a school receives them: identity and item wording filled in, the rest blank."""
-    prefilled = wording()["prefilled"]
+def blank_sheets(plans: Sequence[SheetPlan], school: School, period: Period, windows: Mapping[str, str]) -> list[Sheet]:
+    """The sheets as a school receives them: identity and item wording filled in, the rest blank.
+
+    `windows` (item to window) tells over what time the numbers of a counted item are added up.
+    """
+    prefilled, spans = wording()["prefilled"], wording()["spans"]
     identity = identity_values(school, period)
     sheets = []
     for plan in plans:
@@ -82,7 +86,11 @@ def blank_sheets(plans: Sequence[SheetPlan], school: School, period: Period) -> 
         if plan.contract.name in prefilled:
             rows = [identity]
         elif plan.items:
-            rows = [{"item_code": item.code, "item_name": item.zh} for item in plan.items]
+            rows = [
+                {"item_code": item.code, "item_name": item.zh}
+                | ({"note": spans.get(windows[item.id])} if item.kind == "count" else {})
+                for item in plan.items
+            ]
         sheets.append(filled_sheet(plan, rows))
     return sheets
 

@@ -99,15 +99,21 @@ class Standard:
         return f"({joined}) AND ({provision.applies})" if provision.applies else joined
 
     @property
+    def item_windows(self) -> dict[str, str]:
+        """Item to the longest window in which a provision reads it, in no order."""
+        found: dict[str, str] = {}
+        for provision in self.provisions:
+            # What is gathered from events names their columns, never an item.
+            told = [expression for part, expression in provision.expressions if not part.startswith("aggregates.")]
+            named = {name for expression in told for name in names_in(expression)}
+            for item in ({_ITEM_SUFFIX.sub("", name) for name in named} | named) & items().keys():
+                found[item] = max(found.get(item, "point"), *provision.windows.values(), key=WINDOWS.index)
+        return found
+
+    @property
     def asked_items(self) -> tuple[str, ...]:
         """Ids of the items that any expression names, in the order of the catalogue."""
-        named = {
-            name
-            for provision in self.provisions
-            for _, expression in provision.expressions
-            for name in names_in(expression)
-        }
-        named |= {_ITEM_SUFFIX.sub("", name) for name in named}
+        named = self.item_windows
         return tuple(item for item in items() if item in named)
 
 

@@ -216,7 +216,10 @@ def _save_broken(setting: _Setting, arrival: Arrival, kind: str, good: bytes, re
         content = _report_bytes(setting, stranger, TIDY, Random(kind))
     else:
         plans = setting.plans_for(report.school)
-        blank = draw_workbook(cover_of(school, period, setting.standard), blank_sheets(plans, school, period))
+        blank = draw_workbook(
+            cover_of(school, period, setting.standard),
+            blank_sheets(plans, school, period, setting.standard.item_windows),
+        )
         content = break_file(
             kind, blank if kind == "truncated" else good, blank, school.school_code, school.school_name
         )
