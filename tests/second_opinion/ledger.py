@@ -110,12 +110,28 @@ class Incident:
 
 
 def incidents(unit: Unit) -> list[Incident]:
-    """Every incident of the school, told by its first report; rows without a number stand alone."""
-    found: dict[str, Incident] = {}
-    for month, sheet in unit.desk.history(unit.code, "incidents").items():
-        for row in sheet.rows:
-            number = row["incident_no"] or f"{month}#{row['row_no']}"
-            known = found.get(number)
-            if known is None or (row["report_type"] == "first" and known.row["report_type"] != "first"):
-                found[number] = Incident(number, row, month)
+    """Every incident of the school, told by its first report; rows without a number stand alone.
+
+    A number that names different days was given again, to another incident.
+    """
+    told = [
+        Incident(row["incident_no"] or f"{month}#{row['row_no']}", row, month)
+        for month, sheet in unit.desk.history(unit.code, "incidents").items()
+        for row in sheet.rows
+    ]
+    days: dict[str, set[object]] = {}
+    for each in told:
+        days.setdefault(each.number, set()).add(_day_of(each.row))
+    found: dict[tuple[str, object], Incident] = {}
+    for each in told:
+        is_reused = len(days[each.number] - {None}) > 1
+        key = each.number, (_day_of(each.row) or each.month) if is_reused else None
+        known = found.get(key)
+        if known is None or (each.row["report_type"] == "first" and known.row["report_type"] != "first"):
+            found[key] = each
     return list(found.values())
+
+
+def _day_of(row: Row) -> date | None:
+    moment = row["occurred_at"] if row["occurred_at"] is not None else row["known_at"]
+    return None if moment is None else moment.date()

@@ -229,7 +229,7 @@ def _incident(county: County, month: str, number: int) -> Fields:
     late = (timedelta(minutes=minutes) for minutes in rng.choices((5, 59, 60, 61, 300), k=2))
     government, education = (known + each if county.chance(0.85) else None for each in late)
     return {
-        "incident_no": f"{month}-{number}" if county.chance(0.9) else None,
+        "incident_no": (f"{month}-{number}" if number % 2 else f"{number}") if county.chance(0.9) else None,
         "occurred_at": known - timedelta(minutes=10) if county.chance(0.8) else None,
         "known_at": known,
         "reported_government_at": government,

@@ -228,3 +228,18 @@ def test_a_number_given_to_another_hazard_is_another_case() -> None:
         1/2026-10-08 | 2026-10-08 | 2026-10-12 | 2026-10-31 | 2026-10-20 | closed
         """,
     )
+
+
+def test_a_number_that_begins_again_is_another_incident() -> None:
+    """September's 1 and October's 1 fell on different days; the follow-up of October's is no third."""
+    world = World().register(month="2026-10")
+    head = "incident_no | occurred_at | known_at | student_death_count | place_kind | report_type"
+    world.report("A", "2026-09", incidents=f"{head}\n1 | 2026-09-10 08:00 | 2026-09-10 08:05 | 1 | off_campus | first")
+    world.report(
+        "A",
+        "2026-10",
+        incidents=f"{head}\n1 | 2026-10-12 09:00 | 2026-10-12 09:05 | 1 | off_campus | first\n"
+        "1 | 2026-10-12 09:00 | 2026-10-12 09:05 | 1 | off_campus | final",
+    )
+    deaths = world.measure("anqing-2018", only="unnatural_deaths")
+    expect(deaths.figures, "unnatural_deaths.off_campus", "value\n2", level="county")

@@ -1,4 +1,5 @@
--- fact_incident: one row per school and incident number, all its reports taken together.
+-- fact_incident: one row per school and incident, all its reports taken together. A number under which reports name
+-- different days stands for different incidents (numbers often begin again each month): its case_no carries the day.
 -- Purpose: minutes from known to reported. The first time given for each recipient counts. A special inspection that
 -- follows has been held on the day of the incident or later.
 WITH covered AS (
@@ -14,12 +15,31 @@ special AS (
     FROM fact_inspection
     WHERE method = 'special' AND held_date <= $cut_off
     GROUP BY school_code
+),
+dated AS (
+    SELECT
+        submission.school_code,
+        submission.month,
+        coalesce(incident.occurred_at, incident.known_at)::DATE AS event_date,
+        incident.*
+    FROM core_incidents AS incident
+    JOIN fact_submission AS submission USING (submission_no)
+),
+numbered AS (
+    SELECT
+        *,
+        CASE
+            WHEN min(event_date) OVER same <> max(event_date) OVER same
+                THEN incident_no || '/' || coalesce(event_date::VARCHAR, month)
+            ELSE coalesce(incident_no, strftime(occurred_at, '%Y-%m-%dT%H:%M'), month || ' row ' || row_no)
+        END AS case_no
+    FROM dated
+    WINDOW same AS (PARTITION BY school_code, coalesce(incident_no, month || ' row ' || row_no))
 )
 SELECT
-    submission.school_code,
+    incident.school_code,
     register.township,
-    coalesce(incident.incident_no, strftime(incident.occurred_at, '%Y-%m-%dT%H:%M'), 'row ' || incident.row_no)
-        AS case_no,
+    incident.case_no,
     min(incident.occurred_at) AS occurred_at,
     min(incident.known_at) AS known_at,
     coalesce(min(incident.known_at), min(incident.occurred_at)) AS event_at,
@@ -42,10 +62,9 @@ SELECT
     ) AS is_in_doubt,
     min(incident.known_at) IS NULL
         OR bool_or(list_has_any(incident.invalid_fields, ['known_at', 'reported_education_at'])) AS is_education_in_doubt
-FROM core_incidents AS incident
-JOIN fact_submission AS submission USING (submission_no)
-JOIN fact_register AS register ON register.school_code = submission.school_code
-JOIN covered ON covered.school_code = submission.school_code
-LEFT JOIN special ON special.school_code = submission.school_code
+FROM numbered AS incident
+JOIN fact_register AS register ON register.school_code = incident.school_code
+JOIN covered ON covered.school_code = incident.school_code
+LEFT JOIN special ON special.school_code = incident.school_code
 GROUP BY ALL
-ORDER BY submission.school_code, case_no
+ORDER BY incident.school_code, incident.case_no
