@@ -21,7 +21,8 @@ class Reading:
 
     `point_tables` state facts of the last month, `event_tables` gather a window of months; `profile_fields` and
     `items` are the cells whose unreadable value is the reason for an unknown, `doubtful_fields` ('drills.category')
-    those of gathered rows that then may count or not.
+    those of gathered rows that then may count or not;
+    `population_tables` are lists whose rows tell whether the unit is addressed at all.
     """
 
     point_tables: set[str] = field(default_factory=set)
@@ -30,6 +31,7 @@ class Reading:
     profile_fields: set[str] = field(default_factory=set)
     items: set[str] = field(default_factory=set)
     doubtful_fields: set[str] = field(default_factory=set)
+    population_tables: set[str] = field(default_factory=set)
 
     @property
     def needs_submission(self) -> bool:
@@ -122,8 +124,12 @@ class _Reader:
             if part.startswith("let."):
                 self.scope.add(part.removeprefix("let."))
         scope = unit_columns("school") if is_case else self.scope
-        used |= self.check(self.standard.population_expression(provision), scope, "population")
+        addressed = self.check(self.standard.population_expression(provision), scope, "population")
+        used |= addressed
         if not is_case:
+            about = Reading()
+            _note_columns(about, provision, addressed)
+            self.reading.population_tables = about.point_tables - {*ITEM_TABLES.values(), "profile"}
             _note_columns(self.reading, provision, used)
         elif relation.table:
             self.reading.ledger_tables.add(relation.table)

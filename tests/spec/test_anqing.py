@@ -251,3 +251,15 @@ def test_every_bus_checked_within_six_months_with_a_licensed_driver() -> None:
         "bus_ledger",
         "unit_code | status\nA | met\nB | unmet\nC | unmet\nD | unreported\nE | exempt",
     )
+
+
+def test_a_guard_list_of_which_rows_were_lost_exempts_nobody() -> None:
+    """Whether there is a guard to train is not known: not exempt as a school that reports none."""
+    world = schools("AB")
+    world.report("A", "2026-10", guards="", lost={"guards": 2})
+    world.report("B", "2026-10", guards="nil")
+    expect(
+        world.measure(STANDARD, only="guard_training").assessments,
+        "guard_training",
+        "unit_code | status | reason\nA | unreported | rows_lost\nB | exempt |",
+    )

@@ -58,6 +58,9 @@ lost AS (
             AS lost_meeting_count,
         coalesce(sum(sheet.lost_row_count) FILTER (WHERE sheet.table_name IN ({_quoted(failing)})), 0)::BIGINT
             AS lost_failing_count,
+        coalesce(sum(sheet.lost_row_count)
+            FILTER (WHERE sheet.table_name IN ({_quoted(reading.population_tables)})), 0)::BIGINT
+            AS lost_population_count,
         count(*) FILTER (
             WHERE sheet.month = spans.point_month AND sheet.table_name IN ({gathered}) AND sheet.is_reported
         ) AS reported_sheet_count
@@ -135,9 +138,14 @@ def _whole(expression: str | None) -> str:
     return f"({expression}\n)::BIGINT" if expression else "NULL"
 
 
-def _judged_cte(standard: Standard, provision: Provision, gathered: int) -> str:
-    """CTEs to `judged`: the facts with who is addressed, what is met, and what no row that is lost could change."""
+def _judged_cte(standard: Standard, provision: Provision, gathered: int, *, populated: bool) -> str:
+    """CTEs to `judged`: the facts with who is addressed, what is met, and what no row that is lost could change.
+
+    `populated`: rows of a list tell who is addressed; where some are lost, nobody is known not to be.
+    """
     addressed = f"({standard.population_expression(provision)}\n)"
+    if populated:
+        addressed = f"CASE WHEN {addressed} OR lost.lost_population_count = 0 THEN {addressed} END"
     due = _whole(provision.due)
     is_there = f"has_submission AND coalesce(lost.reported_sheet_count, 0) = {gathered}"
     done = f"CASE WHEN {is_there} THEN min_of({_whole(provision.done)}, {due}) END" if provision.done else "NULL"
@@ -187,7 +195,7 @@ def verdict_sql(standard: Standard, provision: Provision, reading: Reading) -> s
     return f"""INSERT INTO out_verdict
 WITH {fact_ctes(provision, reading)},
 {coverage_ctes(provision, reading)},
-{_judged_cte(standard, provision, gathered)}
+{_judged_cte(standard, provision, gathered, populated=bool(reading.population_tables))}
 SELECT
     '{provision.id}' AS indicator,
     '{kind.level}' AS unit_level,
