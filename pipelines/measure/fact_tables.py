@@ -23,7 +23,8 @@ ORDER = (
         "campus_guard",
         "stage",
     ),
-    *("drill", "training", "inspection", "incident", "incident_school", "hazard", "ledger_month", "bus"),
+    *("drill", "training", "inspection", "incident", "incident_school", "incident_visit"),
+    *("hazard", "ledger_month", "bus"),
     *("bureau", "township", "body", "meeting", "body_meeting", "perimeter", "task"),
 )
 _PARAMETER = re.compile(r"\$([a-z_]+)")

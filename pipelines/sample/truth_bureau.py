@@ -15,6 +15,7 @@ _BUREAU_STAGE = "unknown"
 _RECURRENCE = timedelta(days=180)
 _FREQUENT = 2
 _MUSTS = ("must_meeting", "must_training", "must_project", "must_check", "must_inquiry")
+_ACTIONS = ("约谈", "挂牌", "通报")
 
 
 def _span(desk: Desk, kind: str) -> Span:
@@ -117,6 +118,11 @@ def _visits(desk: Desk, kind: str) -> list[Any]:
 
 
 def _counted(desk: Desk, item: str) -> dict[str, Any]:
+def _calls(visits: Iterable[Any]) -> int:
+    """Schools called at on a day, however many items were looked at."""
+    return len({(visit.held_date, visit.school_code) for visit in visits})
+
+
     return {"value": _summed(desk, item).done}
 
 
@@ -124,7 +130,7 @@ def jinghong_bureau(desk: Desk) -> dict[str, dict[str, Any]]:
     """Bureau rules, counts and tasks of jinghong-2019."""
     quarter, cut_off = _span(desk, "quarter"), desk.cut_off
     townships = sorted({school.township for school in desk.expected})
-    visits = _visits(desk, "quarter")
+    visits, frequent = _visits(desk, "quarter"), _frequent(desk)
     answers = {school.school_code: Case(desk, school).answer for school in desk.expected}
     checks = [visit for visit in visits if visit.level in ("spot", "government")]
     own = [
@@ -148,7 +154,7 @@ def jinghong_bureau(desk: Desk) -> dict[str, dict[str, Any]]:
             "value": sum(site.found_date <= cut_off and not _is_cleared(site, cut_off) for site in _sites(desk))
         },
         **{
-            f"three_level_checks.{level}": {"value": sum(visit.level == level for visit in visits)}
+            f"three_level_checks.{level}": {"value": _calls(visit for visit in visits if visit.level == level)}
             for level in ("spot", "government", "superior")
         },
         "three_level_checks.agreement": {
@@ -158,8 +164,15 @@ def jinghong_bureau(desk: Desk) -> dict[str, dict[str, Any]]:
         "training_bodies.rectified": _counted(desk, "training_bodies_rectified"),
         "training_bodies.registered": _counted(desk, "training_bodies_registered"),
         "training_bodies.banned": _counted(desk, "training_bodies_closed"),
-        "summons_and_reports.frequent_schools": {"value": _frequent(desk)},
-        "summons_and_reports.notices": {"value": sum(visit.is_notified for visit in _visits(desk, "school_year"))},
+        "summons_and_reports.frequent_schools": {"value": len(frequent)},
+        "summons_and_reports.notices": {
+            "value": _calls(
+                visit
+                for visit in _visits(desk, "school_year")
+                if visit.school_code in frequent
+                and (visit.is_notified or any(word in visit.inspection_kind for word in _ACTIONS))
+            )
+        },
         **_tasks(desk),
     }  # fmt: skip
 
@@ -199,16 +212,16 @@ def _recurred(site: Site, sites: Iterable[Site], cut_off: date) -> bool:
     )
 
 
-def _frequent(desk: Desk) -> int:
+def _frequent(desk: Desk) -> set[str]:
     window = _span(desk, "school_year")
-    counts = [
-        sum(
+    counts = {
+        school.school_code: sum(
             window.first <= (row.known_at or row.occurred_at).date() <= desk.cut_off
             for row in Case(desk, school).incidents()
         )
         for school in desk.expected
-    ]
-    return sum(count >= _FREQUENT for count in counts)
+    }
+    return {code for code, count in counts.items() if count >= _FREQUENT}
 
 
 def _tasks(desk: Desk) -> dict[str, dict[str, Any]]:

@@ -97,9 +97,10 @@ def _before_holidays(case: Case) -> bool | None:
 
 
 def _weekly(case: Case) -> bool | None:
-    """Every week of the month with a teaching day has a training."""
+    """Every week of the month with a teaching day has a training for students."""
     taught = {_monday(day) for day in teaching_days(case.desk.calendar, case.calendar_stage, case.desk.month)}
-    held = {_monday(row.held_date) for row in case.trainings(case.span("month")) if row.held_date}
+    rows = [row for row in case.trainings(case.span("month")) if row.audience in (None, "students", "everyone")]
+    held = {_monday(row.held_date) for row in rows if row.held_date}
     return taught <= held
 
 

@@ -66,7 +66,7 @@ def _summary(standard: Standard) -> str:
 
 
 def _population(provision: Provision) -> str:
-    return str(words("any_of").join(words("populations")[name] for name in provision.population.split(",")))
+    return str(words("any_of").join(words("populations").get(name, name) for name in provision.population.split(",")))
 
 
 def _windows(provision: Provision) -> str:
@@ -183,7 +183,9 @@ def _result_title(standard: Standard, wanted: Expected) -> str:
 def _statistic_name(standard: Standard, indicator: str) -> str:
     """What the reports call the statistic; the provision's name for the provision itself."""
     statistic = standard.statistic(indicator)
-    return str(report_words("statistics")[statistic]["zh"]) if statistic else standard.provision(indicator).name_zh
+    if not statistic:
+        return standard.provision(indicator).name_zh
+    return str(report_words("statistics").get(statistic, {"zh": statistic})["zh"])
 
 
 def _types(each: Example) -> set[str | None]:

@@ -15,6 +15,7 @@ from tests.second_opinion.duties import (
     dated_in,
     every_bus,
     every_kind,
+    is_for_students,
     items,
     lessons_in_every_week,
     meetings,
@@ -59,6 +60,7 @@ GOODS = ("烟草", "香烟", "卷烟", "烟酒", "售酒", "酒类", "危险化�
 LIMIT_METRES = 200
 SMALL_SCHOOL = 100
 POSTS = 39
+LESSONS = ("安全课", "教育课", "第一课", "课时", "班会")
 KIT = 8
 VALID_MONTHS = 6
 TASKS = {
@@ -74,8 +76,8 @@ TASKS = {
 def is_lesson(row: Row) -> Truth:
     """For students, of one class hour at least; without hours, called a lesson."""
     hours = row["class_hours"]
-    long_enough: Truth = hours >= 1 if hours is not None else any_of(row, ("topic", "category"), ("课",))
-    return both(is_equal("audience", "students", "everyone")(row), long_enough)
+    long_enough: Truth = hours >= 1 if hours is not None else any_of(row, ("topic", "category"), LESSONS)
+    return both(is_for_students(row), long_enough)
 
 
 def drill_types(unit: Unit) -> Verdict:
@@ -254,7 +256,7 @@ YEAR_ITEMS: tuple[str, ...] = (
 YEAR_ITEMS += ("spokesperson", "accident_accountability")
 TOPICS = {
     "bullying": ("欺凌",),
-    "violence": ("反暴力", "防暴力", "校园暴力", "欺凌和暴力", "欺凌与暴力"),
+    "violence": ("反暴力", "防暴力", "校园暴力", "暴力伤害", "欺凌和暴力", "欺凌与暴力", "欺凌、暴力"),
     "drugs": ("禁毒", "毒品"),
     "sexual_assault": ("性侵",),
     "crime": ("犯罪", "侵害未成年"),

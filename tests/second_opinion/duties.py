@@ -157,9 +157,9 @@ def every_bus(kind: str, safe: Callable[[Unit, Row], Truth]) -> Judge:
     return judge
 
 
-def visits(unit: Unit, fits: Callable[[Row], Truth] = lambda row: True, *cells: str) -> Number:
-    """Visits of the month that fit; one school on one day is one; not known where one of these cells is not."""
-    events = unit.events("inspections", unit.window("month"))
+def visits(unit: Unit, fits: Callable[[Row], Truth] = lambda row: True, *cells: str, kind: str = "month") -> Number:
+    """Visits of the window that fit; one school on one day is one; not known where one of these cells is not."""
+    events = unit.events("inspections", unit.window(kind))
     found = {(row["held_date"], row["school_code"]) for row in events.certain(fits)}
     return Number(None if events.number(fits, *cells) is None else len(found))
 
@@ -198,6 +198,16 @@ def lessons_in_every_week(fits: Callable[[Row], Truth], *cells: str) -> Judge:
         return unit.often_enough("week", events, Tally(held, events.tally(fits, *cells).is_complete), len(weeks))
 
     return judge
+
+
+def is_for_students(row: Row) -> Truth:
+    """For students, or for everyone; without an audience, for students."""
+    return None if "audience" in row["invalid"] else row["audience"] in (None, "students", "everyone")
+
+
+def occasion(timing: str, *words: str) -> Callable[[Row], Truth]:
+    """A session of that occasion, by its timing or by a word of its topic or kind."""
+    return lambda row: either(is_equal("timing", timing)(row), any_of(row, ("topic", "category"), words))
 
 
 def task_of(

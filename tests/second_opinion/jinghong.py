@@ -6,25 +6,29 @@ from tests.second_opinion.cases import hazard_closure, incident_reporting
 from tests.second_opinion.desk import Row
 from tests.second_opinion.drills import drill_frequency
 from tests.second_opinion.duties import (
+    any_of,
     bureau_count,
     checked,
     counted,
     dated_in,
+    is_for_students,
     items,
     lessons_in_every_week,
     meetings,
+    occasion,
     of_open_hazards,
     school_count,
     submission_rate,
     task_status,
     themes,
     unread,
+    visits,
 )
 from tests.second_opinion.figures import Number
 from tests.second_opinion.guards import guards_by_bands
 from tests.second_opinion.ledger import incidents, open_in_month
-from tests.second_opinion.logic import Truth, at_least, both, either
-from tests.second_opinion.opinions import Opinions
+from tests.second_opinion.logic import Truth, at_least, both, either, within
+from tests.second_opinion.opinions import Count, Opinions
 from tests.second_opinion.school import Unit, Verdict, is_equal, seen
 from tests.second_opinion.surroundings import sites
 
@@ -32,8 +36,8 @@ THEMES = (
     ("溺水",),
     ("交通",),
     ("欺凌",),
-    ("反暴力", "防暴力", "校园暴力", "欺凌和暴力", "欺凌与暴力"),
-    ("反恐", "防恐", "恐怖"),
+    ("反暴力", "防暴力", "校园暴力", "暴力伤害", "欺凌和暴力", "欺凌与暴力", "欺凌、暴力"),
+    ("反恐", "防恐", "暴恐", "恐怖"),
     ("性侵", "侵害", "犯罪"),
 )
 AREAS = ("teaching_block", "dormitory", "corridor", "kitchen", "serving_room", "sample_room", "store_room")
@@ -43,7 +47,8 @@ FIVE = ("responsible_name", "fund_amount", "measure", "deadline_date")
 def first_lesson(unit: Unit) -> Verdict:
     """A session of the start of term in the semester."""
     events = unit.events("trainings", unit.window("semester"))
-    return unit.often_enough("semester", events, events.tally(is_equal("timing", "start_of_term"), "timing"), 1)
+    tally = events.tally(occasion("start_of_term", "第一课"), "timing", "topic", "category")
+    return unit.often_enough("semester", events, tally, 1)
 
 
 def pre_holiday_education(unit: Unit) -> Verdict:
@@ -51,7 +56,8 @@ def pre_holiday_education(unit: Unit) -> Verdict:
     window = unit.window("semester")
     events = unit.events("trainings", window)
     required = unit.desk.calendar.holiday_count(window.start, window.end)
-    return unit.often_enough("semester", events, events.tally(is_equal("timing", "before_holiday"), "timing"), required)
+    tally = events.tally(occasion("before_holiday", "放假前", "假前", "节前"), "timing", "topic", "category")
+    return unit.often_enough("semester", events, tally, required)
 
 
 def risk_review(unit: Unit) -> Verdict:
@@ -105,7 +111,8 @@ def alarm_video_linked(unit: Unit) -> Verdict:
 def incident_plan_updated(unit: Unit) -> Verdict:
     """Updated in the school year."""
     day = unit.day("incident_plan_updated")
-    met = both(unit.yes("incident_plan_updated"), at_least(day, unit.window("school_year").start))
+    window = unit.window("school_year")
+    met = both(unit.yes("incident_plan_updated"), within(day, window.start, window.end))
     return checked(unit, "school_year", met)
 
 
@@ -155,14 +162,9 @@ def safety_zone(state: str):  # type: ignore[no-untyped-def]
     return count
 
 
-def visits(level: str):  # type: ignore[no-untyped-def]
-    """Visits of that level in the quarter."""
-
-    def count(unit: Unit) -> Number:
-        events = unit.events("inspections", unit.window("quarter"))
-        return Number(events.number(is_equal("level", level), "level"))
-
-    return count
+def visits_of(level: str) -> Count:
+    """Visits of that level in the quarter; one school on one day is one."""
+    return lambda unit: visits(unit, is_equal("level", level), "level", kind="quarter")
 
 
 def agreement(unit: Unit) -> Verdict:
@@ -188,20 +190,29 @@ def agreement(unit: Unit) -> Verdict:
 
 def frequent_schools(unit: Unit) -> Number:
     """Schools with two incidents or more in the school year."""
-    window, found = unit.window("school_year"), 0
-    if not unit.has_submission:
-        return Number(None)
+    return Number(len(frequent(unit)) if unit.has_submission else None)
+
+
+def frequent(unit: Unit) -> set[str]:
+    """Their codes."""
+    window, found = unit.window("school_year"), set()
     for code in unit.desk.schools["school_code"]:
         school = Unit(unit.desk, code)
         days = [each.at("occurred_at") or each.at("known_at") for each in incidents(school)]
-        found += sum(day is not None and window.start <= day.date() <= unit.desk.cut_off for day in days) >= 2
-    return Number(found)
+        if sum(day is not None and window.start <= day.date() <= unit.desk.cut_off for day in days) >= 2:
+            found.add(code)
+    return found
 
 
 def notices(unit: Unit) -> Number:
-    """Visits that were notified in the school year."""
-    events = unit.events("inspections", unit.window("school_year"))
-    return Number(events.number(lambda row: seen(row, "is_notified", bool), "is_notified"))
+    """Visits to those schools that were notified, or so called, in the school year; a school and day is one."""
+    codes = frequent(unit)
+
+    def fits(row: Row) -> Truth:
+        named = any_of(row, ("inspection_kind", "item_name"), ("约谈", "挂牌", "通报"))
+        return both(row["school_code"] in codes, either(seen(row, "is_notified", bool), named))
+
+    return visits(unit, fits, "is_notified", "inspection_kind", "item_name", kind="school_year")
 
 
 def task_list(unit: Unit) -> list[tuple[str, str | None, Verdict]]:
@@ -237,7 +248,7 @@ JINGHONG = Opinions(
     rules={
         "submission_rate": submission_rate,
         "first_lesson": first_lesson,
-        "weekly_education": lessons_in_every_week(lambda row: True),
+        "weekly_education": lessons_in_every_week(is_for_students, "audience"),
         "pre_holiday_education": pre_holiday_education,
         "theme_education": themes("school_year", *THEMES),
         "drill_frequency": drill_frequency("quarter", "semester"),
@@ -279,7 +290,7 @@ JINGHONG = Opinions(
     bureau_ratios={"three_level_checks.agreement": agreement},
     bureau_numbers={
         **{f"safety_zone.{state}": safety_zone(state) for state in ("found", "cleared", "open")},
-        **{f"three_level_checks.{level}": visits(level) for level in ("spot", "government", "superior")},
+        **{f"three_level_checks.{level}": visits_of(level) for level in ("spot", "government", "superior")},
         "training_bodies.found": bureau_count("training_bodies_found"),
         "training_bodies.rectified": bureau_count("training_bodies_rectified"),
         "training_bodies.registered": bureau_count("training_bodies_registered"),

@@ -156,18 +156,19 @@ def drill_types(unit: Unit) -> Verdict:
 
     def held(kind: str, *words: str) -> Truth:
         tally = events.tally(
-            lambda row: either(
-                is_equal("category", kind)(row), any_of(row, ("drill_name",), words) if words else False
-            ),
-            *("category", *(("drill_name",) if words else ())),
+            lambda row: either(is_equal("category", kind)(row), any_of(row, ("drill_name",), words)),
+            *("category", "drill_name"),
         )
         return True if tally.low else False if tally.is_complete else None
 
     lift_na = unit.na("lift_safety")
     has_lift = False if lift_na else True if unit.yes("lift_safety") is not None else None
     has_bus = unit.profile("has_bus")
-    plain = [held("earthquake", "地震", "防震"), held("epidemic"), held("fire", "消防", "火灾", "灭火"), held("food")]
-    lift, bus = held("lift"), held("bus_escape")
+    plain = [
+        *(held("earthquake", "地震", "防震"), held("epidemic", "疫情", "传染病")),
+        *(held("fire", "消防", "火灾", "灭火"), held("food", "食物中毒", "食品")),
+    ]
+    lift, bus = held("lift", "电梯"), held("bus_escape", "校车")
     met = both(*plain, either(lift, opposite(has_lift)), either(bus, opposite(has_bus)))
     if met is False and events.tally(lambda row: True, "category", "drill_name").is_complete is False:
         met = None
@@ -190,7 +191,11 @@ def trained(*audiences: str, has_target: bool = True) -> Judge:
 def guard_assessed_drill(unit: Unit) -> Verdict:
     """Assessed, and a drill against terror in the year."""
     events = unit.events("drills", unit.window("calendar_year"))
-    tally = events.tally(is_equal("category", "terror"), "category")
+    words = ("暴恐", "反恐", "防恐", "防暴")
+    tally = events.tally(
+        lambda row: either(is_equal("category", "terror")(row), any_of(row, ("drill_name",), words)),
+        *("category", "drill_name"),
+    )
     drilled: Truth = True if tally.low else False if tally.is_complete else None
     assessed = unit.yes("guard_assessment")
     missing = events.is_month_missing and assessed is not False  # a No decides, whatever was drilled

@@ -13,8 +13,10 @@ from tests.second_opinion.drills import drill_frequency, is_evacuation
 from tests.second_opinion.duties import (
     any_of,
     counted,
+    is_for_students,
     items,
     lessons_in_every_week,
+    occasion,
     of_rows,
     school_count,
     submission_rate,
@@ -31,6 +33,7 @@ from tests.second_opinion.school import Unit, Verdict, is_equal, seen
 AGE_LIMIT = 55
 TRAINING_DAYS = 3
 LECTURES = ("讲座", "报告会")
+SEASONAL = ("季节", "防溺水", "防汛", "防寒", "防火", "冬季", "夏季")
 SELF_HIRED = re.compile(
     yaml.safe_load((CONTRACTS / "values.yaml").read_text(encoding="utf-8"))["self_hired"],
 )
@@ -47,13 +50,6 @@ def safety_office_staff(unit: Unit) -> Verdict:
     return unit.decide("point", met, actual=total, required=needed)
 
 
-def is_for_students(row: Row) -> Truth:
-    """Not for staff, guards, parents or managers alone; without an audience, for students."""
-    if "audience" in row["invalid"]:
-        return None
-    return row["audience"] not in ("staff", "guards", "parents", "managers")
-
-
 def safety_lectures(unit: Unit) -> Verdict:
     """Two lectures a term where senior or vocational stages are taught."""
     events = unit.events("trainings", unit.window("semester"))
@@ -65,7 +61,8 @@ def safety_lectures(unit: Unit) -> Verdict:
 def seasonal_education(unit: Unit) -> Verdict:
     """A seasonal session a term."""
     events = unit.events("trainings", unit.window("semester"))
-    return unit.often_enough("semester", events, events.tally(is_equal("timing", "seasonal"), "timing"), 1)
+    tally = events.tally(occasion("seasonal", *SEASONAL), "timing", "topic", "category")
+    return unit.often_enough("semester", events, tally, 1)
 
 
 def drill_quality(unit: Unit) -> Verdict:
@@ -162,8 +159,9 @@ def problem_list(unit: Unit) -> Verdict:
 def inspections_circulated(unit: Unit) -> Verdict:
     """An inspection of the month that was circulated."""
     events = unit.events("inspections", unit.window("month"))
-    tally = events.tally(lambda row: seen(row, "is_notified", bool), "is_notified")
-    return unit.often_enough("month", events, tally, 1)
+    fits = lambda row: seen(row, "is_notified", bool)  # noqa: E731
+    days = {(row["school_code"], row["held_date"]) for row in events.certain(fits)}
+    return unit.often_enough("month", events, Tally(len(days), events.tally(fits, "is_notified").is_complete), 1)
 
 
 XX_COUNTY = Opinions(

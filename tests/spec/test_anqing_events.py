@@ -19,11 +19,11 @@ def trainings(*topics: str) -> str:
 
 
 def test_a_lesson_for_students_in_each_teaching_week() -> None:
-    """October has four; half an hour, a session of staff, and a talk of unknown length are no lesson."""
+    """October has four; half an hour, a session of staff, and a talk of unknown length or between lessons are none."""
     weeks = ("2026-10-08", "2026-10-12", "2026-10-25")
     head = "held_date | topic | audience | class_hours"
     lessons = "\n".join([head, *(f"{day} | x | students | 1" for day in weeks)])
-    world = schools("ABCDEF")
+    world = schools("ABCDEFGH")
     for code, last in (
         ("A", "2026-10-31 | x | everyone | 1"),
         ("B", "2026-10-31 | x | students | 0.5"),
@@ -31,6 +31,8 @@ def test_a_lesson_for_students_in_each_teaching_week() -> None:
         ("D", "2026-10-26 | 安全教育课 | students |"),
         ("E", "2026-10-26 | 讲座 | students |"),
         ("F", "2026-10-18 | x | students | 1"),
+        ("G", "2026-10-26 | 课间安全 | students |"),
+        ("H", "2026-10-26 | x | | 1"),
     ):
         world.report(code, "2026-10", trainings=f"{lessons}\n{last}")
     expect(
@@ -44,6 +46,8 @@ def test_a_lesson_for_students_in_each_teaching_week() -> None:
         D | met | 4 | 4
         E | unmet | 3 | 4
         F | unmet | 3 | 4
+        G | unmet | 3 | 4
+        H | met | 4 | 4
         """,
     )
 

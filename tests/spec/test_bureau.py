@@ -112,13 +112,14 @@ def test_perimeter_sites_of_the_month_and_those_still_open() -> None:
 
 
 def test_agreement_of_visits_with_the_schools_own_answers() -> None:
-    """Only items that both answered yes or no are compared."""
+    """Only items that both answered yes or no are compared; two items of one visit are one visit."""
     visits = """
     held_date | school_code | level | item_id | item_name | result
     2026-10-20 | A | spot | closed_campus | x | no
     2026-10-21 | B | government | closed_campus | x | yes
     2026-10-22 | K | spot | closed_campus | x | yes
     2026-10-23 | A | spot | hard_barrier | y | yes
+    2026-10-23 | A | spot | pickup_bay | z | yes
     """
     world = World().register(REGISTER, month="2026-10", inspections=visits)
     for code in "AB":

@@ -248,12 +248,12 @@ def test_a_month_without_ten_teaching_days_is_exempt() -> None:
 
 
 def test_every_teaching_week_needs_a_session() -> None:
-    """October 2026 has four: the holidays end on the 7th, so the first is the week of the 8th."""
+    """October 2026 has four: the holidays end on the 7th, so the first is the week of the 8th. Staff's do not count."""
     days = {"A": (8, 12, 23, 26), "B": (8, 12, 13, 26)}
     world = World().register("school_code | school_type | township\nA | primary | East\nB | primary | East")
     for code, held in days.items():
-        rows = "\n".join(f"2026-10-{day:02d} | lesson {day}" for day in held)
-        world.report(code, "2026-10", trainings=f"held_date | topic\n{rows}")
+        rows = "\n".join(f"2026-10-{day:02d} | lesson {day} |" for day in held)
+        world.report(code, "2026-10", trainings=f"held_date | topic | audience\n{rows}\n2026-10-20 | x | staff")
     expect(
         world.measure("jinghong-2019", only="weekly_education").assessments,
         "weekly_education",

@@ -158,11 +158,13 @@ def test_two_lectures_a_semester(day: str, topic: str, status: str, actual: int)
 
 
 def test_a_seasonal_session_in_the_semester() -> None:
-    """It is the occasion that tells; the semester is not over."""
-    world = county("AB")
-    world.report("A", "2026-10", trainings="held_date | topic | timing\n2026-09-01 | 防火 | seasonal")
-    world.report("B", "2026-10", trainings="held_date | topic | timing\n2026-10-09 | 防火 | regular")
-    statuses(world, "seasonal_education", "unit_code | status | actual\nA | met | 1\nB | pending | 0")
+    """The occasion tells, or a word of the topic; the semester is not over."""
+    world = county("ABC")
+    head = "held_date | topic | timing\n"
+    world.report("A", "2026-10", trainings=f"{head}2026-09-01 | 交通 | seasonal")
+    world.report("B", "2026-10", trainings=f"{head}2026-10-09 | 交通 | regular")
+    world.report("C", "2026-10", trainings=f"{head}2026-10-09 | 秋冬防火 |")
+    statuses(world, "seasonal_education", "unit_code | status | actual\nA | met | 1\nB | pending | 0\nC | met | 1")
 
 
 @pytest.mark.parametrize(
