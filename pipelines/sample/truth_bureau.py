@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from pipelines.metadata.standards import load_standard
 from pipelines.sample.bureau_facts import BureauMonth, Site, Task
 from pipelines.sample.facts import Answer, Count
 from pipelines.sample.truth_calendar import Span, is_due, months_between, span
@@ -178,10 +179,9 @@ def jinghong_bureau(desk: Desk) -> dict[str, dict[str, Any]]:
 
 
 def sunite_bureau(desk: Desk) -> dict[str, dict[str, Any]]:
-    """Bureau rules and counts of sunite-2022."""
+    """Bureau rules and counts of sunite-2022, and what each of its member bodies did."""
+    bodies = [body.name for body in load_standard("sunite-2022").bodies]
     quarter, cut_off = _span(desk, "quarter"), desk.cut_off
-    findings = _summed(desk, "self_check_findings")
-    is_mended = None if findings.done is None or findings.due is None else findings.done >= findings.due
     cleared = [
         site for site in _sites(desk) if site.cleared_date and cut_off - _RECURRENCE < site.cleared_date <= cut_off
     ]
@@ -190,7 +190,8 @@ def sunite_bureau(desk: Desk) -> dict[str, dict[str, Any]]:
         "situation_analysis": _one(_decide(desk, "quarter", _held(desk, "analysis", quarter) >= 1, gathers=True)),
         "joint_meetings": _one(_decide(desk, "quarter", _held(desk, "joint", quarter) >= 1, gathers=True)),
         "psych_inspection": _one(_decide(desk, "school_year", has_visit, gathers=True)),
-        "member_self_check": _one(_decide(desk, "school_year", all_of((_yes(desk, "body_self_check"), is_mended)))),
+        "joint_meetings.b": _attendance(desk, bodies),
+        "member_self_check": tally(_decide(desk, "school_year", _has_checked(desk, body)) for body in bodies),
         "perimeter_joint_action.found": {"value": len(_found(desk, "quarter"))},
         "perimeter_joint_action.joint_actions": {
             "value": sum(site.bodies is not None for site in _found(desk, "quarter"))
@@ -200,6 +201,29 @@ def sunite_bureau(desk: Desk) -> dict[str, dict[str, Any]]:
             "numerator": sum(_recurred(site, _sites(desk), cut_off) for site in cleared), "denominator": len(cleared)
         },
     }  # fmt: skip
+
+
+def _has_checked(desk: Desk, body: str) -> bool | None:
+    """Whether the body says that it checked itself, and mended all that it found."""
+    facts = _this_month(desk)
+    answer = facts.answers.get("body_self_check", {}).get(body) if facts else None
+    found = facts.counts.get("self_check_findings", {}).get(body) if facts else None
+    is_mended = None if found is None or found.done is None or found.due is None else found.done >= found.due
+    return all_of((_known(answer) if answer else None, is_mended))
+
+
+def _attendance(desk: Desk, bodies: Iterable[str]) -> dict[str, int]:
+    """Seats taken of those to which bodies were invited, in joint meetings whose two lists are filled in."""
+    window = _span(desk, "quarter")
+    meetings = {
+        (row.held_date, row.township): (row.expected_bodies.split("、"), row.attended_bodies.split("、"))
+        for facts in desk.bureau_months
+        for row in facts.meetings
+        if row.meeting_type == "joint" and window.first <= row.held_date <= min(window.last, desk.cut_off)
+        if row.expected_bodies and row.attended_bodies
+    }
+    seats = [body in came for body in bodies for invited, came in meetings.values() if body in invited]
+    return {"numerator": sum(seats), "denominator": len(seats)}
 
 
 def _recurred(site: Site, sites: Iterable[Site], cut_off: date) -> bool:

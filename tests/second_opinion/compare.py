@@ -42,6 +42,7 @@ def differences(desk: Desk, opinions: Opinions, figures: pd.DataFrame, assessmen
     book = _Book(desk, opinions, figures, assessments)
     book.schools()
     book.bureau()
+    book.bodies()
     book.composed()
     return book.found
 
@@ -98,6 +99,17 @@ class _Book:
             for township, number in numbers:
                 self._figure(name, "township", township, total([number]))
             self._figure(name, "county", "county", total([number for _, number in numbers]))
+
+    def bodies(self) -> None:
+        """What is asked of each member body: one verdict for every one of them, whoever sent rows."""
+        units = {body: Unit(self.desk, None, names=names) for body, names in self.opinions.bodies.items()}
+        for is_ratio, judges in ((False, self.opinions.body_rules), (True, self.opinions.body_ratios)):
+            for name, judge in judges.items():
+                verdicts = {body: judge(unit) for body, unit in units.items()}
+                for body, verdict in verdicts.items():
+                    self._assessed(name, body, verdict)
+                    self._figure(name, "body", body, rate([verdict], is_ratio=is_ratio))
+                self._figure(name, "county", "county", rate(list(verdicts.values()), is_ratio=is_ratio))
 
     def composed(self) -> None:
         """Tasks by number, by lead body and for the county."""

@@ -23,7 +23,10 @@ class Lives:
 
 @dataclass(frozen=True)
 class Opinions:
-    """The opinion on every indicator of a standard, by the unit that it speaks of."""
+    """The opinion on every indicator of a standard, by the unit that it speaks of.
+
+    `bodies` are the member bodies, each with every name under which it is written.
+    """
 
     rules: Mapping[str, Judge] = field(default_factory=dict)
     ratios: Mapping[str, Judge] = field(default_factory=dict)
@@ -36,10 +39,14 @@ class Opinions:
     bureau_numbers: Mapping[str, Count] = field(default_factory=dict)
     township_rules: Mapping[str, Callable[[Unit, str], Verdict]] = field(default_factory=dict)
     township_numbers: Mapping[str, Callable[[Unit, str], Number]] = field(default_factory=dict)
+    bodies: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    body_rules: Mapping[str, Judge] = field(default_factory=dict)
+    body_ratios: Mapping[str, Judge] = field(default_factory=dict)
     tasks: Mapping[str, Callable[[Unit], list[tuple[str, str | None, Verdict]]]] = field(default_factory=dict)
 
     @property
     def names(self) -> set[str]:
         """Every indicator that has an opinion."""
-        tables = [each for name, each in vars(self).items() if isinstance(each, Mapping) and name != "sensitive"]
+        asides = ("sensitive", "bodies")
+        tables = [each for name, each in vars(self).items() if isinstance(each, Mapping) and name not in asides]
         return {name for table in tables for name in table}

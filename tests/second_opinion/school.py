@@ -98,12 +98,13 @@ def is_equal(name: str, *wanted: Any) -> Callable[[Row], Truth]:
 
 @dataclass
 class Unit:
-    """A school, or the bureau (code None), on the desk of a period."""
+    """A school, the bureau (code None) or a body (that too, and the names under which it is written), in a period."""
 
     desk: Desk
     code: str | None
     school_type: str = ""
     ownership: str | None = None
+    names: frozenset[str] = frozenset()
     cache: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -135,7 +136,8 @@ class Unit:
         return rows[0][name] if rows else None
 
     def _of_item(self, table: str, item: str) -> list[Row]:
-        return [row for row in self.sheet(table).rows if row["item_id"] == item]
+        rows = [row for row in self.sheet(table).rows if row["item_id"] == item]
+        return [row for row in rows if row["body"] in self.names] if self.names else rows
 
     def _answers(self, item: str) -> list[Row]:
         return self._of_item("body_checklist" if self.code is None else "checklist", item)

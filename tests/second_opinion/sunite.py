@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
+import yaml
+
+from tests.second_opinion.calendar import CONTRACTS
 from tests.second_opinion.cases import incident_reporting
 from tests.second_opinion.desk import Row
 from tests.second_opinion.duties import (
@@ -119,9 +123,33 @@ def psych_inspection(unit: Unit) -> Verdict:
 
 
 def member_self_check(unit: Unit) -> Verdict:
-    """Every body has checked itself, and what it found is mended."""
+    """The body has checked itself, and what it found is mended."""
     found, mended = unit.due("self_check_findings"), unit.done("self_check_findings")
     return checked(unit, "school_year", both(unit.yes("body_self_check"), at_least(mended, found)))
+
+
+def attendance(unit: Unit) -> Verdict:
+    """Of the quarter's joint meetings to which the body was invited, those to which it came."""
+    events = unit.events("meetings", unit.window("quarter"))
+    sheet = unit.sheet("meetings")
+    if not sheet.is_told:
+        return unit.ratio("quarter", None, None)
+    meetings_held: dict[tuple[object, ...], Row] = {}
+    for row in events.certain(lambda row: row["meeting_type"] == "joint"):
+        key = (row["submission_no"], row["held_date"], row["township"])
+        meetings_held.setdefault(key, row)
+    latest = {key[1:]: row for key, row in meetings_held.items()}
+    listed = [row for row in latest.values() if row["expected_bodies"] and row["attended_bodies"]]
+    invited = [row for row in listed if _is_named(unit, row["expected_bodies"])]
+    came = sum(_is_named(unit, row["attended_bodies"]) for row in invited)
+    tally = events.tally(lambda row: True, "meeting_type", "expected_bodies", "attended_bodies")
+    if not tally.is_complete:
+        return Verdict("unreported", done=came, due=len(invited), is_due_certain=False)
+    return unit.ratio("quarter", came, len(invited), could_flip=events.is_month_missing, has_target=False)
+
+
+def _is_named(unit: Unit, text: str) -> bool:
+    return bool(unit.names & set(re.split(r"[、，,；;/\s]+", text)))
 
 
 def perimeter_recurrence(unit: Unit) -> Verdict:
@@ -163,6 +191,9 @@ def four_100_all(unit: Unit) -> Verdict:
     """All four."""
     return Verdict(together([judge(unit).status for judge in FOUR.values()]))
 
+
+DOCUMENT = yaml.safe_load((CONTRACTS / "standards" / "sunite-2022.yaml").read_text(encoding="utf-8"))
+BODIES = {each["name"]: frozenset((each["name"], *each["synonyms"])) for each in DOCUMENT["bodies"]}
 
 FOUR = {
     "four_100_guards": guards_by_bands,
@@ -209,8 +240,10 @@ SUNITE = Opinions(
         "situation_analysis": meetings("analysis"),
         "joint_meetings": meetings("joint"),
         "psych_inspection": psych_inspection,
-        "member_self_check": member_self_check,
     },
+    bodies=BODIES,
+    body_rules={"member_self_check": member_self_check},
+    body_ratios={"joint_meetings.b": attendance},
     bureau_ratios={"perimeter_recurrence": perimeter_recurrence},
     bureau_numbers={
         "perimeter_joint_action.found": perimeter_joint_action("found"),
