@@ -15,8 +15,8 @@ from pipelines.sample.truth_view import Case, Desk, all_of
 _BUREAU_STAGE = "unknown"
 _RECURRENCE = timedelta(days=180)
 _FREQUENT = 2
-_MUSTS = ("must_meeting", "must_training", "must_project", "must_check", "must_inquiry")
 _ACTIONS = ("约谈", "挂牌", "通报")
+_MUSTS = ("must_meeting", "must_training", "must_project", "must_check", "must_inquiry")
 
 
 def _span(desk: Desk, kind: str) -> Span:
@@ -118,12 +118,12 @@ def _visits(desk: Desk, kind: str) -> list[Any]:
     return [row for row in rows.values() if window.first <= row.held_date <= window.last]
 
 
-def _counted(desk: Desk, item: str) -> dict[str, Any]:
 def _calls(visits: Iterable[Any]) -> int:
     """Schools called at on a day, however many items were looked at."""
     return len({(visit.held_date, visit.school_code) for visit in visits})
 
 
+def _counted(desk: Desk, item: str) -> dict[str, Any]:
     return {"value": _summed(desk, item).done}
 
 
