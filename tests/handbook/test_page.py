@@ -55,6 +55,23 @@ def test_a_section_says_what_over_whom_since_when_and_shows_the_example() -> Non
         assert line in text, line
 
 
+def test_a_name_that_no_contract_words_stands_for_itself(tmp_path: Path) -> None:
+    """A new document may bring populations and values of its own."""
+    text = (METADATA_ROOT / "standards" / "jinghong-2019.yaml").read_text(encoding="utf-8")
+    for old, new in (
+        ("  public: ownership", "  town_public: ownership"),
+        ("population: public", "population: town_public"),
+        ("cases: insurance_violations_done", "complaints: insurance_violations_done"),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    path = tmp_path / "jinghong-2019.yaml"
+    path.write_text(text, encoding="utf-8")
+    page = handbook(read_standard(path), [])
+    assert "| 统计对象 | town_public |" in section(page, "safety_budget")
+    assert "`insurance_violations.complaints` complaints" in section(page, "insurance_violations")
+
+
 def _changed(tmp_path: Path, standard_id: str, old: str, new: str) -> Standard:
     text = (METADATA_ROOT / "standards" / f"{standard_id}.yaml").read_text(encoding="utf-8")
     assert text.count(old) == 1
