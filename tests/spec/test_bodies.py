@@ -94,6 +94,24 @@ def test_meetings_count_for_the_bodies_that_came(standard: Standard) -> None:
     expect(measured.assessments, "full_meetings", "status | actual\nmet | 1")
 
 
+def test_a_list_that_cannot_be_read_may_name_a_body(standard: Standard) -> None:
+    """Who is known to have come has met the duty; of the others it is not known."""
+    meetings = """
+    meeting_type | held_date | expected_bodies | attended_bodies | invalid
+    joint | 2026-12-10 | 公安局、教育局 | 公安局 |
+    joint | 2026-12-11 | 公安局、教育局 | | attended_bodies
+    """
+    world = World().register(REGISTER, month="2026-12", meetings=meetings)
+    for month in ("2026-10", "2026-11"):
+        world.bureau(month, meetings="nil")
+    measured = world.measure(standard, "2026-12")
+    expect(
+        measured.assessments,
+        "attendance",
+        "unit_code | status\n县公安局 | met\n县卫健委 | unreported\n县教育局 | unreported",
+    )
+
+
 @pytest.mark.parametrize(
     ("day", "done", "status", "statistic"),
     [
