@@ -199,9 +199,15 @@ class Unit:
             if month in months:
                 lost += sheet.lost
                 is_blank |= month in owed and not sheet.is_known and not sheet.lost
+            drilled: set[tuple[Any, ...]] = set()
             for row in sheet.rows:
                 if any(told == _content(row) for told in earlier):
                     continue  # a list that repeats last month's rows tells of nothing new
+                if table == "drills" and row["held_date"] is not None:
+                    drill = (row["drill_name"], row["held_date"], row["campus_name"])
+                    if drill in drilled:
+                        continue  # one name on one day at one campus is one drill, as its first row has it
+                    drilled.add(drill)
                 inside = seen(row, day, lambda value: window.start <= day_of(value) <= last)
                 is_elsewhere = row[day] is not None and not window.start <= day_of(row[day]) <= window.end
                 if inside or (month in months and not is_elsewhere):
