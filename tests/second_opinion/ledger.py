@@ -98,7 +98,7 @@ def open_in_month(unit: Unit) -> list[Hazard]:
 
 @dataclass(frozen=True)
 class Incident:
-    """One incident: the first report of it."""
+    """One incident, its reports taken together."""
 
     number: str
     row: Row
@@ -109,8 +109,11 @@ class Incident:
         return self.row[name]
 
 
+_MOMENTS = ("occurred_at", "known_at", "reported_government_at", "reported_education_at")
+
+
 def incidents(unit: Unit) -> list[Incident]:
-    """Every incident of the school, told by its first report; rows without a number stand alone.
+    """Every incident of the school, its reports taken together; rows without a number stand alone.
 
     A number that names different days was given again, to another incident.
     """
@@ -122,14 +125,21 @@ def incidents(unit: Unit) -> list[Incident]:
     days: dict[str, set[object]] = {}
     for each in told:
         days.setdefault(each.number, set()).add(_day_of(each.row))
-    found: dict[tuple[str, object], Incident] = {}
+    reports: dict[tuple[str, object], list[Incident]] = {}
     for each in told:
         is_reused = len(days[each.number] - {None}) > 1
         key = each.number, (_day_of(each.row) or each.month) if is_reused else None
-        known = found.get(key)
-        if known is None or (each.row["report_type"] == "first" and known.row["report_type"] != "first"):
-            found[key] = each
-    return list(found.values())
+        reports.setdefault(key, []).append(each)
+    return [_taken_together(each) for each in reports.values()]
+
+
+def _taken_together(reports: list[Incident]) -> Incident:
+    """The first report with the earliest moments that any of them gives; a cell unreadable in one is in doubt."""
+    first = next((each for each in reports if each.row["report_type"] == "first"), reports[0])
+    row = dict(first.row) | {"invalid": set[str]().union(*(each.row["invalid"] for each in reports))}
+    for name in _MOMENTS:
+        row[name] = min((each.row[name] for each in reports if each.row[name] is not None), default=None)
+    return Incident(first.number, row, first.month)
 
 
 def _day_of(row: Row) -> date | None:
