@@ -76,10 +76,15 @@ lost AS (
         )
     GROUP BY spans.unit_key
 ),
-missing AS (
+{_missing_cte(events, len(reading.event_tables))}"""
+
+
+def _missing_cte(events: str, table_count: int) -> str:
+    """CTE `missing`: due months of the window before the point month of which a sheet was not reported."""
+    return f"""missing AS (
     SELECT
         spans.unit_key,
-        count(DISTINCT due.month) * {len(reading.event_tables)} - count(sheet.table_name) AS missing_month_count
+        count(DISTINCT due.month) * {table_count} - count(sheet.table_name) AS missing_month_count
     FROM spans
     JOIN calendar_due AS due
         ON due.stage = spans.calendar_stage
