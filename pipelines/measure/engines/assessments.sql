@@ -8,7 +8,7 @@ WITH judged AS (
         *,
         CASE
             WHEN is_addressed IS false OR NOT has_duty THEN 'exempt'
-            WHEN is_addressed AND is_met AND NOT (lost_rows_can_unmeet AND lost_row_count > 0) THEN 'met'
+            WHEN is_addressed AND is_met AND lost_row_count = 0 THEN 'met'
             WHEN needs_submission AND NOT has_submission THEN 'no_submission'
             WHEN (is_addressed IS NULL OR is_met IS NULL) AND has_cell_error THEN 'cell_error'
             WHEN (is_addressed IS NULL OR is_met IS NULL OR is_met) AND lost_row_count > 0 THEN 'rows_lost'
@@ -51,7 +51,7 @@ rolled AS (
             sum(done) FILTER (WHERE status <> 'exempt')::BIGINT END AS done,
         CASE WHEN count(*) FILTER (WHERE status <> 'exempt' AND due IS NULL) = 0 THEN
             sum(due) FILTER (WHERE status <> 'exempt')::BIGINT END AS due,
-        bool_and(is_due_whole) AS is_complete,
+        bool_and(is_due_whole) AS is_due_whole,
         min(window_start) AS window_start,
         max(window_end) AS window_end
     FROM stated
@@ -71,7 +71,7 @@ SELECT
     required,
     done,
     due,
-    is_due_whole AS is_due_complete,
+    is_due_whole,
     window_start,
     window_end
 FROM stated
@@ -89,7 +89,7 @@ SELECT
     required,
     done,
     due,
-    due IS NOT NULL AND is_complete AS is_due_complete,
+    is_due_whole,
     window_start,
     window_end
 FROM rolled

@@ -27,7 +27,6 @@ SELECT
     bool_or(has_cell_error) AS has_cell_error,
     CASE WHEN count(*) FILTER (WHERE is_addressed AND NOT is_met AND lost_row_count = 0) > 0 THEN 0
         ELSE sum(lost_row_count)::BIGINT END AS lost_row_count,
-    bool_or(lost_rows_can_unmeet) AS lost_rows_can_unmeet,
     max(missing_sheet_count) AS missing_sheet_count,
     max(missing_month_count) AS missing_month_count,
     min(window_start) AS window_start,

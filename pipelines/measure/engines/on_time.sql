@@ -53,7 +53,6 @@ SELECT
     true AS needs_submission,
     false AS has_cell_error,
     lost_row_count,
-    true AS lost_rows_can_unmeet,
     (NOT has_point_sheet)::INTEGER AS missing_sheet_count,
     0 AS missing_month_count,
     span.window_start,

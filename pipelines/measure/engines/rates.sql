@@ -20,7 +20,7 @@ WITH grouped AS (
             AS reported_done_sum,
         coalesce(sum(due) FILTER (WHERE done IS NOT NULL AND status NOT IN ('exempt', 'unreported')), 0)::BIGINT
             AS reported_due_sum,
-        count(*) FILTER (WHERE NOT is_due_complete AND status <> 'exempt') AS unknown_due_count,
+        count(*) FILTER (WHERE NOT is_due_whole AND status <> 'exempt') AS unknown_due_count,
         count(*) FILTER (WHERE done IS NOT NULL AND due IS NOT NULL AND status <> 'exempt') AS known_count
     FROM out_assessment AS assessment
     JOIN unit_group

@@ -20,7 +20,6 @@ CREATE OR REPLACE TEMP TABLE out_verdict (
     needs_submission BOOLEAN,
     has_cell_error BOOLEAN,
     lost_row_count BIGINT,
-    lost_rows_can_unmeet BOOLEAN,
     missing_sheet_count BIGINT,
     missing_month_count BIGINT,
     window_start DATE,
