@@ -1,4 +1,4 @@
-"""Section A of the threat model: every bad input is named with its own finding, beside a good file that it leaves alone."""
+"""Section A of the threat model: every bad input gets its own finding, beside a good file that it leaves alone."""
 
 from __future__ import annotations
 
