@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import zipfile
 import zlib
@@ -12,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from pipelines.extract.csv_rows import read_csv
 from pipelines.extract.gates import MAX_ROW, Gate, Rejected, open_gate
 
 BOOK_KINDS = ("xlsx", "xlsb", "xls", "ods")
@@ -179,35 +179,3 @@ def _packed_book(name: str, part: zipfile.ZipInfo, archive: zipfile.ZipFile) -> 
         if gate.kind not in BOOK_KINDS:
             raise Rejected("E-TYPE", "ZIP")
         return _book(str(unpacked), gate)
-
-
-def decode(data: bytes, name: str) -> str:
-    """Text of a CSV file: UTF-8 with or without mark, UTF-16 with mark, else GB18030; strictly."""
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    for candidate in (encoding, "gb18030"):
-        try:
-            return data.decode(candidate)
-        except UnicodeDecodeError:
-            continue
-    raise Rejected("E-ENCODING", name)
-
-
-def read_csv(data: bytes, name: str) -> list[list[str]]:
-    """Rows of a CSV file, strictly: comma-separated, quotes matched, no row longer than the longest heading row.
-
-    Rows are padded to one width; blank lines stay, so that a row's number is its line in a spreadsheet.
-    """
-    text = decode(data, name)
-    if "\x00" in text:
-        raise Rejected("E-CSV-SHAPE", name)
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error as error:
-        raise Rejected("E-CSV-SHAPE", name) from error
-    width = max((len(row) for row in rows), default=0)
-    ragged = {len(row) for row in rows if any(cell.strip() for cell in row)}
-    if width == 1 and any(";" in row[0] or "\t" in row[0] for row in rows if row):
-        raise Rejected("E-CSV-SHAPE", name)
-    if len(ragged) > 1:
-        raise Rejected("E-CSV-SHAPE", name)
-    return [row + [""] * (width - len(row)) for row in rows]

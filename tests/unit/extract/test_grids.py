@@ -11,8 +11,9 @@ import xlsxwriter
 import xlwt
 
 from pipelines.extract import gates
+from pipelines.extract.csv_rows import decode, read_csv
 from pipelines.extract.gates import Rejected
-from pipelines.extract.grids import Sheet, cell_text, decode, read_csv, read_grids, read_sheets
+from pipelines.extract.grids import Sheet, cell_text, read_grids, read_sheets
 from tests.unit.extract.books import (
     DRILL,
     DRILL_HEADINGS,
