@@ -12,9 +12,9 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.extract.cover import Cover, is_cover, read_cover, title_month
-from pipelines.extract.gates import Rejected
 from pipelines.extract.grids import Sheet, read_sheets
 from pipelines.extract.headings import Layout, find_layout, names_contract
+from pipelines.extract.remarks import Rejected, Remark
 from pipelines.extract.rows import Records, read_records
 from pipelines.metadata.contracts import Contract, contracts
 
@@ -185,6 +185,7 @@ def _read_submission(builder: _Builder, original: Original, sheets: Sequence[She
     read: dict[str, Records] = {}
     found: list[Contract] = []
     for sheet_no, sheet in enumerate(sheets):
+        _find_remarked(builder, number, [remark for remark in sheet.remarks if not remark.sheet], None)
         if sheet.is_hidden:
             builder.find(number, "W-HIDDEN-SHEET", sheet=sheet.name)
             continue
@@ -261,8 +262,7 @@ def _read_sheet(
         )
     for column, heading in layout.unknown:
         builder.find(number, "W-COLUMN-UNKNOWN", row_no=layout.header_row + 1, column_no=column, value=heading, **where)
-    if sheet.hidden_row_count:
-        builder.find(number, "W-HIDDEN-ROW", detail=str(sheet.hidden_row_count), **where)
+    _find_remarked(builder, number, [remark for remark in sheet.remarks if remark.sheet], contract)
     if records.total_rows:
         row = records.total_rows[0] + 1
         builder.find(number, "R-TOTAL-ROW", row_no=row, column_no=0, detail=str(len(records.total_rows)), **where)
@@ -272,6 +272,19 @@ def _read_sheet(
     for name, count in records.ditto_counts.items():
         column = layout.columns[name]
         builder.find(number, "R-DITTO", column_no=column, field=name, detail=str(count), **where)
+
+
+def _find_remarked(builder: _Builder, number: int, remarks: Sequence[Remark], contract: Contract | None) -> None:
+    for remark in remarks:
+        builder.find(
+            number,
+            remark.code,
+            table_name=contract.name if contract else None,
+            sheet=remark.sheet or None,
+            row_no=None if remark.row is None else remark.row + 1,
+            column_no=remark.column,
+            detail=remark.detail,
+        )
 
 
 def _find_second_sheet(

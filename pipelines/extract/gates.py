@@ -11,8 +11,11 @@ import re
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from pipelines.extract.remarks import Cells, Gate, Rejected, Remark, spans
+
+__all__ = ["Gate", "Rejected", "Remark", "open_gate"]
 
 MAX_FILE_BYTES = 50 << 20
 MAX_PART_BYTES = 64 << 20
@@ -37,7 +40,7 @@ _MAGIC = (
 )
 _FAR_CELL = re.compile(rb' r="([A-Z]{3,}\d+)"')
 _ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
-_HIDDEN_ROW = re.compile(rb'<row [^>]*?\bhidden="(?:1|true)"')
+_HIDDEN_ROW = re.compile(rb'<row (?=[^>]*?\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
 # Not a blank cell, <c r="B2" s="1"/>: it has no end tag, and the next cell would be taken for its content.
 _CELL = re.compile(rb"<c\b([^>]*[^/>])>(.*?)</c>", re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
@@ -48,27 +51,6 @@ _RELATION = re.compile(rb"<Relationship\b[^>]*>")
 _ROOT_WITHIN = 4096
 _PREFIX = re.compile(rb"<(/?)\w+:")
 _SINGLE_QUOTED = re.compile(rb"='([^'\"<>]*)'")
-
-
-class Rejected(Exception):  # noqa: N818 - names what happened to the file
-    """The file cannot be read; carries the finding's code, detail and sheet. Never leaves the extract stage."""
-
-    def __init__(self, code: str, detail: str = "", sheet: str = "") -> None:
-        super().__init__(code)
-        self.code, self.detail, self.sheet = code, detail, sheet
-
-
-@dataclass
-class Gate:
-    """What the gate found: the kind of file, and the cells that the parser would pass off as blank.
-
-    `cells` maps a sheet's part name to {(row, column), zero-based: (finding code, text)}; `hidden_rows` maps it
-    to its number of hidden rows.
-    """
-
-    kind: str
-    cells: dict[str, dict[tuple[int, int], tuple[str, str]]] = field(default_factory=dict)
-    hidden_rows: dict[str, int] = field(default_factory=dict)
 
 
 def _text_kind(head: bytes, suffix: str) -> str:
@@ -199,18 +181,20 @@ def _look_into_sheets(archive: zipfile.ZipFile, content: bytes) -> Gate:
     ]
     if len(sheets) > MAX_SHEETS:
         raise Rejected("E-TOO-MANY-SHEETS", str(len(sheets)))
+    cells: dict[str, Cells] = {}
+    hidden: dict[str, str] = {}
     for part in sheets:
         name, xml = part.filename, _plainly_written(_inflated(part, content), b"<worksheet")
         _refuse_entities(xml)
         _refuse_extent(xml)
         if b't="e"' in xml or _FORMULA.search(xml):
-            gate.cells[name] = _problem_cells(xml)
-        if b"hidden=" in xml and (hidden := len(_HIDDEN_ROW.findall(xml))):
-            gate.hidden_rows[name] = hidden
-    if gate.cells or gate.hidden_rows:
+            cells[name] = _problem_cells(xml)
+        if b"hidden=" in xml and (rows := _HIDDEN_ROW.findall(xml)):
+            hidden[name] = spans(map(int, rows))
+    if cells or hidden:
         titles = _sheet_titles(archive)
-        gate.cells = {titles.get(part, part): cells for part, cells in gate.cells.items() if cells}
-        gate.hidden_rows = {titles.get(part, part): count for part, count in gate.hidden_rows.items()}
+        gate.cells = {titles.get(part, part): found for part, found in cells.items() if found}
+        gate.remarks = [Remark("W-HIDDEN-ROW", titles.get(part, part), rows) for part, rows in hidden.items()]
     return gate
 
 
@@ -239,9 +223,9 @@ def _row_at(xml: bytes, position: int) -> int:
     return int(row[1]) if row else 0
 
 
-def _problem_cells(xml: bytes) -> dict[tuple[int, int], tuple[str, str]]:
+def _problem_cells(xml: bytes) -> Cells:
     """Error cells, and formulas that hold no value, by zero-based (row, column)."""
-    cells: dict[tuple[int, int], tuple[str, str]] = {}
+    cells: Cells = {}
     for attributes, body in _CELL.findall(xml):
         is_error = b't="e"' in attributes
         if not is_error and not _FORMULA.search(body):

@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pipelines.extract.csv_rows import read_csv
-from pipelines.extract.gates import MAX_ROW, Gate, Rejected, open_gate
+from pipelines.extract.gates import MAX_ROW, open_gate
+from pipelines.extract.remarks import Cells, Gate, Rejected, Remark
 
 BOOK_KINDS = ("xlsx", "xlsb", "xls", "ods")
 _MIDNIGHT = time(0)
@@ -24,14 +25,14 @@ class Sheet:
     """One sheet as read: `rows` of Python values from A1 on, blanks as empty text.
 
     `problems` holds the cells whose content the reader cannot know: zero-based (row, column) to
-    (finding code, text).
+    (finding code, text). `remarks` are the gate's about this sheet; the first sheet also carries those about the file.
     """
 
     name: str
     rows: list[list[Any]]
     is_hidden: bool = False
-    hidden_row_count: int = 0
-    problems: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    problems: Cells = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,8 @@ def _book(source: str | io.BytesIO, gate: Gate) -> list[Sheet]:
                 name=meta.name,
                 rows=book.get_sheet_by_index(index).to_python(skip_empty_area=False),
                 is_hidden=meta.visible != SheetVisibleEnum.Visible,
-                hidden_row_count=gate.hidden_rows.get(meta.name, 0),
                 problems=gate.cells.get(meta.name, {}),
+                remarks=[remark for remark in gate.remarks if remark.sheet == meta.name],
             )
             for index, meta in metadata
         ]
@@ -120,6 +121,8 @@ def _book(source: str | io.BytesIO, gate: Gate) -> list[Sheet]:
         raise Rejected("E-CORRUPT", type(error).__name__) from error
     for sheet in sheets:
         _reach_problems(sheet)
+    if sheets:
+        sheets[0].remarks[:0] = [remark for remark in gate.remarks if not remark.sheet]
     return sheets
 
 

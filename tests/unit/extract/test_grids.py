@@ -14,6 +14,7 @@ from pipelines.extract import gates
 from pipelines.extract.csv_rows import decode, read_csv
 from pipelines.extract.gates import Rejected
 from pipelines.extract.grids import Sheet, cell_text, read_grids, read_sheets
+from pipelines.extract.remarks import Remark
 from tests.unit.extract.books import (
     DRILL,
     DRILL_HEADINGS,
@@ -153,11 +154,11 @@ def test_hidden_sheets_and_rows_are_marked(tmp_path: Path) -> None:
         book.add_worksheet("藏").hide()
         book.add_worksheet("深藏").very_hidden()
     sheets = read_sheets(path, "hidden.xlsx")
-    assert [(sheet.name, sheet.is_hidden, sheet.hidden_row_count) for sheet in sheets] == [
-        ("封面", False, 0),
-        ("应急演练", False, 2),
-        ("藏", True, 0),
-        ("深藏", True, 0),
+    assert [(sheet.name, sheet.is_hidden, sheet.remarks) for sheet in sheets] == [
+        ("封面", False, []),
+        ("应急演练", False, [Remark("W-HIDDEN-ROW", "应急演练", "2、4")]),
+        ("藏", True, []),
+        ("深藏", True, []),
     ]
     assert len(sheets[1].rows) == 4
 

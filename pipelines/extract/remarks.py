@@ -1,0 +1,53 @@
+"""What a gate says of a file before it is read: a refusal, remarks about its sheets, cells that cannot be known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+Cells = dict[tuple[int, int], tuple[str, str]]
+
+
+class Rejected(Exception):  # noqa: N818 - names what happened to the file
+    """The file cannot be read; carries the finding's code, detail and sheet. Never leaves the extract stage."""
+
+    def __init__(self, code: str, detail: str = "", sheet: str = "") -> None:
+        super().__init__(code)
+        self.code, self.detail, self.sheet = code, detail, sheet
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A finding of the gate that leaves every value known. `row` and `column` are zero-based.
+
+    `sheet` is a title, empty where the remark is about the whole file. One about a sheet that is not read is dropped.
+    """
+
+    code: str
+    sheet: str = ""
+    detail: str = ""
+    row: int | None = None
+    column: int | None = None
+
+
+@dataclass
+class Gate:
+    """What the gate found: the kind of file, its remarks, and the cells that the parser would pass off as known.
+
+    `cells` maps a sheet's title to {(row, column), zero-based: (finding code, text)}.
+    """
+
+    kind: str
+    cells: dict[str, Cells] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
+
+
+def spans(numbers: Iterable[int], write: Callable[[int], str] = str) -> str:
+    """Numbers in order as a person lists them, runs drawn together: 5、7—9."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], number]
+        else:
+            runs.append([number])
+    return "、".join("—".join(map(write, run)) for run in runs)
