@@ -9,8 +9,8 @@ import sys
 import click
 
 from pipelines.commands import demo, intake, releases, running, standards
-from pipelines.commands.wording import text
 from pipelines.errors import PipelineError
+from pipelines.wording import text
 
 # Set before a command imports Great Expectations: neither it nor DVC may call home.
 os.environ.update(GX_ANALYTICS_ENABLED="false", DVC_NO_ANALYTICS="true", DO_NOT_TRACK="1")

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from pipelines.commands.wording import text
+from pipelines.wording import text
 
 Item = TypeVar("Item")
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.commands.terminal import format_table, printable
-from pipelines.commands.wording import table, text
 from pipelines.extract.gates import Rejected
 from pipelines.extract.grids import Grid, read_grids
 from pipelines.report.receipt_content import Receipt, Remark
 from pipelines.report.receipts import write_receipt
 from pipelines.report.wording import label
 from pipelines.store.files import sha256_file
+from pipelines.wording import table, text
 
 if TYPE_CHECKING:
     from pipelines.validate.check import CheckedFile

@@ -19,12 +19,12 @@ from pipelines.commands.locking import locked
 from pipelines.commands.options import home_option, known_period, known_standard, standard_option
 from pipelines.commands.registering import command
 from pipelines.commands.running import run_and_summarise
-from pipelines.commands.wording import text
 from pipelines.errors import UsageError
 from pipelines.metadata.periods import month_labels
 from pipelines.settings import Settings, write_params
 from pipelines.stages import run_stages
 from pipelines.store.home import Home
+from pipelines.wording import text
 
 if TYPE_CHECKING:
     from pipelines.sample.county import Delivery

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from pipelines.commands.summary import Row, read_rows, report_folder
 from pipelines.commands.terminal import format_table
-from pipelines.commands.wording import table, text
 from pipelines.metadata.standards import Standard, load_standard
 from pipelines.report.display import fraction, rate
 from pipelines.report.naming import indicator_name
 from pipelines.report.summary import SUBMISSION_RATE
 from pipelines.settings import Settings
+from pipelines.wording import table, text
 
 _TO_ANSWER = ("fatal", "error", "query")
 """Severities that ask for something; repairs and notices do not."""

@@ -20,11 +20,11 @@ from pipelines.commands.options import (
 )
 from pipelines.commands.registering import command
 from pipelines.commands.terminal import printable
-from pipelines.commands.wording import table, text
 from pipelines.errors import PipelineError, UsageError
 from pipelines.settings import Settings, read_settings, write_params
 from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
+from pipelines.wording import table, text
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from pipelines.commands.wording import text
 from pipelines.errors import LockedError
 from pipelines.store.home import Home
+from pipelines.wording import text
 
 
 @contextmanager

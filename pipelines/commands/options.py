@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 
 import click
 
-from pipelines.commands.wording import text
 from pipelines.errors import UsageError
 from pipelines.metadata.periods import Period, parse_period
 from pipelines.settings import Settings, parse_as_of, read_settings
 from pipelines.store.home import Home
+from pipelines.wording import text
 
 LATEST = "latest"
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pipelines.collect.templates import School
-from pipelines.commands.wording import text
 from pipelines.errors import PipelineError
 from pipelines.load.database import open_database
 from pipelines.metadata.standards import load_standard
 from pipelines.settings import Settings
 from pipelines.store.register import register_sql
+from pipelines.wording import text
 
 _EXPECTED = f"""
 SELECT school_code, school_name, school_type, ownership, urban_rural, township

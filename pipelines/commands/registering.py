@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from pipelines.commands.wording import text
+from pipelines.wording import text
 
 
 def group(name: str, summary: str) -> click.Group:

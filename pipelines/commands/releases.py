@@ -9,9 +9,9 @@ import click
 from pipelines.commands.locking import locked
 from pipelines.commands.options import choice_options, chosen_settings, home_option
 from pipelines.commands.registering import command
-from pipelines.commands.wording import text
 from pipelines.settings import write_params
 from pipelines.store.home import Home
+from pipelines.wording import text
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 

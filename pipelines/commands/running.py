@@ -17,12 +17,12 @@ from pipelines.commands.options import (
 )
 from pipelines.commands.registering import command
 from pipelines.commands.terminal import format_table
-from pipelines.commands.wording import table, text
 from pipelines.errors import UsageError
 from pipelines.settings import Settings, read_settings, write_params
 from pipelines.stages import STAGES, run_stages
 from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
+from pipelines.wording import table, text
 
 
 def announce(name: str, seconds: float) -> None:

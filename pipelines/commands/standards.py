@@ -14,8 +14,8 @@ import click
 from pipelines.commands.options import choice_options, chosen_settings, known_standard
 from pipelines.commands.registering import command, group
 from pipelines.commands.terminal import format_table
-from pipelines.commands.wording import table, text
 from pipelines.store.home import Home
+from pipelines.wording import table, text
 
 _FORMS = click.Choice(["table", "csv"])
 _PROVISION_COLUMNS = ("id", "clause", "name_zh", "name_en", "population", "kind", "window", "scored")

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipelines.commands.terminal import format_table, printable
-from pipelines.commands.wording import table, text
 from pipelines.metadata.standards import Standard, load_standard
 from pipelines.report.display import fraction, number, share
 from pipelines.report.material import School, measured_dir, read_schools
 from pipelines.report.wording import label
 from pipelines.settings import Settings
 from pipelines.store.ledger import read_ledger
+from pipelines.wording import table, text
 
 Row = dict[str, str]
 

@@ -14,7 +14,6 @@ from click.testing import CliRunner, Result
 from pipelines.cli import cli
 from pipelines.commands.checking import write_check_receipt
 from pipelines.commands.terminal import display_width
-from pipelines.commands.wording import text
 from pipelines.findings import Finding
 from pipelines.metadata.standards import standard_ids
 from pipelines.report import wording
@@ -23,6 +22,7 @@ from pipelines.settings import read_settings
 from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
 from pipelines.validate.check import CheckedFile, check_files
+from pipelines.wording import text
 
 STANDARD, MONTH, SCHOOLS = "jinghong-2019", "2026-10", 8
 

@@ -16,11 +16,11 @@ from filelock import FileLock
 
 from pipelines.cli import cli
 from pipelines.commands.terminal import display_width, format_table
-from pipelines.commands.wording import table, text
 from pipelines.errors import MetadataError
 from pipelines.progress import track
 from pipelines.settings import parse_as_of, read_settings
 from pipelines.store.home import Home
+from pipelines.wording import table, text
 
 SLOW_LIBRARIES = (
     "pandas",

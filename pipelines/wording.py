@@ -1,4 +1,4 @@
-"""The Chinese words of the command line, from data_contracts/cli.yaml."""
+"""The Chinese words of the command line and of the errors that reach it, from data_contracts/cli.yaml."""
 
 from __future__ import annotations
 
