@@ -7,7 +7,8 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import Any
 
-_SPACE = re.compile(r"\s+")
+# White space, and the marks without a width that copying from web pages and other systems leaves behind.
+_SPACE = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff]+")
 
 
 @cache
@@ -26,7 +27,12 @@ def fold(text: str) -> str:
 def normal(text: str) -> str:
     """Folded and Simplified: the form in which headings, sheet names and item names are compared."""
     folded = fold(text)
-    return folded if folded.isascii() else str(_converter("t2s").convert(folded))
+    return folded if folded.isascii() else simplified(folded)
+
+
+def simplified(text: str) -> str:
+    """The text in Simplified script."""
+    return str(_converter("t2s").convert(text))
 
 
 @lru_cache(maxsize=65536)

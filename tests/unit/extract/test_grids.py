@@ -11,7 +11,6 @@ import xlsxwriter
 import xlwt
 
 from pipelines.extract import gates
-from pipelines.extract.csv_rows import decode, read_csv
 from pipelines.extract.gates import Rejected
 from pipelines.extract.grids import Sheet, cell_text, read_grids, read_sheets
 from pipelines.extract.remarks import Remark
@@ -197,51 +196,6 @@ CSV_ROWS = [DRILL_HEADINGS, ["秋季消防演练", "消防", "2026-10-14", "480"
 def test_csv_is_read_in_the_encodings_that_people_send(tmp_path: Path, encoding: str, ending: str) -> None:
     (sheet,) = read(tmp_path, CSV.replace("\n", ending).encode(encoding), "应急演练.csv")
     assert (sheet.name, sheet.rows) == ("应急演练", CSV_ROWS)
-
-
-def test_big_endian_utf_16_is_told_by_its_mark() -> None:
-    assert decode(b"\xfe\xff" + CSV.encode("utf-16-be"), "a.csv") == CSV
-
-
-@pytest.mark.parametrize("content", [b"\x81\x81\xff\xfe,\xff", b"a,\x80\xff\n"])
-def test_csv_of_no_known_encoding_is_refused(tmp_path: Path, content: bytes) -> None:
-    caught = refused(tmp_path, content, "应急演练.csv")
-    assert (caught.code, caught.detail) == ("E-ENCODING", "应急演练.csv")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "a,b\n1,2,3\n",
-        "a,b,c\n1,2\n",
-        'a,b\n"1,2\n',
-        'a,b\n"1"x,2\n',
-        "a;b;c\n1;2;3\n",
-        "a\tb\n1\t2\n",
-        "a,b\n1,\x002\n",
-        "a,b\n" + "x" * 200_000 + ",1\n",
-    ],
-    ids=["longer row", "shorter row", "open quote", "text after quote", "semicolons", "tabs", "NUL", "huge cell"],
-)
-def test_csv_of_doubtful_shape_is_refused(text: str) -> None:
-    with pytest.raises(Rejected) as caught:
-        read_csv(text.encode(), "应急演练.csv")
-    assert (caught.value.code, caught.value.detail) == ("E-CSV-SHAPE", "应急演练.csv")
-
-
-def test_csv_keeps_quoted_commas_line_breaks_and_blank_lines() -> None:
-    text = '标题,,\na,b,c\n\n"1,5","第一行\n第二行","说""好"""\n,,\n'
-    assert read_csv(text.encode(), "x.csv") == [
-        ["标题", "", ""],
-        ["a", "b", "c"],
-        ["", "", ""],
-        ["1,5", "第一行\n第二行", '说"好"'],
-        ["", "", ""],
-    ]
-
-
-def test_a_csv_of_blanks_holds_nothing() -> None:
-    assert read_csv(b"\n\n", "x.csv") == [[], []]
 
 
 @pytest.mark.parametrize("is_flagged", [True, False], ids=["UTF-8 flag", "no flag"])
