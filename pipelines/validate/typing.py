@@ -17,6 +17,7 @@ import pyarrow as pa
 from pipelines.extract.rows import UNREADABLE
 from pipelines.metadata.contracts import Contract, Field
 from pipelines.metadata.items import item_names, items
+from pipelines.metadata.persons import masking_sql
 from pipelines.metadata.text import traditional
 from pipelines.metadata.values import value_rules, vocabulary, written_forms
 from pipelines.store.database import connect
@@ -46,7 +47,7 @@ _PLAIN = {
     "year": r"CASE WHEN regexp_full_match({t}, '(19|20)\d\d') THEN {t}::INTEGER END",
     "text": (
         r"CASE WHEN length({t}) BETWEEN {mark_length} + 1 AND 10 THEN {t} WHEN {t} IN ({marks}) THEN NULL"
-        r" WHEN regexp_matches({t}, '[\d０-９]{{11}}') THEN NULL ELSE {t} END"
+        r" WHEN regexp_matches({t}, '{hint}') THEN NULL ELSE {t} END"
     ),
 }
 
@@ -72,6 +73,8 @@ def typing_connection() -> duckdb.DuckDBPyConnection:
     connection = connect()
     for name, value in variables.items():
         connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
+    for macro, is_code in (("masked_free_text", False), ("masked_code", True)):
+        connection.execute(f"CREATE OR REPLACE MACRO {macro}(x) AS {masking_sql('x', is_code=is_code)}")
     connection.execute(sql_text(_SQL, "macros"))
     connection.register("written", _written_table())
     return connection
@@ -90,7 +93,7 @@ def _choice(text: str, forms: dict[str, str]) -> str:
 def _plain(field: Field) -> str:
     """Expression over the trimmed text that reads the field's plain forms, NULL for every other."""
     text = f"t.{field.name}"
-    if field.form in ("enum", "bool"):
+    if field.form in ("enum", "open", "bool"):
         assert field.vocabulary is not None
         choice = _choice(text, {term.zh: term.value for term in vocabulary(field.vocabulary)})
         return f"({choice})::{field.sql_type}"
@@ -98,7 +101,8 @@ def _plain(field: Field) -> str:
         return f"CASE WHEN regexp_full_match({text}, '{field.pattern or _PLAIN_CODE}') THEN lower({text}) END"
     missing = value_rules()["missing"]
     marks = [*missing, *(mark.upper() for mark in missing), UNREADABLE]
-    return _PLAIN[field.form].format(t=text, marks=_quoted(marks), mark_length=max(map(len, marks)))
+    hint = value_rules()["person_number_hint"]
+    return _PLAIN[field.form].format(t=text, marks=_quoted(marks), mark_length=max(map(len, marks)), hint=hint)
 
 
 def plain_sql(contract: Contract) -> str:
@@ -125,6 +129,8 @@ def _odd_reader(field: Field) -> str:
     if field.form in ("enum", "bool"):
         failure = "E-BOOLEAN" if field.form == "bool" else "E-ENUM"
         return f"read_choice(text, written.value, {_marks(field)}, '{failure}')"
+    if field.form == "open":
+        return "read_open(text, written.value)"
     if field.form == "code":
         return f"read_code(text, {_quoted([field.pattern]) if field.pattern else 'NULL'})"
     if field.form == "date":

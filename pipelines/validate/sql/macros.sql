@@ -2,6 +2,7 @@
 -- Every reader returns {v: value, e: finding code, r: repair code}; v is NULL where the text says that the value is
 -- missing or cannot be read (then e says why). Texts are trimmed and not blank.
 -- Variables: missing, missing_answer (marks of a missing value), unreadable (mark).
+-- Macros masked_free_text and masked_code come from metadata/persons.py.
 CREATE OR REPLACE MACRO half(x) AS translate(x, getvariable('wide'), getvariable('narrow'));
 
 CREATE OR REPLACE MACRO trimmed(x) AS nullif(trim(x, getvariable('blanks')), '');
@@ -15,15 +16,6 @@ CREATE OR REPLACE MACRO is_unreadable(x) AS x = getvariable('unreadable');
 
 CREATE OR REPLACE MACRO cell(value, failure, repair) AS {'v': value, 'e': failure, 'r': repair};
 
--- Twice, since two numbers next to each other share the character between them.
-CREATE OR REPLACE MACRO without_mobiles(x) AS regexp_replace(
-    regexp_replace(x, '(^|[^\d])1[3-9]\d(?:[ -]?\d{4}){2}([^\d]|$)', '\1***********\2', 'g'),
-    '(^|[^\d])1[3-9]\d(?:[ -]?\d{4}){2}([^\d]|$)', '\1***********\2', 'g');
-
-CREATE OR REPLACE MACRO masked_free_text(x) AS without_mobiles(
-    regexp_replace(regexp_replace(x, '\d{6}[ -]?(?:19|20)\d{2}[01]\d[0-3]\d[ -]?\d{3}[\dXx]', '******************', 'g'),
-        '\d\.\d{10,}[eE]\+1[4-7]', '******************', 'g'));
-
 CREATE OR REPLACE MACRO read_text(x) AS CASE
     WHEN is_missing(x) THEN cell(NULL, NULL, NULL)
     WHEN is_unreadable(x) THEN cell(NULL, 'UNREADABLE', NULL)
@@ -35,7 +27,7 @@ CREATE OR REPLACE MACRO read_code(x, pattern) AS CASE
     WHEN is_unreadable(x) THEN cell(NULL, 'UNREADABLE', NULL)
     WHEN regexp_full_match(x, '[\d.]+[eE]\+?\d+') THEN cell(NULL, 'E-ID-AS-NUMBER', NULL)
     WHEN pattern IS NOT NULL AND NOT regexp_full_match(folded(x), pattern) THEN cell(NULL, 'E-CODE', NULL)
-    WHEN masked_free_text(half(x)) <> half(x) THEN cell(masked_free_text(half(x)), NULL, 'R-PII-MASKED')
+    WHEN masked_code(half(x)) <> half(x) THEN cell(masked_code(half(x)), NULL, 'R-PII-MASKED')
     ELSE cell(folded(x), NULL, CASE WHEN half(x) <> x THEN 'R-FULLWIDTH' END) END;
 
 CREATE OR REPLACE MACRO unit_free(y, units) AS regexp_replace(
@@ -128,3 +120,9 @@ CREATE OR REPLACE MACRO read_choice(x, chosen, marks, failure) AS CASE
     WHEN list_contains(marks, lower(x)) THEN cell(NULL, NULL, NULL)
     WHEN is_unreadable(x) THEN cell(NULL, 'UNREADABLE', NULL)
     ELSE cell(NULL, failure, NULL) END;
+
+-- A listed term, or the text as written.
+CREATE OR REPLACE MACRO read_open(x, chosen) AS CASE
+    WHEN chosen IS NOT NULL THEN cell(chosen, NULL, NULL)
+    WHEN read_text(x).v IS NULL OR read_text(x).r IS NOT NULL THEN read_text(x)
+    ELSE cell(x, NULL, 'R-REASON-OTHER') END;
