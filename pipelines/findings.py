@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import yaml
 
@@ -39,10 +40,21 @@ class Finding:
 
 
 @cache
+def _texts() -> dict[str, Any]:
+    texts: dict[str, Any] = yaml.load((METADATA_ROOT / "findings.yaml").read_bytes(), Loader=yaml.CSafeLoader)
+    return texts
+
+
+def limit_text(name: str, amount: int) -> str:
+    """How a person calls a limit that a file exceeded: memory in MB, cpu and time in seconds."""
+    text: str = _texts()["limits"][name]
+    return text.format(amount=amount)
+
+
+@cache
 def catalogue() -> dict[str, FindingKind]:
     """Every finding by code: the general ones, then each contract's row rules."""
-    entries = yaml.load((METADATA_ROOT / "findings.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    kinds = {entry["code"]: FindingKind(**entry) for entry in entries["findings"]}
+    kinds = {entry["code"]: FindingKind(**entry) for entry in _texts()["findings"]}
     for contract in contracts():
         for rule in contract.rules:
             kinds[rule.code] = FindingKind(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -131,20 +132,20 @@ class _Builder:
 
 def extract_batch(
     originals: Sequence[Original],
-    killers: frozenset[int] = frozenset(),
+    killers: Mapping[int, Rejected] = MappingProxyType({}),
     starting: Callable[[Original], None] = lambda _: None,
 ) -> Extracted:
     """Read every original; one that cannot be read is rejected by a finding and disturbs no other.
 
-    `killers` are the numbers of files known to stop the process: rejected unopened. `starting` is called before
-    each other file, so that a supervisor knows which one stopped it.
+    `killers` are the files known to stop the process, by number, with the refusal: rejected unopened. `starting` is
+    called before each other file, so that a supervisor knows which one stopped it.
     """
     builder = _Builder()
     for turn, original in enumerate(originals, 1):
         if turn % PACKED_FILES == 0:
             builder.pack()
         if original.submission_no in killers:
-            _reject(builder, original, Rejected("E-PARSER-CRASH"))
+            _reject(builder, original, killers[original.submission_no])
             continue
         starting(original)
         try:

@@ -1,6 +1,7 @@
-"""The disposable process that reads batches: python -m pipelines.extract.child JOB.
+"""The disposable process that reads originals: python -m pipelines.extract.child JOB.
 
-Prints the number of each file before it opens it, so that its parent knows which one stopped it.
+Prints the number of each file before it opens it, so that its parent knows which one stopped it. A job is either
+batches, whose tables it writes into their folders, or files whose sheets it prints, a line of JSON each.
 """
 
 from __future__ import annotations
@@ -9,49 +10,73 @@ import gc
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import pyarrow.parquet as pq
+from pipelines.extract.limits import Limits, allow_cpu, confine, forbid_processes
 
-from pipelines.extract.batch import Extracted, Original, extract_batch
-
-MEMORY_BYTES = 4 << 30
-WRITTEN_BYTES = 2 << 30
+if TYPE_CHECKING:
+    from pipelines.extract.batch import Extracted
 
 
-def _limit() -> None:
-    """Cap memory and forbid core files; on systems without limits the parent's clock is the only guard."""
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN_BYTES, WRITTEN_BYTES))
+def _announce(number: int, limits: Limits) -> None:
+    allow_cpu(limits.cpu_seconds)
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
 
 
 def _save(extracted: Extracted, folder: Path) -> None:
     """Write the batch's tables; submissions.parquet comes last and says that the rest is there."""
+    import pyarrow.parquet as pq
+
     tables = {f"record_{name}": table for name, table in extracted.records.items()}
     tables |= {"sheets": extracted.sheets, "findings": extracted.findings, "submissions": extracted.submissions}
     for name, table in tables.items():
         pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
 
 
-def _starting(original: Original) -> None:
-    sys.stdout.write(f"{original.submission_no}\n")
-    sys.stdout.flush()
+def _read_batches(work: dict[str, Any], limits: Limits) -> None:
+    import pyarrow.parquet  # noqa: F401 - starts its threads before threads are forbidden
 
+    from pipelines.extract.batch import Original, extract_batch
+    from pipelines.extract.remarks import Rejected
 
-def main(job: Path) -> None:
-    """Read the batches that the job file lists and write their tables into their folders."""
-    _limit()
-    gc.disable()
-    work = json.loads(job.read_text(encoding="utf-8"))
-    killers = frozenset(work["killers"])
+    forbid_processes()
+    killers = {number: Rejected(code, detail) for number, code, detail in work["killers"]}
     for batch in work["batches"]:
         originals = [Original(number, Path(path), name, period) for number, path, name, period in batch["originals"]]
         gc.collect()
-        _save(extract_batch(originals, killers, _starting), Path(batch["folder"]))
+        extracted = extract_batch(originals, killers, lambda original: _announce(original.submission_no, limits))
+        allow_cpu(limits.cpu_seconds)
+        _save(extracted, Path(batch["folder"]))
+
+
+def _print_grids(work: dict[str, Any], limits: Limits) -> None:
+    from pipelines.extract.grids import read_grids
+    from pipelines.extract.remarks import Rejected
+
+    forbid_processes()
+    for turn, (number, path, name, _) in enumerate(work["grids"]):
+        if turn % 100 == 0:
+            gc.collect()
+        _announce(number, limits)
+        answer: object
+        try:
+            answer = [(grid.name, grid.rows, grid.is_hidden) for grid in read_grids(Path(path), name)]
+        except Rejected as rejected:
+            answer = {"code": rejected.code, "detail": rejected.detail, "sheet": rejected.sheet}
+        print(json.dumps(answer, separators=(",", ":")))
+
+
+def main(job: Path) -> None:
+    """Do the job under its limits."""
+    work = json.loads(job.read_text(encoding="utf-8"))
+    limits = Limits(**work["limits"])
+    confine(limits)
+    gc.disable()
+    if "grids" in work:
+        _print_grids(work, limits)
+    else:
+        _read_batches(work, limits)
 
 
 if __name__ == "__main__":

@@ -1,28 +1,30 @@
-"""Batches read in disposable children: a file that kills its child is found, tried alone, and rejected by name."""
+"""Originals read in disposable children: a file that kills its child is found, tried alone, and rejected by name.
+
+The parent never opens an original. What binds a child is in `limits`; how it is started and watched in `children`.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
-import threading
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
-from pipelines.errors import PipelineError
+from pipelines.errors import IntegrityError, PipelineError
 from pipelines.extract.batch import Extracted, Original
+from pipelines.extract.children import Death, run_child
+from pipelines.extract.grids import Grid
+from pipelines.extract.limits import Limits
+from pipelines.extract.remarks import Rejected
 from pipelines.metadata.contracts import contracts
 
-FILE_SECONDS = 60
 IN_COMPANY = 3
-_ROOT = Path(__file__).resolve().parents[2]
+_LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -38,102 +40,114 @@ class Batch:
         return (self.folder / "submissions.parquet").exists()
 
 
-def extract_isolated(batches: Sequence[Batch]) -> None:
+def extract_isolated(batches: Sequence[Batch], limits: Limits = _LIMITS) -> None:
     """Fill the folder of every batch; many files a child, a new child only after a death.
 
     A file that stops its child is tried alone; one that stops it again, alone or in company, is rejected. Raises
-    PipelineError where the child cannot run at all, or stops at ever other files that can be read alone.
+    PipelineError where the child cannot run at all, or stops at ever other files that can be read alone, and
+    IntegrityError where an original cannot be opened: that is no fault of the file's.
     """
-    killers: set[int] = set()
+    killers: dict[int, Death] = {}
     innocent: set[int] = set()
     in_company: set[int] = set()
     while pending := [batch for batch in batches if not batch.is_done]:
-        stopped_at = _run(pending, killers)
-        if stopped_at is None:
+        death = _run(pending, killers, limits)
+        if death is None:
             continue
-        suspects = [
-            original for batch in pending for original in batch.originals if original.submission_no == stopped_at
-        ]
-        if not suspects:
-            raise PipelineError(
-                "the process that reads workbooks stopped before the first file; is the installation whole?"
-            )
-        if stopped_at in innocent:
+        suspect = _suspect([original for batch in pending for original in batch.originals], death)
+        if death.at in innocent:
             if len(in_company) == IN_COMPANY:
                 raise PipelineError(
-                    f"the process that reads workbooks keeps stopping, last at {suspects[0].file_name}, although each "
+                    f"the process that reads workbooks keeps stopping, last at {suspect.file_name}, although each "
                     "file can be read alone; is there enough memory and disk?"
                 )
-            in_company.add(stopped_at)
-            killers.add(stopped_at)
+            in_company.add(death.at)
+            killers[death.at] = death
             continue
         with tempfile.TemporaryDirectory(prefix="school-safety-") as alone:
-            is_killer = _run([Batch(tuple(suspects), Path(alone))], set()) is not None
-        (killers if is_killer else innocent).add(stopped_at)
+            again = _run([Batch((suspect,), Path(alone))], {}, limits)
+        if again is None:
+            innocent.add(death.at)
+        else:
+            killers[death.at] = again
 
 
-def _run(batches: Sequence[Batch], killers: set[int]) -> int | None:
-    """Read the batches in one child; the number of the file that stopped it (0: before the first), None for none."""
-    work = {
-        "killers": sorted(killers),
+def _suspect(originals: Sequence[Original], death: Death) -> Original:
+    found = [original for original in originals if original.submission_no == death.at]
+    if not found:
+        raise PipelineError("the process that reads workbooks stopped before the first file; is the installation whole?")
+    if not os.access(found[0].path, os.R_OK):
+        raise IntegrityError(f"the original of {found[0].file_name} cannot be opened: {found[0].path.name}")
+    return found[0]
+
+
+def _run(batches: Sequence[Batch], killers: Mapping[int, Death], limits: Limits) -> Death | None:
+    """Read the batches in one child; how it died, None where it did not."""
+    job = {
+        "killers": [(death.at, death.code, death.detail) for death in killers.values()],
         "batches": [
-            {
-                "folder": str(batch.folder.resolve()),
-                "originals": [
-                    (original.submission_no, str(original.path.resolve()), original.file_name, original.sent_period)
-                    for original in batch.originals
-                ],
-            }
+            {"folder": str(batch.folder.resolve()), "originals": [_entry(original) for original in batch.originals]}
             for batch in batches
         ],
     }
-    with tempfile.TemporaryDirectory(prefix="school-safety-") as folder:
-        job = Path(folder) / "job.json"
-        job.write_text(json.dumps(work), encoding="utf-8")
-        environment = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system", "TMPDIR": folder}
-        command = [sys.executable, "-m", "pipelines.extract.child", str(job)]
-        started = 0
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment, cwd=_ROOT
-        ) as child:
-            assert child.stdout is not None
-            with _watched(child) as progress:
-                for line in child.stdout:
-                    started = int(line)
-                    progress()
-        return None if child.returncode == 0 else started
+    return _ending(run_child(job, limits))
 
 
-@contextmanager
-def _watched(child: subprocess.Popen[str]) -> Iterator[_Progress]:
-    """Kill the child when it shows no progress for FILE_SECONDS."""
-    progress = _Progress()
-    ended = threading.Event()
+def _entry(original: Original) -> tuple[int, str, str, str]:
+    return original.submission_no, str(original.path.resolve()), original.file_name, original.sent_period
 
-    def watch() -> None:
-        while not ended.wait(1.0):
-            if progress.silence > FILE_SECONDS:
-                child.kill()
 
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
+def _ending(lines: Generator[bytes, None, Death | None]) -> Death | None:
+    while True:
+        try:
+            next(lines)
+        except StopIteration as stop:
+            death: Death | None = stop.value
+            return death
+
+
+def read_grids_isolated(originals: Sequence[Original], limits: Limits = _LIMITS) -> Iterator[list[Grid] | Rejected]:
+    """The sheets of each original in turn, as texts, or why it cannot be read; many originals a child.
+
+    The child is a file ahead of whoever draws, and waits: memory stays that of a few files. A file that kills it is
+    tried alone; what was read alone is taken. Raises as `extract_isolated` does.
+    """
+    done = 0
+    while done < len(originals):
+        lines = _grid_lines(originals[done:], limits)
+        while True:
+            try:
+                line = next(lines)
+            except StopIteration as stop:
+                death: Death | None = stop.value
+                break
+            done += 1
+            yield _grids(json.loads(line))
+        if death is not None and done < len(originals):
+            suspect = _suspect(originals[done:], death)
+            done += 1
+            yield _grids_alone(suspect, limits)
+
+
+def _grid_lines(originals: Sequence[Original], limits: Limits) -> Generator[bytes, None, Death | None]:
+    return run_child({"grids": [_entry(original) for original in originals]}, limits)
+
+
+def _grids_alone(original: Original, limits: Limits) -> list[Grid] | Rejected:
+    lines = _grid_lines([original], limits)
     try:
-        yield progress
+        return _grids(json.loads(next(lines)))
+    except StopIteration as stop:
+        death: Death = stop.value
+        return Rejected(death.code, death.detail)
     finally:
-        ended.set()
-        watcher.join()
+        lines.close()
 
 
-class _Progress:
-    def __init__(self) -> None:
-        self._last = time.monotonic()
-
-    def __call__(self) -> None:
-        self._last = time.monotonic()
-
-    @property
-    def silence(self) -> float:
-        return time.monotonic() - self._last
+def _grids(answer: Any) -> list[Grid] | Rejected:
+    if isinstance(answer, dict):
+        return Rejected(**answer)
+    return [Grid(name, rows, is_hidden) for name, rows, is_hidden in answer]
 
 
 def load_extracted(folder: Path) -> Extracted:
