@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -175,7 +176,7 @@ def _findings(connection: duckdb.DuckDBPyConnection, extracted: Extracted) -> pa
     layouts: dict[tuple[int, int], dict[str, int]] = {}
     places: dict[tuple[int, str], int] = {}
     for sheet in _needed(extracted.sheets, rows):
-        layouts[sheet["submission_no"], sheet["sheet_no"]] = json.loads(sheet["columns"])
+        layouts[sheet["submission_no"], sheet["sheet_no"]] = _columns(sheet["columns"])
         places.setdefault((sheet["submission_no"], sheet["sheet"]), sheet["sheet_no"])
     placed = []
     for row in rows:
@@ -194,6 +195,13 @@ def _findings(connection: duckdb.DuckDBPyConnection, extracted: Extracted) -> pa
         row["place"] = places_taken[row["submission_no"]]
         places_taken[row["submission_no"]] += 1
     return pa.Table.from_pylist(kept, schema=FINDING_SCHEMA)
+
+
+@lru_cache(maxsize=4096)
+def _columns(layout: str) -> dict[str, int]:
+    """Field to column of a sheet's layout; the same few layouts come back with every file."""
+    columns: dict[str, int] = json.loads(layout)
+    return columns
 
 
 def _needed(sheets: pa.Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
