@@ -31,7 +31,7 @@ def expected_schools(settings: Settings) -> list[School]:
         "day": day,
         "excluded_school_types": list(load_standard(settings.standard).excluded_school_types),
     }
-    with open_database(settings.home) as connection:
+    with open_database(settings.home, settings.as_of) as connection:
         rows = connection.execute(_EXPECTED, values).fetchall()
     if not rows:
         raise PipelineError(text("errors.no_register", inbox=settings.home.inbox / settings.period.last_month))

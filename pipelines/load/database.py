@@ -1,9 +1,14 @@
-"""Build the database from the validated batches, whole, and check it whenever it is opened."""
+"""Build the database from the validated batches, whole, and check it whenever it is opened.
+
+It holds every file received. Only the verdicts that need the bureau's register depend on a moment: a register received
+after it does not speak, so that a report as of a moment in the past comes out as it did then.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +16,8 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.findings import catalogue
-from pipelines.metadata.contracts import contracts
+from pipelines.metadata.contracts import Contract, contracts
+from pipelines.metadata.contracts import contract as contract_of
 from pipelines.store.batches import batch_folders
 from pipelines.store.database import connect
 from pipelines.store.files import sync_folder, write_text_atomically
@@ -20,6 +26,12 @@ from pipelines.store.ledger import LedgerEntry, read_ledger
 from pipelines.store.sql import sql_text
 
 _SQL = Path(__file__).parent / "sql"
+_REGISTER = "register"
+_REGISTER_FINDINGS = {
+    "unknown_school": "E-SCHOOL-UNKNOWN",
+    "ended_school": "E-SCHOOL-ENDED",
+    "name_differs": "Q-NAME-DIFFERS",
+}
 _EMPTY = {
     "submissions": "submission_no BIGINT, origin VARCHAR, school_code VARCHAR, school_name VARCHAR, period VARCHAR,"
     " sent_period VARCHAR, template_stamp VARCHAR, reject_code VARCHAR",
@@ -77,19 +89,42 @@ def _kind_table(code: str) -> pa.Table:
     return pa.table({"code": [code], "severity": [kind.severity], "message": [kind.zh], "hint": [kind.hint_zh]})
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, batches: Sequence[Path], ledger: Sequence[LedgerEntry]) -> None:
+def _gather_rows(connection: duckdb.DuckDBPyConnection, batches: Sequence[Path], contract: Contract) -> None:
+    columns = ", ".join(f"{name} {kind}" for name, kind in contract.core_columns)
+    _gather(connection, f"gathered_{contract.name}", columns, batches, f"record_{contract.name}")
+
+
+def _judge(
+    connection: duckdb.DuckDBPyConnection,
+    batches: Sequence[Path],
+    ledger: Sequence[LedgerEntry],
+    as_of: datetime | None,
+) -> None:
+    """core_submissions: the verdict on every file, by itself and by the registers received by `as_of`."""
     connection.register("ledger", _ledger_table(ledger))
-    connection.register("unknown_school", _kind_table("E-SCHOOL-UNKNOWN"))
-    connection.register("name_differs", _kind_table("Q-NAME-DIFFERS"))
-    for name, target in (("submissions", "judged"), ("sheets", "sheet_counts"), ("findings", "found")):
+    for name, target in (("submissions", "judged"), ("findings", "found")):
         _gather(connection, target, _EMPTY[name], batches, name)
-    for contract in contracts():
-        columns = ", ".join(f"{name} {kind}" for name, kind in contract.core_columns)
-        _gather(connection, f"gathered_{contract.name}", columns, batches, f"record_{contract.name}")
-    for name in ("known_codes", "finding_counts"):
+    _gather_rows(connection, batches, contract_of(_REGISTER))
+    connection.execute(sql_text(_SQL, "known_codes"), {"as_of": as_of})
+    for name in ("ended_codes", "finding_counts"):
         connection.execute(sql_text(_SQL, name))
     connection.execute(f"CREATE TABLE core_submissions AS {sql_text(_SQL, 'submissions')}")
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection,
+    batches: Sequence[Path],
+    ledger: Sequence[LedgerEntry],
+    as_of: datetime | None,
+) -> None:
+    _judge(connection, batches, ledger, as_of)
+    for name, code in _REGISTER_FINDINGS.items():
+        connection.register(name, _kind_table(code))
     connection.execute(f"CREATE TABLE core_findings AS {sql_text(_SQL, 'findings')}")
+    _gather(connection, "sheet_counts", _EMPTY["sheets"], batches, "sheets")
+    for contract in contracts():
+        if contract.name != _REGISTER:
+            _gather_rows(connection, batches, contract)
     connection.execute(sql_text(_SQL, "core_sheets"))
     for contract in contracts():
         connection.execute(
@@ -118,8 +153,25 @@ def _contents(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]
     return contents
 
 
-def build_database(home: Home) -> None:
-    """Replace the database by one built from every validated batch and the ledger; all or nothing."""
+def _registers(connection: duckdb.DuckDBPyConnection) -> list[datetime]:
+    """When each bureau workbook with a register was received, whether it speaks or not."""
+    rows = connection.execute(
+        """SELECT received_at FROM core_submissions
+        WHERE version IS NOT NULL AND submission_no IN (SELECT submission_no FROM core_register) ORDER BY 1"""
+    ).fetchall()
+    return [moment for (moment,) in rows]
+
+
+def _heard(registers: Sequence[datetime], as_of: datetime | None) -> int:
+    """How many of the registers had been received by `as_of`."""
+    return sum(as_of is None or moment <= as_of for moment in registers)
+
+
+def build_database(home: Home, as_of: datetime | None = None) -> None:
+    """Replace the database by one built from every validated batch and the ledger; all or nothing.
+
+    Registers received by `as_of` speak, all of them where it is None.
+    """
     batches = batch_folders(home.stage_dir("validate"))
     ledger = read_ledger(home)
     temporary = home.data / f".{home.database.name}.part"
@@ -127,32 +179,59 @@ def build_database(home: Home) -> None:
         leftover.unlink(missing_ok=True)
     with connect(temporary) as connection:
         connection.execute("BEGIN")
-        _fill(connection, batches, ledger)
+        _fill(connection, batches, ledger, as_of)
         connection.execute("COMMIT")
         connection.execute("CHECKPOINT")
         contents = _contents(connection)
+        registers = _registers(connection)
     temporary.replace(home.database)
     sync_folder(home.data)
-    text = json.dumps(
-        {"ledger_entries": len(ledger), "batches": [folder.name for folder in batches], "tables": contents}, indent=1
-    )
-    write_text_atomically(_tables_file(home), text + "\n")
+    note = {
+        "ledger_entries": len(ledger),
+        "batches": [folder.name for folder in batches],
+        "registers": [moment.isoformat() for moment in registers],
+        "registers_heard": _heard(registers, as_of),
+        "tables": contents,
+    }
+    write_text_atomically(_tables_file(home), json.dumps(note, indent=1) + "\n")
 
 
-def _is_whole(home: Home) -> bool:
-    """Whether the database holds what the last load wrote: DuckDB opens silently short when a log is lost."""
+def _read_note(home: Home) -> dict[str, Any] | None:
+    """What load noted of the database; None where there is no database or no note."""
     if not (home.database.exists() and _tables_file(home).exists()):
-        return False
-    wanted = json.loads(_tables_file(home).read_text(encoding="utf-8"))["tables"]
+        return None
+    note: dict[str, Any] = json.loads(_tables_file(home).read_text(encoding="utf-8"))
+    return note
+
+
+def _is_whole(home: Home, note: dict[str, Any]) -> bool:
+    """Whether the database holds what the last load wrote: DuckDB opens silently short when a log is lost."""
     try:
         with connect(home.database, read_only=True) as connection:
-            return bool(_contents(connection) == wanted)
+            return bool(_contents(connection) == note["tables"])
     except duckdb.Error:
         return False
 
 
-def open_database(home: Home) -> duckdb.DuckDBPyConnection:
-    """A read-only connection to the whole database; one that is missing or short is built again first."""
-    if not _is_whole(home):
-        build_database(home)
+def _is_as_of(note: dict[str, Any], as_of: datetime | None) -> bool:
+    """Whether the registers that spoke when the database was built are those received by `as_of`; None is any."""
+    received = [datetime.fromisoformat(text) for text in note.get("registers", ())]
+    return as_of is None or _heard(received, as_of) == note.get("registers_heard", 0)
+
+
+def open_database(home: Home, as_of: datetime | None = None) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to the whole database; one that is missing or short is built again first.
+
+    So is one in which other registers speak than those received by `as_of`; None takes it as it was last built.
+    """
+    note = _read_note(home)
+    if note is None or not _is_as_of(note, as_of) or not _is_whole(home, note):
+        build_database(home, as_of)
     return connect(home.database, read_only=True)
+
+
+def open_verdicts(home: Home) -> duckdb.DuckDBPyConnection:
+    """A connection in memory that holds core_submissions as of everything received; writes nothing to disk."""
+    connection = connect(folder=home.data)
+    _judge(connection, batch_folders(home.stage_dir("validate")), read_ledger(home), None)
+    return connection

@@ -7,5 +7,5 @@ from pipelines.settings import Settings
 
 
 def run(settings: Settings) -> None:
-    """Build the database of the home anew; what it was before does not matter."""
-    build_database(settings.home)
+    """Build the database of the home anew, as of the run's moment; what it was before does not matter."""
+    build_database(settings.home, settings.resolved().as_of)

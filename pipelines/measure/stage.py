@@ -25,7 +25,7 @@ def run(settings: Settings) -> None:
     resolved = settings.resolved()
     assert resolved.as_of is not None
     standard = load_standard(resolved.standard)
-    with open_database(resolved.home) as connection:
+    with open_database(resolved.home, resolved.as_of) as connection:
         measured = measure(connection, standard, resolved.period, resolved.as_of)
         checked = cross_check(connection, standard, resolved.period, resolved.as_of)
     if True not in measured.schools["is_expected"].to_pylist():

@@ -34,7 +34,7 @@ def write_rows(settings: Settings, folder: Path, ledger_numbers: Sequence[int]) 
     """
     folder.mkdir(parents=True, exist_ok=True)
     numbers = pa.array(ledger_numbers, pa.int64())
-    with open_database(settings.home) as connection:
+    with open_database(settings.home, settings.as_of) as connection:
         for contract in contracts():
             columns = ", ".join(f'"{name}"' for name in open_columns(contract))
             rows = _select(connection, settings, contract.table, columns, "submission_no, row_no")

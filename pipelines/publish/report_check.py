@@ -63,7 +63,7 @@ def used_originals(settings: Settings, manifest: ReportManifest) -> tuple[Ledger
     UsageError where the report was made before everything that counts as of its moment had been received and loaded.
     """
     ledger = read_ledger(settings.home)
-    with open_database(settings.home) as connection:
+    with open_database(settings.home, settings.as_of) as connection:
         row = connection.execute("SELECT coalesce(max(submission_no), 0) FROM core_submissions").fetchone()
         own = _inputs(connection, settings.period.last_month, settings.as_of)
         earlier = []

@@ -347,7 +347,7 @@ def gather(settings: Settings) -> Material:
     schools = read_schools(folder)
     checked = _measured(folder, "crosschecks")
     told = told_to_bureau(checked, {code: school.school_name for code, school in schools.items()})
-    with open_database(settings.home) as connection:
+    with open_database(settings.home, as_of) as connection:
         submissions = _rows(Submission, _query(connection, "submissions", parameters))
         findings = _rows(FindingRow, _query(connection, "findings", parameters))
         inputs = _query(connection, "inputs", parameters)

@@ -24,7 +24,7 @@ def read_receipts(settings: Settings) -> list[Receipt]:
     months = {"months": list(settings.period.months)}
     checked = read_cross_checks(settings)
     asked = sorted({row["submission_no"] for row in checked})
-    with open_database(settings.home) as connection:
+    with open_database(settings.home, settings.as_of) as connection:
         submissions = _rows(connection, "receipt_submissions.sql", months | {"as_of": settings.as_of, "asked": asked})
         findings = _rows(connection, "receipt_findings.sql", months)
         sheets = _rows(connection, "receipt_sheets.sql", months)

@@ -69,7 +69,7 @@ def trace(settings: Settings, indicator: str, unit: str | None = None, school: s
     for case in material.cases:
         if case.indicator == provision.id and case.school_code in schools:
             cases.setdefault(case.school_code, []).append(case)
-    with open_database(settings.home) as connection:
+    with open_database(settings.home, material.as_of) as connection:
         codes = {row.unit_code for row in found} | cases.keys()
         sources = read_sources(connection, settings.home, material, uses(standard, provision), codes)
     judged = sorted(found, key=lambda row: (row.unit_code, row.campus, row.stage))

@@ -1,5 +1,6 @@
--- core_submissions: one row per received file. Reads: ledger, judged (validated submissions), finding_counts, known_codes.
--- A file whose content came before for the same month is a duplicate; a school that no register knows is refused.
+-- core_submissions: one row per received file. Reads: ledger, judged (validated submissions), finding_counts, known_codes,
+-- ended_codes. A file whose content came before for the same month is a duplicate; a school that no register knows is
+-- refused, and so is a code that the register ended before the month.
 -- A name that is neither part of the register's nor the other way round (or too short to tell) is a query of its own.
 WITH newest_name AS (
     SELECT school_code, arg_max(school_name, (submission_no, coalesce(valid_from_date, DATE '1900-01-01'), school_name)) AS known_name
@@ -14,10 +15,12 @@ resolved AS (
         CASE
             WHEN j.reject_code IS NOT NULL THEN j.reject_code
             WHEN j.origin = 'school' AND r.is_known AND j.school_code NOT IN (SELECT school_code FROM known_codes) THEN 'E-SCHOOL-UNKNOWN'
+            WHEN j.origin = 'school' AND e.school_code IS NOT NULL THEN 'E-SCHOOL-ENDED'
         END AS reject_code
     FROM ledger AS l
     CROSS JOIN register_exists AS r
     LEFT JOIN judged AS j USING (submission_no)
+    LEFT JOIN ended_codes AS e ON e.school_code = j.school_code AND e.month = coalesce(j.period, l.sent_period)
 ),
 named AS (
     SELECT r.*, n.known_name,
@@ -28,7 +31,7 @@ named AS (
     LEFT JOIN newest_name AS n USING (school_code)
 ),
 counted AS (
-    SELECT r.*, coalesce(c.error_count, 0) + CASE WHEN r.reject_code = 'E-SCHOOL-UNKNOWN' THEN 1 ELSE 0 END AS error_count,
+    SELECT r.*, coalesce(c.error_count, 0) + coalesce(r.reject_code IN ('E-SCHOOL-UNKNOWN', 'E-SCHOOL-ENDED'), false)::INTEGER AS error_count,
         coalesce(c.query_count, 0) + is_misnamed::INTEGER AS query_count, coalesce(c.repair_count, 0) AS repair_count
     FROM named AS r
     LEFT JOIN finding_counts AS c USING (submission_no)
