@@ -15,6 +15,7 @@ import pyarrow as pa
 from pipelines.extract.cover import Cover, is_cover, read_cover, title_month
 from pipelines.extract.grids import Sheet, read_sheets
 from pipelines.extract.headings import Layout, find_layout, names_contract
+from pipelines.extract.personal import refused_columns, refused_sheet
 from pipelines.extract.remarks import Rejected, Remark
 from pipelines.extract.rows import Records, read_records
 from pipelines.metadata.contracts import Contract, contracts
@@ -194,6 +195,9 @@ def _read_submission(builder: _Builder, original: Original, sheets: Sequence[She
             cover = read_cover(sheet)
             continue
         layout = find_layout(sheet.name, sheet.rows)
+        if refused := refused_sheet(sheet, layout):
+            builder.find(number, "E-PERSONAL-DATA", sheet=sheet.name, detail=refused)
+            continue
         if layout is None:
             _find_unread(builder, number, sheet)
             continue
@@ -261,8 +265,8 @@ def _read_sheet(
         builder.find(
             number, "E-HEADER-DUP", field=name, row_no=layout.header_row + 1, detail="、".join(headings), **where
         )
-    for column, heading in layout.unknown:
-        builder.find(number, "W-COLUMN-UNKNOWN", row_no=layout.header_row + 1, column_no=column, value=heading, **where)
+    if layout.unknown:
+        _find_foreign_columns(builder, number, sheet, layout)
     _find_remarked(builder, number, [remark for remark in sheet.remarks if remark.sheet], contract)
     if records.total_rows:
         row = records.total_rows[0] + 1
@@ -285,6 +289,22 @@ def _find_remarked(builder: _Builder, number: int, remarks: Sequence[Remark], co
             row_no=None if remark.row is None else remark.row + 1,
             column_no=remark.column,
             detail=remark.detail,
+        )
+
+
+def _find_foreign_columns(builder: _Builder, number: int, sheet: Sheet, layout: Layout) -> None:
+    """Columns that no field claims: refused where they hold personal data, else only listed."""
+    refused = refused_columns(sheet, layout)
+    for column, heading in layout.unknown:
+        builder.find(
+            number,
+            "E-PERSONAL-DATA" if column in refused else "W-COLUMN-UNKNOWN",
+            table_name=layout.contract.name,
+            sheet=sheet.name,
+            row_no=layout.header_row + 1,
+            column_no=column,
+            value=heading,
+            detail=refused.get(column),
         )
 
 
