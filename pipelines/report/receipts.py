@@ -11,6 +11,7 @@ from pipelines.extract.grids import Grid, read_grids
 from pipelines.report.receipt_content import Receipt
 from pipelines.report.receipt_front import draw_front
 from pipelines.report.receipt_paper import open_paper, sheet_names
+from pipelines.report.receipt_personal import drawable_grids
 from pipelines.report.receipt_query import read_receipts
 from pipelines.report.receipt_sheets import draw_sheet, marks_by_sheet
 from pipelines.settings import Settings
@@ -21,10 +22,10 @@ from pipelines.store.ledger import read_ledger
 def write_receipt(path: Path, receipt: Receipt, grids: Sequence[Grid]) -> None:
     """One receipt, byte for byte the same from the same content; `grids` is empty where the file could not be read.
 
-    Hidden sheets were not read and are not drawn.
+    Hidden sheets were not read and are not drawn; nor is what was refused as personal data.
     """
     paper = open_paper(receipt)
-    visible = [grid for grid in grids if not grid.is_hidden]
+    visible = drawable_grids(grids, receipt.remarks)
     names = sheet_names(grid.name for grid in visible)
     draw_front(paper, receipt, names)
     marks = marks_by_sheet(receipt.remarks)
