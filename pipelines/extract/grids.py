@@ -14,6 +14,7 @@ from typing import Any
 from pipelines.extract.csv_rows import read_csv
 from pipelines.extract.gates import MAX_ROW, open_gate
 from pipelines.extract.remarks import Cells, Gate, Rejected, Remark
+from pipelines.store.archives import BOOK_SUFFIXES, packed_files
 
 BOOK_KINDS = ("xlsx", "xlsb", "xls", "ods")
 _MIDNIGHT = time(0)
@@ -134,18 +135,6 @@ def _reach_problems(sheet: Sheet) -> None:
         sheet.rows += [[""] * width for _ in range(last + 1 - len(sheet.rows))]
 
 
-def _zip_name(part: zipfile.ZipInfo) -> str:
-    if part.flag_bits & 0x800:
-        return part.filename
-    raw = part.filename.encode("cp437", "replace")
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return part.filename
-
-
 def _zip_of_files(path: Path) -> list[Sheet]:
     try:
         with zipfile.ZipFile(path) as archive:
@@ -155,13 +144,9 @@ def _zip_of_files(path: Path) -> list[Sheet]:
 
 
 def _packed_sheets(archive: zipfile.ZipFile) -> list[Sheet]:
-    parts = [
-        (name, part)
-        for part in archive.infolist()
-        if not part.is_dir() and not (name := _zip_name(part)).startswith("__MACOSX")
-        if not PurePosixPath(name).name.startswith(("~$", "._"))
-    ]
-    books = [(name, part) for name, part in parts if name.lower().endswith((".xlsx", ".xls", ".ods", ".xlsb", ".et"))]
+    parts = packed_files(archive)
+    # An archive in the archive is a workbook too, for all that is known here: beside another it must not get lost.
+    books = [(name, part) for name, part in parts if name.lower().endswith((*BOOK_SUFFIXES, ".zip"))]
     tables = [(name, part) for name, part in parts if name.lower().endswith(".csv")]
     if len(books) > 1 or (books and tables):
         raise Rejected("E-SEVERAL-BOOKS", "、".join(name for name, _ in books[:5]))

@@ -5,27 +5,21 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import stat
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.errors import UsageError
+from pipelines.errors import PipelineError, UsageError
+from pipelines.receive.looking import Found, Passed, look
+from pipelines.receive.unpacking import Archive, open_archive
 from pipelines.store.files import sha256_file, sync_files
 from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, append_entries, read_ledger
+from pipelines.store.names import name_encoding, shown_name
+from pipelines.wording import text
 
 _IN_MEMORY = 64 << 20
-_UNFINISHED = (".part", ".crdownload", ".tmp", ".download")
-
-
-@dataclass(frozen=True)
-class Passed:
-    """A file in the inbox that was not received, and the short reason: unfinished or not_a_file."""
-
-    name: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -37,66 +31,117 @@ class Received:
     seen_before_count: int
 
 
-def _inbox_files(inbox: Path) -> Iterator[tuple[Path, Passed | None]]:
-    for path in sorted(inbox.rglob("*"), key=os.fsencode):
-        mode = path.lstat().st_mode
-        if stat.S_ISDIR(mode):
-            continue
-        name = os.fsencode(path.name)
-        if not stat.S_ISREG(mode):
-            yield path, Passed(name.decode("utf-8", "backslashreplace"), "not_a_file")
-        elif name.startswith((b".", b"~$")) or path.suffix.lower() in _UNFINISHED:
-            yield path, Passed(name.decode("utf-8", "backslashreplace"), "unfinished")
-        else:
-            yield path, None
+@dataclass(frozen=True)
+class _File:
+    """A file's bytes by their hash; `content` is None where it is too big to hold, and `path` has it."""
+
+    sha256: str
+    size: int
+    content: bytes | None
+    path: Path
 
 
-def _keep(home: Home, path: Path, sha256: str, content: bytes | None) -> None:
-    target = home.original(sha256)
-    if target.exists() and sha256_file(target) == sha256:
-        return
+@dataclass
+class _Book:
+    """The entries of one look, until they are written to the ledger in one go."""
+
+    home: Home
+    period: str
+    moment: datetime
+    known: set[tuple[str, str, str]]
+    next_sequence: int
+    entries: list[LedgerEntry] = field(default_factory=list)
+    kept: list[Path] = field(default_factory=list)
+    seen_before_count: int = 0
+
+    def enter(self, file: _File, name: bytes, packed_in: str | None = None) -> None:
+        """Keep the file and enter it, unless it was received for the period under that name."""
+        key = (file.sha256, self.period, name.hex())
+        if key in self.known:
+            self.seen_before_count += 1
+            return
+        self.known.add(key)
+        self.keep(file)
+        sequence = self.next_sequence + len(self.entries)
+        entry = LedgerEntry(sequence, file.sha256, self.moment, self.period, name.hex(), file.size, packed_in)
+        self.entries.append(entry)
+
+    def keep(self, file: _File) -> None:
+        """Make sure that the file lies among the originals."""
+        target = self.home.original(file.sha256)
+        if not (target.exists() and sha256_file(target) == file.sha256):
+            _copy(file, target)
+            self.kept.append(target)
+
+    def write(self) -> None:
+        """Make originals durable, then the entries that rest on them."""
+        if self.entries:
+            sync_files(self.kept, self.home.originals)
+            append_entries(self.home, self.entries)
+
+
+def _copy(file: _File, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_suffix(".part")
     temporary.unlink(missing_ok=True)
-    if content is not None:
-        temporary.write_bytes(content)
-    elif sha256_file(Path(shutil.copyfile(path, temporary))) != sha256:
+    if file.content is not None:
+        temporary.write_bytes(file.content)
+    elif sha256_file(Path(shutil.copyfile(file.path, temporary))) != file.sha256:
         temporary.unlink()
-        raise UsageError(f"{path.name} changed while it was read; wait until it is copied whole and run again")
+        raise UsageError(text("errors.changed_while_read", name=shown_name(os.fsencode(file.path.name))))
     temporary.chmod(0o444)
     temporary.replace(target)
+
+
+def _read(found: Found) -> _File | str:
+    """The file, or the reason for passing it over."""
+    try:
+        content = found.path.read_bytes() if found.size <= _IN_MEMORY else None
+        sha256 = hashlib.sha256(content).hexdigest() if content is not None else sha256_file(found.path)
+    except OSError:
+        return "unreadable"
+    return _File(sha256, found.size, content, found.path) if found.is_as_found() else "growing"
+
+
+def _member_name(archive: bytes, member: str) -> bytes:
+    """archive.zip/member.xlsx in one encoding: that of the archive's name."""
+    return archive + b"/" + member.encode(name_encoding(archive) or "utf-8", "backslashreplace")
+
+
+def _enter_members(book: _Book, packed: _File, name: bytes, archive: Archive) -> list[Passed]:
+    """Enter each workbook of the archive; what is none stays in the archive, which is kept too, and is named."""
+    book.keep(packed)
+    for member, content in archive.members():
+        file = _File(hashlib.sha256(content).hexdigest(), len(content), content, packed.path)
+        book.enter(file, _member_name(name, member), packed.sha256)
+    return [Passed(shown_name(_member_name(name, other)), "no_workbook") for other in archive.others]
 
 
 def receive(home: Home, inbox: Path, period: str, now: Callable[[], datetime] = datetime.now) -> Received:
     """Keep every file of the inbox (and of its subfolders) and enter it in the ledger.
 
     The files stay in the inbox. A file of the same name and content, already received for the period, is
-    seen and not entered again; the same content under another name is entered, and counts as a duplicate.
-    Raises UsageError where the inbox is no folder.
+    seen and not entered again; the same content under another name is entered, and counts as a duplicate. Of an
+    archive of several workbooks each is entered by itself. Raises UsageError where the inbox is no folder,
+    PipelineError where it goes away meanwhile: nothing of it is entered then.
     """
     if not inbox.is_dir():
-        raise UsageError(f"inbox {inbox} is not a folder; create it and put the schools' workbooks there")
+        raise UsageError(text("errors.no_inbox", inbox=inbox))
     ledger = read_ledger(home)
     known = {(entry.sha256, entry.period, entry.name_hex) for entry in ledger}
-    entries: list[LedgerEntry] = []
-    passed: list[Passed] = []
-    seen_before_count = 0
-    moment = now().replace(microsecond=0, tzinfo=None)
-    for path, unusable in _inbox_files(inbox):
-        if unusable:
-            passed.append(unusable)
+    book = _Book(home, period, now().replace(microsecond=0, tzinfo=None), known, len(ledger) + 1)
+    whole, passed = look(inbox)
+    for found in whole:
+        file = _read(found)
+        if isinstance(file, str):
+            passed.append(found.passed(file))
             continue
-        content = path.read_bytes() if path.stat().st_size <= _IN_MEMORY else None
-        sha256 = hashlib.sha256(content).hexdigest() if content is not None else sha256_file(path)
-        name_hex = os.fsencode(path.name).hex()
-        if (sha256, period, name_hex) in known:
-            seen_before_count += 1
-            continue
-        known.add((sha256, period, name_hex))
-        _keep(home, path, sha256, content)
-        sequence = len(ledger) + len(entries) + 1
-        entries.append(LedgerEntry(sequence, sha256, moment, period, name_hex, path.stat().st_size))
-    if entries:
-        sync_files([home.original(entry.sha256) for entry in entries], home.originals)
-        append_entries(home, entries)
-    return Received(tuple(entries), tuple(passed), seen_before_count)
+        archive = open_archive(file.content) if file.content is not None else None
+        if archive is None:
+            book.enter(file, found.name)
+        else:
+            passed += _enter_members(book, file, found.name, archive)
+    if not inbox.is_dir():
+        raise PipelineError(text("errors.inbox_gone", inbox=inbox))
+    book.write()
+    return Received(tuple(book.entries), tuple(passed), book.seen_before_count)

@@ -258,6 +258,9 @@ def _save(setting: _Setting, arrival: Arrival, content: bytes) -> Arrival:
     path = _folder_of(setting, arrival) / arrival.file_name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
+    # A file that came long ago is whole: receive does not wait to see whether it still grows.
+    moment = arrival.received_at.timestamp()
+    os.utime(path, (moment, moment))
     return arrival
 
 

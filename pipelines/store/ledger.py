@@ -11,6 +11,8 @@ from datetime import datetime
 from pipelines.errors import IntegrityError
 from pipelines.store.files import sync_folder
 from pipelines.store.home import Home
+from pipelines.store.names import shown_name
+from pipelines.wording import text
 
 _FIELDS = ("sequence", "sha256", "received_at", "period", "name_hex", "size")
 
@@ -20,7 +22,8 @@ class LedgerEntry:
     """One received file. Grain: one row per content and period sent for.
 
     `period` is the month for which it was sent; `received_at` is local time to the second; `name_hex` holds
-    the bytes of the file's name.
+    the bytes of the file's name. `packed_in` is the sha256 of the archive that the file came in, whose name then
+    leads its own: archive.zip/member.xlsx. An archive that was unpacked has no entry, but its original is kept.
     """
 
     sequence: int
@@ -29,31 +32,25 @@ class LedgerEntry:
     period: str
     name_hex: str
     size: int
+    packed_in: str | None = None
 
     @property
     def file_name(self) -> str:
-        """The name as people read it: UTF-8, else GB18030, else with escapes."""
-        name = bytes.fromhex(self.name_hex)
-        for encoding in ("utf-8", "gb18030"):
-            try:
-                return name.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-        return name.decode("utf-8", "backslashreplace")
+        """The name as people read it, on one line."""
+        return shown_name(bytes.fromhex(self.name_hex))
 
 
 def _entry(line: bytes, number: int) -> LedgerEntry:
     try:
         row = json.loads(line)
         entry = LedgerEntry(
-            **{**{name: row[name] for name in _FIELDS}, "received_at": datetime.fromisoformat(row["received_at"])}
+            **{**{name: row[name] for name in _FIELDS}, "received_at": datetime.fromisoformat(row["received_at"])},
+            packed_in=row.get("packed_in"),
         )
-    except (ValueError, KeyError, TypeError) as error:
-        raise IntegrityError(f"ledger.jsonl line {number} cannot be read; restore it from a backup") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IntegrityError(text("errors.ledger_line", line=number)) from error
     if entry.sequence != number:
-        raise IntegrityError(
-            f"ledger.jsonl line {number} carries sequence {entry.sequence}; a line is missing or moved"
-        )
+        raise IntegrityError(text("errors.ledger_order", line=number, sequence=entry.sequence))
     return entry
 
 
@@ -77,6 +74,8 @@ def append_entries(home: Home, entries: Sequence[LedgerEntry]) -> None:
         stream.truncate(content.rfind(b"\n") + 1)
         for entry in entries:
             row = {**asdict(entry), "received_at": entry.received_at.isoformat(timespec="seconds")}
+            if entry.packed_in is None:
+                del row["packed_in"]
             stream.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
         stream.flush()
         os.fsync(stream.fileno())

@@ -14,7 +14,8 @@ import pytest
 
 from pipelines.errors import UsageError
 from pipelines.receive import inbox as receiving
-from pipelines.receive.inbox import Passed, receive
+from pipelines.receive.inbox import receive
+from pipelines.receive.looking import Passed
 from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
 
@@ -38,10 +39,11 @@ def clock(moment: datetime = NOON) -> Callable[[], datetime]:
 
 
 def put(inbox: Path, name: str | bytes, content: bytes = b"x") -> None:
-    """The file of that name, which may be any bytes."""
+    """The file of that name, which may be any bytes; it came long ago, so that nobody waits for it to grow."""
     path = inbox / os.fsdecode(name)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
+    os.utime(path, (1e9, 1e9))
 
 
 def originals(home: Home) -> dict[str, bytes]:
@@ -129,7 +131,8 @@ def test_what_is_no_file_is_passed_without_waiting(home: Home, inbox: Path, tmp_
     received = receive(home, inbox, "2026-10", clock())
     assert received.entries == ()
     assert {(passed.name, passed.reason) for passed in received.passed} == {
-        (name, "not_a_file") for name in ("pipe.xlsx", "link.xlsx", "broken.xlsx", "loop")
+        *((name, "not_a_file") for name in ("pipe.xlsx", "link.xlsx", "broken.xlsx", "loop")),
+        ("folder.xlsx", "folder"),
     }
     assert originals(home) == {}
 
@@ -139,12 +142,14 @@ def test_what_is_no_file_is_passed_without_waiting(home: Home, inbox: Path, tmp_
     [
         ("青芽小学月报.xlsx".encode("gb18030"), "青芽小学月报.xlsx"),
         ("青芽小学月报.xlsx".encode(), "青芽小学月报.xlsx"),
+        ("一小.xlsx".encode("gb18030"), "一小.xlsx"),
+        ("café.xlsx".encode(), "café.xlsx"),
         (b"\xff\xff.xlsx", "\\xff\\xff.xlsx"),
-        (b"two\nlines.xlsx", "two\nlines.xlsx"),
+        (b"two\nlines.xlsx", "two\\nlines.xlsx"),
         (b"-rf.xlsx", "-rf.xlsx"),
         (b"'\"$(x).xlsx", "'\"$(x).xlsx"),
         (b"CON.xlsx", "CON.xlsx"),
-        ("\u202excod.xlsx".encode(), "\u202excod.xlsx"),
+        ("\u202excod.xlsx".encode(), "\\u202excod.xlsx"),
         ("校".encode() * 83 + b".xlsx\x31", "校" * 83 + ".xlsx1"),
     ],
 )
@@ -189,7 +194,7 @@ def test_a_big_file_that_changes_while_it_is_copied_is_not_received(
 
     monkeypatch.setattr(shutil, "copyfile", grow)
     put(inbox, "big.xlsx", b"x" * 100)
-    with pytest.raises(UsageError, match="changed while it was read"):
+    with pytest.raises(UsageError, match="在读取时有变动"):
         receive(home, inbox, "2026-10", clock())
     assert originals(home) == {} and read_ledger(home) == []
 
@@ -220,5 +225,5 @@ def test_an_empty_inbox_brings_nothing_and_writes_nothing(home: Home, inbox: Pat
 
 
 def test_an_inbox_that_is_no_folder_is_said_so(home: Home, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="is not a folder"):
+    with pytest.raises(UsageError, match="不存在"):
         receive(home, tmp_path / "nowhere", "2026-10", clock())

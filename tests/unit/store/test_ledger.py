@@ -83,13 +83,32 @@ def changed(home: Home, change: str) -> None:
 def test_a_changed_middle_is_refused_and_named(home: Home, change: str, line: int) -> None:
     append_entries(home, [entry(1), entry(2, "b"), entry(3, "c")])
     changed(home, change)
-    with pytest.raises(IntegrityError, match=rf"ledger\.jsonl line {line} "):
+    with pytest.raises(IntegrityError, match=rf"ledger\.jsonl 第 {line} 行"):
         read_ledger(home)
+
+
+def test_a_packed_file_names_its_archive_and_older_lines_name_none(home: Home) -> None:
+    packed = LedgerEntry(2, "b" * 64, datetime(2026, 11, 2), "2026-10", "61", 1, "c" * 64)
+    append_entries(home, [entry(1), packed])
+    assert read_ledger(home) == [entry(1), packed]
+    first, second = map(json.loads, home.ledger.read_text(encoding="utf-8").splitlines())
+    assert "packed_in" not in first and second["packed_in"] == "c" * 64
+
+
+@pytest.mark.parametrize("mark", ["\n", "\r", "\t", "\x1b", "\x85", "\u202e", "\u2066", "\u2028", "\ufeff"])
+def test_a_mark_that_breaks_or_turns_a_line_is_shown_as_its_escape(mark: str) -> None:
+    name = LedgerEntry(1, "a" * 64, datetime(2026, 11, 2), "2026-10", f"月{mark}报".encode().hex(), 1).file_name
+    assert name == f"月{mark.encode('unicode_escape').decode()}报"
+
+
+def test_a_family_of_emoji_stays_one() -> None:
+    name = "👨\u200d👩\u200d👧.xlsx"
+    assert LedgerEntry(1, "a" * 64, datetime(2026, 11, 2), "2026-10", name.encode().hex(), 1).file_name == name
 
 
 @pytest.mark.parametrize(
     ("raw", "shown"),
-    [("月报".encode(), "月报"), ("月报".encode("gb18030"), "月报"), (b"\xff", "\\xff"), (b"a\nb", "a\nb")],
+    [("月报".encode(), "月报"), ("月报".encode("gb18030"), "月报"), (b"\xff", "\\xff"), (b"a\nb", "a\\nb")],
 )
 def test_names_are_shown_as_people_read_them(raw: bytes, shown: str) -> None:
     assert LedgerEntry(1, "a" * 64, datetime(2026, 11, 2), "2026-10", raw.hex(), 1).file_name == shown
