@@ -19,6 +19,7 @@ from pipelines.extract.personal import refused_columns, refused_sheet
 from pipelines.extract.remarks import Rejected, Remark
 from pipelines.extract.rows import Records, read_records
 from pipelines.metadata.contracts import Contract, contracts
+from pipelines.metadata.persons import without_numbers
 
 _FINDING = {
     "submission_no": pa.int64(),
@@ -123,6 +124,8 @@ class _Builder:
 
     def build(self) -> Extracted:
         self.pack()
+        for row in (*self.sheets, *self.findings):
+            row["sheet"] = without_numbers(row.get("sheet") or "") or None
         return Extracted(
             pa.Table.from_pylist(self.submissions, schema=SUBMISSION_SCHEMA),
             pa.Table.from_pylist(self.sheets, schema=SHEET_SCHEMA),

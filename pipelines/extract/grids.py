@@ -14,6 +14,7 @@ from typing import Any
 from pipelines.extract.csv_rows import read_csv
 from pipelines.extract.gates import MAX_ROW, open_gate
 from pipelines.extract.remarks import Cells, Gate, Rejected, Remark
+from pipelines.metadata.persons import without_numbers
 from pipelines.store.archives import BOOK_SUFFIXES, packed_files
 
 BOOK_KINDS = ("xlsx", "xlsb", "xls", "ods")
@@ -76,14 +77,14 @@ def read_sheets(path: Path, file_name: str) -> list[Sheet]:
 
 
 def read_grids(path: Path, file_name: str) -> list[Grid]:
-    """The sheets as texts; what the reader could not know shows as written (#REF!)."""
+    """The sheets as texts, named as in findings; what the reader could not know shows as written (#REF!)."""
     grids = []
     for sheet in read_sheets(path, file_name):
         rows = [[cell_text(value) or "" for value in row] for row in sheet.rows]
         for (row, column), (_, text) in sheet.problems.items():
             if row < len(rows) and column < len(rows[row]):
                 rows[row][column] = text
-        grids.append(Grid(sheet.name, rows, sheet.is_hidden))
+        grids.append(Grid(without_numbers(sheet.name), rows, sheet.is_hidden))
     return grids
 
 
