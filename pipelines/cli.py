@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 
 import click
 
 from pipelines.commands import demo, intake, releases, running, standards
 from pipelines.errors import PipelineError
-from pipelines.wording import text
+from pipelines.wording import table, text
 
 # Set before a command imports Great Expectations: neither it nor DVC may call home.
 os.environ.update(GX_ANALYTICS_ENABLED="false", DVC_NO_ANALYTICS="true", DO_NOT_TRACK="1")
 
-_STORAGE_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+_STORAGE_ERRORS = {
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO),
+    *(errno.ESTALE, errno.ENODEV, errno.ENXIO, errno.EHOSTDOWN, errno.ENOTCONN),
+}
+_INTERRUPTED = 130
 _COMMANDS = (
     demo.demo,
     intake.init,
@@ -50,7 +55,7 @@ class SafetyGroup(click.Group):
         return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; PipelineError and a disk that refuses end it with their code."""
+        """Run the command; PipelineError, a disk that refuses and an operator who interrupts end it with their code."""
         try:
             return super().invoke(ctx)
         except PipelineError as error:
@@ -58,8 +63,16 @@ class SafetyGroup(click.Group):
         except OSError as error:
             if error.errno not in _STORAGE_ERRORS:
                 raise
-            sentence = text("errors.disk", path=error.filename or "", reason=error.strerror)
-            raise _stopped(sentence, 1) from error
+            raise _stopped(_storage_sentence(error), 1) from error
+        except KeyboardInterrupt as error:
+            raise _stopped(text("errors.interrupted"), _INTERRUPTED) from error
+
+
+def _storage_sentence(error: OSError) -> str:
+    """Which path refused, and what to do about it."""
+    reasons = table("errors.disk_reasons")
+    reason = reasons.get(errno.errorcode.get(error.errno or 0, "")) or reasons["other"].format(reason=error.strerror)
+    return text("errors.disk", path=error.filename or "", reason=reason)
 
 
 @click.group(cls=SafetyGroup, help=text("about") + "\n\nFrom a folder of school workbooks to a supervision report.")
@@ -78,4 +91,6 @@ def main() -> None:
         # A console without Chinese must not end the run.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    # Whoever ends the program leaves it as with Ctrl-C: the lock is let go, nothing half-written stays.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     cli(prog_name="school-safety")

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from pipelines.errors import IntegrityError
-from pipelines.store.files import sync_folder
+from pipelines.store.files import naming, sync_folder
 from pipelines.store.home import Home
 from pipelines.store.names import shown_name
 from pipelines.wording import text
@@ -68,7 +68,7 @@ def read_ledger(home: Home) -> list[LedgerEntry]:
 def append_entries(home: Home, entries: Sequence[LedgerEntry]) -> None:
     """Add the entries and make them durable before returning; a torn last line is cut off first."""
     home.ledger.parent.mkdir(parents=True, exist_ok=True)
-    with home.ledger.open("ab+") as stream:
+    with naming(home.ledger), home.ledger.open("ab+") as stream:
         stream.seek(0)
         content = stream.read()
         stream.truncate(content.rfind(b"\n") + 1)

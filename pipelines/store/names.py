@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from pipelines.metadata.persons import without_numbers
+
 _LATIN_END = "\u0250"
 _TWO_BYTES_END = "\u0800"
 _STEERING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -40,5 +42,5 @@ def _shown(mark: str) -> str:
 
 
 def shown_name(name: bytes) -> str:
-    """The name as people read it, on one line: what cannot be shown stands as an escape."""
-    return "".join(map(_shown, name.decode(name_encoding(name) or "utf-8", "backslashreplace")))
+    """The name as people read it, on one line: what cannot be shown stands as an escape, a person's number as stars."""
+    return without_numbers("".join(map(_shown, name.decode(name_encoding(name) or "utf-8", "backslashreplace"))))
