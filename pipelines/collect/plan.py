@@ -110,11 +110,12 @@ def _check(contract: Contract, field: Field) -> dict[str, Any]:
 def _criteria(field: Field) -> dict[str, Any]:
     limits = wording()["limits"]
     first_day, last_day = (date.fromisoformat(day) for day in limits["date"])
-    if field.form in ("enum", "bool"):
+    if field.vocabulary:
         source = [term.zh for term in vocabulary(str(field.vocabulary))]
         if len(",".join(source)) > _LIST_LIMIT:
             raise MetadataError(f"values.yaml: the labels of {field.vocabulary} exceed a dropdown's {_LIST_LIMIT}")
-        return {"validate": "list", "source": source}
+        check: dict[str, Any] = {"validate": "list", "source": source}
+        return check | {"error_type": "information"} if field.form == "open" else check
     if field.form == "int":
         return {"validate": "integer", "criteria": ">=", "value": 0}
     if field.form in ("number", "money"):
@@ -128,9 +129,9 @@ def _criteria(field: Field) -> dict[str, Any]:
 
 
 def _prompt(contract: Contract, field: Field) -> str:
-    """What to type: the form's request, the first hint of the field's rules, the unit, an example."""
+    """What to type: the first hint of the field's rules, else its own or its form's request; the unit, an example."""
     hint = next((rule.hint_zh for rule in contract.rules if rule.field == field.name), None)
-    parts = [hint or wording()["forms"][field.form]["prompt"]]
+    parts = [hint or wording()["field_prompts"].get(field.name) or wording()["forms"][field.form]["prompt"]]
     templates = wording()["prompt_parts"]
     if field.unit:
         parts.append(templates["unit"].format(unit=field.unit))

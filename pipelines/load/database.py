@@ -24,6 +24,7 @@ from pipelines.store.files import sync_folder, write_text_atomically
 from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, read_ledger
 from pipelines.store.sql import sql_text
+from pipelines.validate.answering import answer_queries
 
 _SQL = Path(__file__).parent / "sql"
 _REGISTER = "register"
@@ -120,7 +121,7 @@ def _fill(
     _judge(connection, batches, ledger, as_of)
     for name, code in _REGISTER_FINDINGS.items():
         connection.register(name, _kind_table(code))
-    connection.execute(f"CREATE TABLE core_findings AS {sql_text(_SQL, 'findings')}")
+    connection.execute(f"CREATE TEMP TABLE judged_findings AS {sql_text(_SQL, 'findings')}")
     _gather(connection, "sheet_counts", _EMPTY["sheets"], batches, "sheets")
     for contract in contracts():
         if contract.name != _REGISTER:
@@ -134,6 +135,15 @@ def _fill(
             WHERE submission.version IS NOT NULL
             ORDER BY submission_no, row_no"""
         )
+    notices = answer_queries(
+        connection,
+        asked="SELECT finding_no AS asked_no, submission_no, severity, code, table_name, sheet, row_no"
+        " FROM judged_findings",
+        explained="FROM core_explanations ORDER BY submission_no, row_no",
+        sheets="FROM core_sheets WHERE table_name = 'explanations'",
+    )
+    connection.register("notices", notices)
+    connection.execute(f"CREATE TABLE core_findings AS {sql_text(_SQL, 'answered_findings')}")
 
 
 def _contents(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from pipelines.metadata.periods import Period, parse_period
 from pipelines.metadata.standards import Standard
 from pipelines.metadata.values import vocabulary
 from pipelines.store.sql import sql_text
+from pipelines.validate.answering import answer_queries
 from pipelines.validate.wording import worded
 
 CHECKS = Path(__file__).parent / "crosschecks"
@@ -46,6 +48,8 @@ SCHEMA = pa.schema(
         ("hint", pa.string()),
         ("others", pa.list_(pa.string())),
         ("other_count", pa.int64()),
+        ("answer_category", pa.string()),
+        ("answer", pa.string()),
     ]
 )
 
@@ -55,7 +59,9 @@ class CrossChecked:
     """What was found, and how far visits agree with what schools answered.
 
     `crosschecks`: one row per offending row, worded as the school is told; `others`, for the bureau alone, are the
-    codes of schools that share it, the first of `other_count`. `agreement`: one row per township and item visited.
+    codes of schools that share it, the first of `other_count`; `answer` is what the school explained, None where it
+    did not. Behind a file's rows, one notice per explanation of a cross-check that met none. `agreement`: one row per
+    township and item visited.
     """
 
     crosschecks: pa.Table
@@ -81,9 +87,21 @@ def cross_check(
         if not check.is_row_rule:
             statement = f"INSERT INTO check_found BY NAME\n{sql_text(CHECKS, check.id)}"
             _execute(connection, statement, whole | dict(check.parameters))
-    found = _select(connection, "placed", {}).to_pylist()
+    _execute(connection, f"CREATE OR REPLACE TEMP TABLE check_placed AS\n{sql_text(_TABLES, 'placed')}", {})
+    notices = answer_queries(
+        connection,
+        asked=sql_text(_TABLES, "asked"),
+        explained="SELECT core_explanations.* FROM core_explanations SEMI JOIN check_submission USING (submission_no)"
+        " ORDER BY submission_no, row_no",
+        sheets="FROM core_sheets WHERE table_name = 'explanations'",
+        of_cross_checks=True,
+    )
+    connection.register("unused", notices)
+    found = [_finding(row) for row in _select(connection, "answered", {}).to_pylist()]
+    unused = _select(connection, "unused", {}).to_pylist()
+    connection.unregister("unused")
     return CrossChecked(
-        crosschecks=pa.Table.from_pylist([_finding(row) for row in found], schema=SCHEMA),
+        crosschecks=pa.Table.from_pylist(sorted([*found, *unused], key=itemgetter("submission_no")), schema=SCHEMA),
         agreement=_select(connection, "agreement", whole),
     )
 
@@ -121,7 +139,8 @@ def _finding(row: Mapping[str, Any]) -> dict[str, Any]:
     layout: dict[str, int] = json.loads(row["columns"] or "{}")
     field = row["field"] or ""
     said = worded({**row, "value": _shown(row["table_name"], field, row["value"])}, layout.get(field))
-    return said | {name: row[name] for name in ("school_code", "file", "others", "other_count")}
+    kept = ("school_code", "file", "others", "other_count", "answer_category", "answer")
+    return said | {name: row[name] for name in kept}
 
 
 def _shown(table: str, field: str, value: str | None) -> str | None:

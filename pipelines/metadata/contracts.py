@@ -22,7 +22,8 @@ ORIGINS = ("school", "bureau")
 class Field:
     """One column of a sheet.
 
-    `form` says how a cell is read: text, code, enum, int, number, money, bool, date, datetime, month, year.
+    `form` says how a cell is read: text, code, enum, open (a listed term or the school's own words), int, number,
+    money, bool, date, datetime, month, year.
     `looks_ahead` marks days that may lie after the month reported: deadlines, ends of validity.
     """
 

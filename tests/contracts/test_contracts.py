@@ -33,6 +33,7 @@ FORMS = {
     "text": "VARCHAR",
     "code": "VARCHAR",
     "enum": "VARCHAR",
+    "open": "VARCHAR",
     "month": "VARCHAR",
     "int": "BIGINT",
     "year": "INTEGER",
@@ -110,7 +111,7 @@ def test_field_is_described_whole(entry: tuple[Contract, Any]) -> None:
     assert field.sql_type == FORMS[field.form]
     assert field.classification in ("public", "internal", "restricted")
     assert (field.classification == "restricted") == (field.mask is not None)
-    assert (field.vocabulary is not None) == (field.form in ("enum", "bool"))
+    assert (field.vocabulary is not None) == (field.form in ("enum", "open", "bool"))
     if field.pattern:
         assert field.pattern.startswith("^") and field.pattern.endswith("$")
 

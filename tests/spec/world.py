@@ -36,6 +36,8 @@ _SUBMISSIONS = """CREATE TABLE core_submissions (
 _SHEETS = """CREATE TABLE core_sheets (
     submission_no BIGINT, table_name VARCHAR, sheet_name VARCHAR, row_count INTEGER, lost_row_count INTEGER,
     is_nil BOOLEAN, columns VARCHAR)"""
+_FINDINGS = """CREATE TABLE core_findings (
+    submission_no BIGINT, severity VARCHAR, code VARCHAR, table_name VARCHAR, sheet VARCHAR, row_no INTEGER)"""
 
 
 def ascii_rows(text: str) -> list[dict[str, str | None]]:
@@ -55,6 +57,7 @@ class World:
         """Empty core tables."""
         self.connection.execute(_SUBMISSIONS)
         self.connection.execute(_SHEETS)
+        self.connection.execute(_FINDINGS)
         for each in contracts():
             columns = ", ".join(f"{name} {kind}" for name, kind in each.core_columns)
             self.connection.execute(f"CREATE TABLE {each.table} ({columns})")

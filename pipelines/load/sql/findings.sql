@@ -1,4 +1,4 @@
--- core_findings: one row per finding of every file, the validated ones and those that need the register.
+-- judged_findings: one row per finding of every file, the validated ones and those that need the register.
 -- Reads: found (validated findings, with their place in reading order), core_submissions, ended_codes,
 -- unknown_school, ended_school and name_differs (code, severity, message, hint).
 WITH all_findings AS (

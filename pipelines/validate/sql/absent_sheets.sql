@@ -1,7 +1,7 @@
 -- Required sheets that a file not refused lacks, and those that hold neither a record nor a nil return.
 -- Reads: identity, extracted_sheet, required_sheet (table_name, title, allows_nil).
 INSERT INTO found
-SELECT i.submission_no, 'E-SHEET-MISSING', NULL, NULL, NULL, NULL, NULL, r.title, NULL
+SELECT i.submission_no, 'E-SHEET-MISSING', r.table_name, NULL, NULL, NULL, NULL, r.title, NULL
 FROM identity AS i
 CROSS JOIN required_sheet AS r
 ANTI JOIN extracted_sheet AS s ON s.submission_no = i.submission_no AND s.table_name = r.table_name

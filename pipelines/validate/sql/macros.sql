@@ -37,6 +37,7 @@ CREATE OR REPLACE MACRO number_of(x, y, z, scale, failure) AS CASE
     WHEN is_missing(x) THEN cell(NULL, NULL, NULL)
     WHEN is_unreadable(x) THEN cell(NULL, 'UNREADABLE', NULL)
     WHEN contains(y, '%') THEN cell(NULL, 'E-PERCENT', NULL)
+    WHEN masked_code(half(x)) <> half(x) THEN cell(NULL, failure, NULL)
     WHEN regexp_matches(half(x), '\d\s+\d') THEN cell(NULL, failure, NULL)
     WHEN NOT regexp_full_match(z, '[+-]?\d{1,13}(\.\d{1,4}0*)?') THEN cell(NULL, failure, NULL)
     WHEN scale <> 1 AND NOT regexp_full_match(z, '[+-]?\d{1,9}(\.\d+)?') THEN cell(NULL, failure, NULL)
