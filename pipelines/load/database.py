@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from pipelines.errors import PipelineError
 from pipelines.findings import catalogue
 from pipelines.metadata.contracts import Contract, contracts
 from pipelines.metadata.contracts import contract as contract_of
@@ -25,6 +26,7 @@ from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, read_ledger
 from pipelines.store.sql import sql_text
 from pipelines.validate.answering import answer_queries
+from pipelines.wording import text
 
 _SQL = Path(__file__).parent / "sql"
 _REGISTER = "register"
@@ -187,13 +189,18 @@ def build_database(home: Home, as_of: datetime | None = None) -> None:
     temporary = home.data / f".{home.database.name}.part"
     for leftover in (temporary, Path(f"{temporary}.wal"), Path(f"{home.database}.wal")):
         leftover.unlink(missing_ok=True)
-    with connect(temporary) as connection:
-        connection.execute("BEGIN")
-        _fill(connection, batches, ledger, as_of)
-        connection.execute("COMMIT")
-        connection.execute("CHECKPOINT")
-        contents = _contents(connection)
-        registers = _registers(connection)
+    try:
+        with connect(temporary) as connection:
+            connection.execute("BEGIN")
+            _fill(connection, batches, ledger, as_of)
+            connection.execute("COMMIT")
+            connection.execute("CHECKPOINT")
+            contents = _contents(connection)
+            registers = _registers(connection)
+    except (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException) as error:
+        temporary.unlink(missing_ok=True)
+        reason = str(error).splitlines()[0]
+        raise PipelineError(text("errors.database", path=home.database, reason=reason)) from error
     temporary.replace(home.database)
     sync_folder(home.data)
     note = {
@@ -207,10 +214,13 @@ def build_database(home: Home, as_of: datetime | None = None) -> None:
 
 
 def _read_note(home: Home) -> dict[str, Any] | None:
-    """What load noted of the database; None where there is no database or no note."""
+    """What load noted of the database; None where there is no database or no whole note."""
     if not (home.database.exists() and _tables_file(home).exists()):
         return None
-    note: dict[str, Any] = json.loads(_tables_file(home).read_text(encoding="utf-8"))
+    try:
+        note: dict[str, Any] = json.loads(_tables_file(home).read_text(encoding="utf-8"))
+    except ValueError:
+        return None
     return note
 
 
@@ -225,7 +235,7 @@ def _is_whole(home: Home, note: dict[str, Any]) -> bool:
 
 def _is_as_of(note: dict[str, Any], as_of: datetime | None) -> bool:
     """Whether the registers that spoke when the database was built are those received by `as_of`; None is any."""
-    received = [datetime.fromisoformat(text) for text in note.get("registers", ())]
+    received = [datetime.fromisoformat(moment) for moment in note.get("registers", ())]
     return as_of is None or _heard(received, as_of) == note.get("registers_heard", 0)
 
 
