@@ -87,23 +87,28 @@ def cross_check(
         if not check.is_row_rule:
             statement = f"INSERT INTO check_found BY NAME\n{sql_text(CHECKS, check.id)}"
             _execute(connection, statement, whole | dict(check.parameters))
+    return CrossChecked(
+        crosschecks=_answered(connection),
+        agreement=_select(connection, "agreement", whole),
+    )
+
+
+def _answered(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    """What was found, with what the schools explained; then, file by file, explanations that met nothing."""
     _execute(connection, f"CREATE OR REPLACE TEMP TABLE check_placed AS\n{sql_text(_TABLES, 'placed')}", {})
     notices = answer_queries(
         connection,
         asked=sql_text(_TABLES, "asked"),
-        explained="SELECT core_explanations.* FROM core_explanations SEMI JOIN check_submission USING (submission_no)"
+        explained="FROM core_explanations SEMI JOIN check_submission USING (submission_no)"
         " ORDER BY submission_no, row_no",
         sheets="FROM core_sheets WHERE table_name = 'explanations'",
         of_cross_checks=True,
     )
-    connection.register("unused", notices)
     found = [_finding(row) for row in _select(connection, "answered", {}).to_pylist()]
+    connection.register("unused", notices)
     unused = _select(connection, "unused", {}).to_pylist()
     connection.unregister("unused")
-    return CrossChecked(
-        crosschecks=pa.Table.from_pylist(sorted([*found, *unused], key=itemgetter("submission_no")), schema=SCHEMA),
-        agreement=_select(connection, "agreement", whole),
-    )
+    return pa.Table.from_pylist(sorted([*found, *unused], key=itemgetter("submission_no")), schema=SCHEMA)
 
 
 def _execute(connection: duckdb.DuckDBPyConnection, statement: str, parameters: Mapping[str, object]) -> None:
