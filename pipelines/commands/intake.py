@@ -135,9 +135,12 @@ def inboxes(settings: Settings, inbox: Path | None) -> Sequence[tuple[Path, str]
 
 
 def receive_inboxes(settings: Settings, inbox: Path | None) -> None:
-    """Receive every inbox of the period and say what came."""
+    """Receive every inbox of the period and say what came; first, whether the ledger is older than a release."""
+    from pipelines.publish.backing import missing_backing
     from pipelines.receive.inbox import receive as receive_folder
 
+    if behind := missing_backing(settings.home):
+        click.echo(text("errors.prefix_warning") + behind, err=True)
     for folder, month in inboxes(settings, inbox):
         received = receive_folder(settings.home, folder, month)
         click.echo(text("run.received", inbox=folder, count=len(received.entries), seen=received.seen_before_count))

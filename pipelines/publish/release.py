@@ -11,10 +11,11 @@ from pathlib import Path
 
 import yaml
 
-from pipelines.errors import UsageError
+from pipelines.errors import IntegrityError, UsageError
 from pipelines.metadata import METADATA_ROOT
 from pipelines.publish.accepted_rows import FOLDER as ROWS
 from pipelines.publish.accepted_rows import write_rows
+from pipelines.publish.backing import missing_backing
 from pipelines.publish.difference import KEY, diff
 from pipelines.publish.environment import PROJECT, versions
 from pipelines.publish.manifest import NAME, Link, Manifest, hash_files, hash_manifest, manifest_text, releases_of
@@ -43,11 +44,13 @@ def publish(settings: Settings, reason: str) -> Path:
     """The folder releases/<standard>/<period>/r<N> with the report of `settings`, made now and never changed.
 
     UsageError where `as_of` is missing, the report was not made for it or before all its files came, or a revision
-    gives no reason; IntegrityError where the report is not as it was made.
+    gives no reason; IntegrityError where the report is not as it was made, or the ledger is older than a release.
     """
     as_of = settings.as_of
     if as_of is None:
         raise UsageError(say("publish.no_as_of"))
+    if behind := missing_backing(settings.home):
+        raise IntegrityError(behind)
     report = settings.home.reports / settings.standard / settings.period.label
     made = check_report(settings, report)
     originals = used_originals(settings, made)
