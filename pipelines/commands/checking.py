@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.commands.terminal import format_table, printable
-from pipelines.extract.gates import Rejected
-from pipelines.extract.grids import Grid, read_grids
+from pipelines.extract.batch import Original
+from pipelines.extract.grids import Grid
+from pipelines.extract.remarks import Rejected
+from pipelines.extract.sandbox import read_grids_isolated
 from pipelines.report.receipt_content import Receipt, Remark
 from pipelines.report.receipts import write_receipt
 from pipelines.report.wording import label
@@ -25,12 +27,12 @@ def checked_lines(file: CheckedFile) -> Iterator[str]:
     yield text("check.file", file=printable(file.path.name), status=label("submission_statuses", file.status))
     rows = [
         [
-            label("severities", finding.severity),
+            label("severities", finding.standing),
             finding.sheet or "",
             finding.cell or "",
             finding.value or "",
             f"{finding.message} [{finding.code}]",
-            finding.hint or "",
+            finding.answer or finding.hint or "",
         ]
         for finding in file.findings
     ]
@@ -65,18 +67,18 @@ def write_check_receipt(folder: Path, file: CheckedFile) -> Path:
                 value=finding.value or None,
                 message=finding.message,
                 hint=finding.hint,
+                answer_category=finding.answer_category,
+                answer=finding.answer,
             )
             for finding in file.findings
         ),
     )
     path = folder / text("check.receipt_name", name=file.path.name)
-    write_receipt(path, receipt, _grids(file.path) if receipt.is_drawable else [])
+    write_receipt(path, receipt, _grids(file) if receipt.is_drawable else [])
     return path
 
 
-def _grids(path: Path) -> list[Grid]:
+def _grids(file: CheckedFile) -> list[Grid]:
     """The file's sheets; none where it cannot be read after all, such as one that was saved again meanwhile."""
-    try:
-        return read_grids(path, path.name)
-    except Rejected:
-        return []
+    (read,) = read_grids_isolated([Original(1, file.path, file.path.name, file.period)])
+    return [] if isinstance(read, Rejected) else read

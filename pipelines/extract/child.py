@@ -39,7 +39,9 @@ def _read_batches(work: dict[str, Any], limits: Limits) -> None:
 
     from pipelines.extract.batch import Original, extract_batch
     from pipelines.extract.remarks import Rejected
+    from pipelines.metadata.contracts import contracts
 
+    contracts()  # at nobody's cost: the first file's time is its own
     forbid_processes()
     killers = {number: Rejected(code, detail) for number, code, detail in work["killers"]}
     for batch in work["batches"]:

@@ -7,6 +7,7 @@ temporary files that is gone when it is. It prints the number of each file befor
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -78,11 +79,11 @@ def _start(job: dict[str, Any], limits: Limits, folder: Path, stderr: IO[bytes])
 
 def _death(at: int, returncode: int, is_overdue: bool, stderr: bytes, limits: Limits) -> Death | None:
     if is_overdue:
-        return Death(at, "E-RESOURCE", limit_text("time", int(limits.silent_seconds)))
+        return Death(at, "E-RESOURCE", limit_text("time", math.ceil(limits.silent_seconds)))
     if returncode == 0:
         return None
-    if returncode == -getattr(signal, "SIGXCPU", 0):
-        return Death(at, "E-RESOURCE", limit_text("cpu", limits.cpu_seconds))
+    if returncode == -getattr(signal, "SIGPROF", 0):
+        return Death(at, "E-RESOURCE", limit_text("cpu", math.ceil(limits.cpu_seconds)))
     if any(mark in stderr for mark in _OUT_OF_MEMORY):
         return Death(at, "E-RESOURCE", limit_text("memory", limits.memory_bytes >> 20))
     if returncode == -getattr(signal, "SIGKILL", 0):

@@ -75,7 +75,9 @@ def extract_isolated(batches: Sequence[Batch], limits: Limits = _LIMITS) -> None
 def _suspect(originals: Sequence[Original], death: Death) -> Original:
     found = [original for original in originals if original.submission_no == death.at]
     if not found:
-        raise PipelineError("the process that reads workbooks stopped before the first file; is the installation whole?")
+        raise PipelineError(
+            "the process that reads workbooks stopped before the first file; is the installation whole?"
+        )
     if not os.access(found[0].path, os.R_OK):
         raise IntegrityError(f"the original of {found[0].file_name} cannot be opened: {found[0].path.name}")
     return found[0]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipelines.errors import IntegrityError
-from pipelines.extract.gates import Rejected
-from pipelines.extract.grids import Grid, read_grids
+from pipelines.extract.batch import Original
+from pipelines.extract.grids import Grid
+from pipelines.extract.remarks import Rejected
+from pipelines.extract.sandbox import read_grids_isolated
 from pipelines.report.receipt_content import Receipt
 from pipelines.report.receipt_front import draw_front
 from pipelines.report.receipt_paper import open_paper, sheet_names
@@ -48,8 +50,10 @@ def write_receipts(settings: Settings) -> list[Path]:
     """
     settings = settings.resolved()
     written = []
-    for receipt in read_receipts(settings):
-        grids = _grids(settings.home, receipt) if receipt.is_drawable else []
+    receipts = read_receipts(settings)
+    drawn = _grids(settings.home, [receipt for receipt in receipts if receipt.is_drawable])
+    for receipt in receipts:
+        grids = next(drawn) if receipt.is_drawable else []
         path = settings.home.returns / receipt.period / f"{receipt.file_stem}.xlsx"
         write_receipt(path, receipt, grids)
         written.append(path)
@@ -67,10 +71,15 @@ def _remove_stale(settings: Settings, written: Sequence[Path]) -> None:
                 path.unlink()
 
 
-def _grids(home: Home, receipt: Receipt) -> list[Grid]:
-    try:
-        return read_grids(home.original(receipt.sha256), receipt.file_name)
-    except Rejected as error:
-        raise IntegrityError(
-            f"original {receipt.sha256} was read before and cannot be read now: {error.code}"
-        ) from error
+def _grids(home: Home, receipts: Sequence[Receipt]) -> Iterator[list[Grid]]:
+    """The sheets of each receipt's original in turn, read in a disposable child."""
+    originals = [
+        Original(receipt.sequence, home.original(receipt.sha256), receipt.file_name, receipt.period)
+        for receipt in receipts
+    ]
+    for receipt, read in zip(receipts, read_grids_isolated(originals), strict=True):
+        if isinstance(read, Rejected):
+            raise IntegrityError(
+                f"original {receipt.sha256} was read before and cannot be read now: {read.code}"
+            ) from read
+        yield read

@@ -14,7 +14,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +31,12 @@ class Cost:
 
     cpu_seconds: float
     peak_mib: float
+
+
+def _cpu_seconds() -> float:
+    """CPU time of this process and of its children that have ended."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def _measured(*words: str) -> Cost:
@@ -132,10 +137,10 @@ def receipts(folder: Path, count: int) -> None:
         home = Home(Path(name))
         receive(home, folder / "xlsx", PERIOD)
         settings = Settings(home, STANDARD, parse_period(PERIOD))
-        run_stages(settings, ("extract", "validate", "load"))
-        started = time.process_time()
+        run_stages(settings, ("extract", "validate", "load", "measure"))
+        started = _cpu_seconds()
         written = write_receipts(settings)
-        spent = time.process_time() - started
+        spent = _cpu_seconds() - started
         print(json.dumps({"receipts": len(written), "cpu_seconds": spent}))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+import xlwt
 
 ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -121,3 +122,16 @@ def ods_table(name: str, rows: Sequence[Sequence[str]]) -> str:
         for row in rows
     )
     return f'<table:table table:name="{name}">{filled}</table:table>'
+
+
+def panicking_xls() -> bytes:
+    """An .xls whose sheet begins far behind its end: the parser panics."""
+    book = xlwt.Workbook(encoding="utf-8")
+    book.add_sheet("drills").write(0, 0, 1)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    content = bytearray(buffer.getvalue())
+    entry = content.index(b"drills") - 12
+    assert content[entry : entry + 2] == b"\x85\x00"
+    content[entry + 7] = 0xFF
+    return bytes(content)
