@@ -35,10 +35,11 @@ _ODD = """CREATE OR REPLACE TEMP TABLE odd (
     position BIGINT, field VARCHAR, text VARCHAR, v VARCHAR, e VARCHAR, r VARCHAR
 )"""
 _PLAIN_CODE = "[A-Za-z0-9][A-Za-z0-9-]{0,8}"
+# Eleven digits may be a mobile number, which is no number of anything.
 _PLAIN = {
-    "int": r"CASE WHEN regexp_full_match({t}, '\d{{1,10}}') THEN {t}::BIGINT END",
-    "number": r"CASE WHEN regexp_full_match({t}, '\d{{1,10}}(\.\d{{1,4}})?') THEN {t}::DECIMAL(18, 4) END",
-    "money": r"CASE WHEN regexp_full_match({t}, '\d{{1,10}}(\.\d{{1,2}})?') THEN {t}::DECIMAL(18, 2) END",
+    "int": r"CASE WHEN regexp_full_match({t}, '\d{{1,10}}|\d{{12,15}}') THEN {t}::BIGINT END",
+    "number": r"CASE WHEN regexp_full_match({t}, '(\d{{1,10}}|\d{{12,13}})(\.\d{{1,4}})?') THEN {t}::DECIMAL(18, 4) END",
+    "money": r"CASE WHEN regexp_full_match({t}, '(\d{{1,10}}|\d{{12,13}})(\.\d{{1,2}})?') THEN {t}::DECIMAL(18, 2) END",
     "date": r"CASE WHEN regexp_full_match({t}, '(199\d|20[0-4]\d)-\d\d-\d\d') THEN try_cast({t} AS DATE) END",
     "datetime": (
         r"CASE WHEN regexp_full_match({t}, '20\d\d-\d\d-\d\d \d\d:\d\d(:\d\d)?') THEN try_cast({t} AS TIMESTAMP) END"

@@ -69,3 +69,13 @@ def test_a_code_is_not_taken_for_an_old_identity_number_or_a_landline(connection
         assert read == {"v": code, "e": None, "r": None}
     read = connection.execute("SELECT read_code('13800138000', NULL)").fetchall()[0][0]
     assert read == {"v": PHONE, "e": None, "r": "R-PII-MASKED"}
+
+
+@pytest.mark.parametrize(
+    ("reader", "failure"), [("read_int", "E-INTEGER"), ("read_number", "E-NUMBER"), ("read_money", "E-NUMBER")]
+)
+def test_a_mobile_number_is_no_number_of_anything(
+    connection: duckdb.DuckDBPyConnection, reader: str, failure: str
+) -> None:
+    (read,) = connection.execute(f"SELECT {reader}('１３８００１３８０００', '人$')").fetchall()[0]
+    assert (read["v"], read["e"]) == (None, failure)

@@ -21,7 +21,9 @@ stated AS (
     LEFT JOIN profile_identity AS p USING (submission_no)
     LEFT JOIN event_months AS e USING (submission_no)
 )
-SELECT submission_no, origin, school_code, school_name, period, sent_period, stamp AS template_stamp, cover_code, codes,
+SELECT submission_no, origin, school_code, school_name, period, sent_period,
+    CASE WHEN regexp_full_match(stamp, 'school-safety;[a-z0-9-]+;[0-9a-f]+') THEN stamp ELSE masked_free_text(half(stamp)) END AS template_stamp,
+    cover_code, codes,
     CASE
         WHEN reject_code IS NOT NULL THEN reject_code
         WHEN origin = 'bureau' THEN NULL
