@@ -12,6 +12,7 @@ from pipelines.extract.batch import Original
 from pipelines.extract.grids import Grid
 from pipelines.extract.remarks import Rejected
 from pipelines.extract.sandbox import read_grids_isolated
+from pipelines.metadata.persons import without_numbers
 from pipelines.report.receipt_content import Receipt, Remark
 from pipelines.report.receipts import write_receipt
 from pipelines.report.wording import label
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 def checked_lines(file: CheckedFile) -> Iterator[str]:
     """The file's status, then its findings as a table."""
-    yield text("check.file", file=printable(file.path.name), status=label("submission_statuses", file.status))
+    yield text(
+        "check.file", file=printable(without_numbers(file.path.name)), status=label("submission_statuses", file.status)
+    )
     rows = [
         [
             label("severities", finding.standing),
@@ -51,7 +54,7 @@ def write_check_receipt(folder: Path, file: CheckedFile) -> Path:
         status=file.status,
         school_code=file.school_code,
         school_name=file.school_name,
-        file_name=file.path.name,
+        file_name=without_numbers(file.path.name),
         received_at=datetime.fromtimestamp(int(file.path.stat().st_mtime)),
         sha256=sha256_file(file.path),
         version=None,
@@ -73,7 +76,7 @@ def write_check_receipt(folder: Path, file: CheckedFile) -> Path:
             for finding in file.findings
         ),
     )
-    path = folder / text("check.receipt_name", name=file.path.name)
+    path = folder / text("check.receipt_name", name=without_numbers(file.path.name))
     write_receipt(path, receipt, _grids(file) if receipt.is_drawable else [])
     return path
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from pipelines.report.manifest import NAME, input_entries, output_hashes
 from pipelines.report.material import SQL
 from pipelines.settings import Settings
 from pipelines.store.ledger import LedgerEntry, read_ledger
+
+_MASKED = b"*" * 11
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,17 @@ def used_originals(settings: Settings, manifest: ReportManifest) -> tuple[Ledger
     if is_late or input_entries(own) != manifest.inputs:
         raise UsageError(say("publish.report_old", standard=settings.standard, period=settings.period.label))
     used = {row["submission_no"] for row in (*own, *earlier)}
-    return tuple(entry for entry in ledger if entry.sequence in used)
+    return tuple(_shown(entry) for entry in ledger if entry.sequence in used)
+
+
+def _shown(entry: LedgerEntry) -> LedgerEntry:
+    """The entry as a release lists it: a file name that held a person's number stands there masked, not as bytes."""
+    shown = entry.file_name.encode()
+    return (
+        replace(entry, name_hex=shown.hex())
+        if _MASKED in shown and _MASKED not in bytes.fromhex(entry.name_hex)
+        else entry
+    )
 
 
 def _counts(entry: LedgerEntry, settings: Settings) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from pipelines.metadata.persons import without_numbers
 from pipelines.publish.wording import say
 from pipelines.report.csv_files import written
 from pipelines.report.material import Figure
@@ -99,7 +100,13 @@ def _source(source: Source) -> Iterator[str]:
 
 def _cell(cell: Cell) -> str:
     place = cell.address or say("trace.row", row=cell.row_no)
-    return say("trace.cell", sheet=cell.sheet, cell=place, label=cell.label, text=cell.text or say("trace.blank"))
+    return say(
+        "trace.cell",
+        sheet=cell.sheet,
+        cell=place,
+        label=cell.label,
+        text=without_numbers(cell.text) or say("trace.blank"),
+    )
 
 
 def _statement(trace: Trace) -> Iterator[str]:
