@@ -12,8 +12,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pipelines.extract.csv_rows import read_csv
-from pipelines.extract.gates import MAX_ROW, open_gate
+from pipelines.extract.gates import open_gate
+from pipelines.extract.panics import panics_refused
 from pipelines.extract.remarks import Cells, Gate, Rejected, Remark
+from pipelines.extract.sheet_xml import MAX_ROW, look_through, unreadable_reference
 from pipelines.metadata.persons import without_numbers
 from pipelines.store.archives import BOOK_SUFFIXES, packed_files
 
@@ -28,6 +30,8 @@ class Sheet:
 
     `problems` holds the cells whose content the reader cannot know: zero-based (row, column) to
     (finding code, text). `remarks` are the gate's about this sheet; the first sheet also carries those about the file.
+    `formulas` and `percents` are the cells that formulas computed and those shown as percentages; `merged` are ranges,
+    first and last cell, all zero-based.
     """
 
     name: str
@@ -35,6 +39,10 @@ class Sheet:
     is_hidden: bool = False
     problems: Cells = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
+    formulas: list[tuple[int, int]] = field(default_factory=list)
+    percents: set[tuple[int, int]] = field(default_factory=set)
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+    is_from_1904: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,44 +96,67 @@ def read_grids(path: Path, file_name: str) -> list[Grid]:
     return grids
 
 
+@panics_refused()
 def _book(source: str | io.BytesIO, gate: Gate) -> list[Sheet]:
-    from python_calamine import (
-        CalamineError,
-        CalamineWorkbook,
-        PasswordError,
-        SheetVisibleEnum,
-        ZipError,
-    )
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
 
     load: Callable[[Any], Any] = (
         CalamineWorkbook.from_path if isinstance(source, str) else CalamineWorkbook.from_filelike
     )
     try:
         book = load(source)
-        metadata = [
-            (index, meta) for index, meta in enumerate(book.sheets_metadata) if str(meta.typ).endswith("WorkSheet")
-        ]
+        _refuse_doubled([meta.name for meta in book.sheets_metadata])
         sheets = [
-            Sheet(
-                name=meta.name,
-                rows=book.get_sheet_by_index(index).to_python(skip_empty_area=False),
-                is_hidden=meta.visible != SheetVisibleEnum.Visible,
-                problems=gate.cells.get(meta.name, {}),
-                remarks=[remark for remark in gate.remarks if remark.sheet == meta.name],
-            )
-            for index, meta in metadata
+            _sheet(book.get_sheet_by_index(index), meta, gate)
+            for index, meta in enumerate(book.sheets_metadata)
+            if str(meta.typ).endswith("WorkSheet")
         ]
     except PasswordError as error:
         raise Rejected("E-ENCRYPTED") from error
     except ZipError as error:
         raise Rejected("E-TRUNCATED") from error
     except (CalamineError, ValueError, OSError) as error:
+        for title, xml in gate.sheets.items():
+            if address := unreadable_reference(xml):
+                raise Rejected("E-CORRUPT", address, title) from error
         raise Rejected("E-CORRUPT", type(error).__name__) from error
-    for sheet in sheets:
-        _reach_problems(sheet)
     if sheets:
         sheets[0].remarks[:0] = [remark for remark in gate.remarks if not remark.sheet]
     return sheets
+
+
+def _refuse_doubled(titles: list[str]) -> None:
+    """Refuse a book with two sheets of one name, in capitals or not: Excel knows none, and readers take either."""
+    if len({title.casefold() for title in titles}) < len(titles):
+        folded = [title.casefold() for title in titles]
+        raise Rejected("E-DUP-SHEET", next(title for title in titles if folded.count(title.casefold()) > 1))
+
+
+def _sheet(page: Any, meta: Any, gate: Gate) -> Sheet:
+    """The sheet as the parser reads it, with what the gate says of it and what its XML says beyond its values."""
+    from python_calamine import SheetVisibleEnum
+
+    sheet = Sheet(
+        name=meta.name,
+        rows=page.to_python(skip_empty_area=False),
+        is_hidden=meta.visible != SheetVisibleEnum.Visible,
+        problems=gate.cells.get(meta.name, {}),
+        remarks=[remark for remark in gate.remarks if remark.sheet == meta.name],
+        is_from_1904=any(remark.code == "R-DATE-1904" for remark in gate.remarks),
+    )
+    if gate.kind == "xlsx":
+        xml = gate.sheets.get(meta.name)
+        if xml is None:
+            raise Rejected("E-CORRUPT", "sheet", meta.name)
+        filled = sum(len(row) - row.count("") for row in sheet.rows)
+        sight = look_through(xml, meta.name, filled, gate.percent_styles)
+        sheet.problems, sheet.formulas, sheet.percents = sight.cells, sight.formulas, sight.percents
+        sheet.remarks += sight.remarks
+        sheet.merged = page.merged_cell_ranges or [] if sight.has_merged else []
+    elif gate.kind == "xls":
+        sheet.merged = page.merged_cell_ranges or []
+    _reach_problems(sheet)
+    return sheet
 
 
 def _reach_problems(sheet: Sheet) -> None:

@@ -34,12 +34,15 @@ class Remark:
 class Gate:
     """What the gate found: the kind of file, its remarks, and the cells that the parser would pass off as known.
 
-    `cells` maps a sheet's title to {(row, column), zero-based: (finding code, text)}.
+    `cells` maps a sheet's title to {(row, column), zero-based: (finding code, text)}. Of an .xlsx, `sheets` maps the
+    title to the sheet's XML, and `percent_styles` numbers the cell styles that show percentages.
     """
 
     kind: str
     cells: dict[str, Cells] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
+    sheets: dict[str, bytes] = field(default_factory=dict)
+    percent_styles: frozenset[bytes] = frozenset()
 
 
 def spans(numbers: Iterable[int], write: Callable[[int], str] = str) -> str:

@@ -213,14 +213,14 @@ def test_missing_relationships(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("reference", "detail"), [("XFD2", "XFD2"), ("AAA1", "AAA1")])
 def test_far_column(tmp_path: Path, reference: str, detail: str) -> None:
     caught = refused(tmp_path, raw_book({"a": drill_sheet(text_cell(reference, "x"))}))
-    assert (caught.code, caught.detail) == ("E-EXTENT", detail)
+    assert (caught.code, caught.detail, caught.sheet) == ("E-EXTENT", detail, "a")
 
 
 @pytest.mark.parametrize("row", [20_001, 1_048_576, 5_000_000_000])
 def test_far_row(tmp_path: Path, row: int) -> None:
     far = f'<row r="{row}">{text_cell(f"A{row}", "x")}</row></sheetData>'
     caught = refused(tmp_path, raw_book({"a": drill_sheet().replace("</sheetData>", far)}))
-    assert (caught.code, caught.detail) == ("E-EXTENT", f"row {row}")
+    assert (caught.code, caught.detail, caught.sheet) == ("E-EXTENT", f"A{row}", "a")
 
 
 def test_the_last_row_allowed_passes(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 import xlwt
 
-from pipelines.extract import gates
+from pipelines.extract import book_xml
 from pipelines.extract.gates import Rejected
 from pipelines.extract.grids import Sheet, cell_text, read_grids, read_sheets
 from pipelines.extract.remarks import Remark
@@ -251,8 +251,8 @@ def test_a_damaged_zip_of_csv_files_is_refused(tmp_path: Path) -> None:
 def test_nothing_is_unpacked_beside_the_original(tmp_path: Path) -> None:
     folder = tmp_path / "inner"
     folder.mkdir()
-    parts = {"../../climb.csv": b"a,b\n", "/absolute.csv": b"a,b\n", "..\\back.csv": b"a,b\n"}
-    assert len(read(folder, packed(parts), "report.zip")) == 3
+    for name in ("../../climb.csv", "/absolute.csv", "..\\back.csv"):
+        assert refused(folder, packed({name: b"a,b\n"}), "report.zip").code == "E-BADNAME"
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["original"]
 
 
@@ -277,7 +277,7 @@ def test_moments_survive_the_way_through_a_workbook(tmp_path: Path) -> None:
 
 
 def test_limits_hold_inside_a_zip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gates, "MAX_SHEETS", 1)
+    monkeypatch.setattr(book_xml, "MAX_SHEETS", 1)
     inner = book_bytes({"校区": [["a"]], "应急演练": [["a"]]})
     assert refused(tmp_path, packed({"a.xlsx": inner}), "report.zip").code == "E-TOO-MANY-SHEETS"
 
@@ -290,5 +290,5 @@ def test_a_book_written_twice_reads_the_same(tmp_path: Path) -> None:
 
 def test_far_formulas_do_not_lengthen_the_sheet(tmp_path: Path) -> None:
     rows = sheet_xml(text_cell("A1", "x"), '<c r="A999999"><f>A1</f></c>')
-    (sheet,) = read(tmp_path, raw_book({"应急演练": rows}))
-    assert len(sheet.rows) < gates.MAX_ROW
+    caught = refused(tmp_path, raw_book({"应急演练": rows}), "report.xlsx")
+    assert (caught.code, caught.detail, caught.sheet) == ("E-EXTENT", "A999999", "应急演练")
