@@ -12,6 +12,7 @@ from pipelines.metadata import METADATA_ROOT
 from pipelines.metadata.contracts import contracts
 
 SEVERITIES = ("fatal", "error", "query", "repair", "notice")
+ANSWERED = "answered"
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,10 @@ class FindingKind:
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding as people read it; `cell` is an address such as C9, empty for a whole file or sheet."""
+    """One finding as people read it; `cell` is an address such as C9, empty for a whole file or sheet.
+
+    `answer` is what the school explained to a query, of the kind `answer_category`; None where it did not.
+    """
 
     code: str
     severity: str
@@ -37,6 +41,13 @@ class Finding:
     value: str
     message: str
     hint: str
+    answer_category: str | None = None
+    answer: str | None = None
+
+    @property
+    def standing(self) -> str:
+        """The severity; `answered` for a query that was explained."""
+        return ANSWERED if self.answer else self.severity
 
 
 @cache

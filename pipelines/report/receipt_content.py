@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+from pipelines.findings import ANSWERED
 from pipelines.metadata.contracts import contract, contracts
 from pipelines.metadata.crosschecks import cross_checks
-from pipelines.metadata.values import vocabulary
+from pipelines.metadata.values import label, vocabulary
 from pipelines.report.receipt_wording import wording
 
-RANK = {"fatal": 0, "error": 1, "query": 2, "repair": 3, "notice": 4}
+RANK = {"fatal": 0, "error": 1, "query": 2, ANSWERED: 3, "repair": 4, "notice": 5}
 TO_MEND = ("fatal", "error", "query")
 TOP_COUNT = 3
 EXAMPLE_LINKS = 3
@@ -29,7 +30,10 @@ def _compared_codes() -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Remark:
-    """One finding, as the receipt shows it. `value` is masked already where the field is restricted."""
+    """One finding, as the receipt shows it. `value` is masked already where the field is restricted.
+
+    `answer` is what the school explained to a query, of the kind `answer_category`; None where it did not.
+    """
 
     severity: str
     code: str
@@ -41,6 +45,18 @@ class Remark:
     value: str | None
     message: str
     hint: str
+    answer_category: str | None = None
+    answer: str | None = None
+
+    @property
+    def standing(self) -> str:
+        """The severity; `answered` for a query that was explained and asks for nothing more."""
+        return ANSWERED if self.answer else self.severity
+
+    @property
+    def reason(self) -> str:
+        """The kind of explanation in words; empty where there is none."""
+        return label("explanation_reason", self.answer_category)
 
     @property
     def address(self) -> str | None:
@@ -116,13 +132,18 @@ class Receipt:
     @property
     def to_mend(self) -> list[Remark]:
         """Findings that ask for something, gravest first, then in the order of the workbook."""
-        found = [remark for remark in self.remarks if remark.severity in TO_MEND]
+        found = [remark for remark in self.remarks if remark.standing in TO_MEND]
         return sorted(found, key=lambda remark: RANK[remark.severity])
+
+    @property
+    def answered(self) -> list[Remark]:
+        """Queries that the school explained, in the order of the workbook."""
+        return [remark for remark in self.remarks if remark.standing == ANSWERED]
 
     @property
     def repaired(self) -> list[Remark]:
         """Repairs, then notices."""
-        found = [remark for remark in self.remarks if remark.severity not in TO_MEND]
+        found = [remark for remark in self.remarks if remark.severity in ("repair", "notice")]
         return sorted(found, key=lambda remark: RANK[remark.severity])
 
     @property
@@ -136,9 +157,10 @@ class Receipt:
         """Which wording of receipt.yaml applies."""
         if self.status == "rejected":
             return "checked_rejected" if self.is_check else self.status
-        severities = {remark.severity for remark in self.remarks}
+        standings = {remark.standing for remark in self.remarks}
         stem = "checked" if self.is_check else "accepted"
-        return f"{stem}_error" if "error" in severities else f"{stem}_query" if "query" in severities else stem
+        asked = next((standing for standing in ("error", "query", ANSWERED) if standing in standings), None)
+        return f"{stem}_{asked}" if asked else stem
 
 
 @dataclass(frozen=True)

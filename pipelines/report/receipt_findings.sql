@@ -11,7 +11,9 @@ SELECT
     field,
     value,
     message,
-    hint
+    hint,
+    answer_category,
+    answer
 FROM core_findings
 WHERE submission_no IN (SELECT submission_no FROM core_submissions WHERE list_contains($months, sent_period))
 ORDER BY submission_no, finding_no;

@@ -28,6 +28,7 @@ def draw_front(paper: Paper, receipt: Receipt, names: dict[str, str]) -> None:
     row = _draw_top(paper, sheet, row, top_fixes(receipt.to_mend), names)
     row = _draw_counted(paper, sheet, row, receipt)
     row = _draw_list(paper, sheet, row, "listed", receipt.to_mend, names)
+    row = _draw_list(paper, sheet, row, "answered", receipt.answered, names)
     row = _draw_list(paper, sheet, row, "repairs", receipt.repaired, names)
     _draw_notes(paper, sheet, row, receipt)
     sheet.activate()
@@ -174,19 +175,22 @@ def _draw_list(
 ) -> int:
     if not remarks:
         return row
-    section, style = (wording().listed if name == "listed" else wording().repairs), paper.formats
+    sections = {"listed": wording().listed, "answered": wording().answered, "repairs": wording().repairs}
+    section, style = sections[name], paper.formats
     row = _heading(paper, sheet, row, words(section, "heading").format(count=len(remarks)), columns(section))
     boxed = style["boxed"]
     for number, remark in enumerate(remarks, 1):
         put(sheet, row, 0, number, style["centre"])
         put(sheet, row, 1, remark.sheet or "", boxed)
         _draw_place(paper, sheet, (row, 2), remark, names)
+        beside = remark.answer or remark.mending
         put(sheet, row, 3, remark.message, boxed)
-        put(sheet, row, 4, remark.mending, boxed)
+        put(sheet, row, 4, beside, boxed)
         put(sheet, row, 5, remark.value or "", boxed)
-        put(sheet, row, 6, wording().severity[remark.severity], style[f"severity.{remark.severity}"])
+        put(sheet, row, 6, remark.reason or wording().severity[remark.severity], style[f"severity.{remark.standing}"])
         put(sheet, row, 7, remark.code, boxed)
-        _fit_row(sheet, row, {1: remark.sheet or "", 3: remark.message, 4: remark.mending, 5: remark.value or ""})
+        texts = {1: remark.sheet or "", 3: remark.message, 4: beside, 5: remark.value or "", 7: remark.code}
+        _fit_row(sheet, row, texts)
         row += 1
     return row + 1
 

@@ -28,14 +28,21 @@ _UNSAFE = re.compile("[\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 _NAME_UNSAFE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})(?::([A-Z]{1,3})([1-9]\d{0,6}))?")
 
-FILLS = {"fatal": "#FFC7CE", "error": "#FFC7CE", "query": "#FFEB9C", "repair": "#DDEBF7", "notice": "#EDEDED"}
+FILLS = {
+    "fatal": "#FFC7CE",
+    "error": "#FFC7CE",
+    "query": "#FFEB9C",
+    "answered": "#E2EFDA",
+    "repair": "#DDEBF7",
+    "notice": "#EDEDED",
+}
 _TONES = {"good": ("#E2EFDA", "#375623"), "warn": ("#FFF2CC", "#7F6000"), "bad": ("#F8CBAD", "#843C0C")}
 _GRID = "#BFBFBF"
 
 
 @dataclass(frozen=True)
 class Paper:
-    """An open workbook and its formats, by name: plain, mark.<severity>, banner.<tone> and others."""
+    """An open workbook and its formats, by name: plain, mark.<standing>, banner.<tone> and others."""
 
     workbook: xlsxwriter.Workbook
     buffer: BytesIO

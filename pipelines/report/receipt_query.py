@@ -10,7 +10,7 @@ import duckdb
 
 from pipelines.load.database import open_database
 from pipelines.report.material import read_cross_checks
-from pipelines.report.receipt_content import Receipt, Remark, SheetCount
+from pipelines.report.receipt_content import TO_MEND, Receipt, Remark, SheetCount
 from pipelines.settings import Settings
 
 _SQL = Path(__file__).parent
@@ -19,11 +19,11 @@ _SQL = Path(__file__).parent
 def read_receipts(settings: Settings) -> list[Receipt]:
     """One receipt a submission of the period's months, received by `as_of`, with a fatal, error or query finding.
 
-    By submission number. The cross-checks' queries stand behind the file's own findings.
+    By submission number; a query that was explained is one. What cross-checks found stands behind the file's own.
     """
     months = {"months": list(settings.period.months)}
     checked = read_cross_checks(settings)
-    asked = sorted({row["submission_no"] for row in checked})
+    asked = sorted({row["submission_no"] for row in checked if row["severity"] in TO_MEND})
     with open_database(settings.home, settings.as_of) as connection:
         submissions = _rows(connection, "receipt_submissions.sql", months | {"as_of": settings.as_of, "asked": asked})
         findings = _rows(connection, "receipt_findings.sql", months)

@@ -28,7 +28,7 @@ Marks = dict[tuple[int, int], list[Remark]]
 def marks_by_sheet(remarks: Sequence[Remark]) -> dict[str, Marks]:
     """Findings that name a cell: sheet as written, then 0-based (row, column), gravest first."""
     sheets: dict[str, Marks] = {}
-    for remark in sorted(remarks, key=lambda one: RANK[one.severity]):
+    for remark in sorted(remarks, key=lambda one: RANK[one.standing]):
         if not remark.sheet or not remark.address:
             continue
         marks = sheets.setdefault(remark.sheet, {})
@@ -53,7 +53,7 @@ def draw_sheet(paper: Paper, grid: Grid, name: str, marks: Marks) -> None:
         if row_index < ROW_LIMIT and column < COLUMN_LIMIT:
             _mark(sheet, row_index, column, found, rows, colours)
     if marks:
-        gravest = min((found[0].severity for found in marks.values()), key=RANK.__getitem__)
+        gravest = min((found[0].standing for found in marks.values()), key=RANK.__getitem__)
         sheet.set_tab_color(FILLS[gravest])
     if len(grid.rows) > ROW_LIMIT:
         put(sheet, ROW_LIMIT, 0, wording().rows_cut.format(count=len(grid.rows) - ROW_LIMIT), paper.formats["small"])
@@ -73,7 +73,7 @@ def _draw_row(
     for column, text in enumerate(row):
         if text:
             found = marks.get((index, column))
-            put(sheet, index, column, text, colours[found[0].severity] if found else style)
+            put(sheet, index, column, text, colours[found[0].standing] if found else style)
             if len(text) * 2 >= widths[column] or "\n" in text:
                 lines = max(lines, lines_of(text, widths[column]))
     return lines
@@ -89,7 +89,7 @@ def _mark(
 ) -> None:
     """Colour the cell where it is blank (a text was drawn in colour already) and say what is wrong."""
     if row >= len(rows) or column >= len(rows[row]) or not rows[row][column]:
-        sheet.write_blank(row, column, None, colours[found[0].severity])
+        sheet.write_blank(row, column, None, colours[found[0].standing])
     text = safe_text(comment_text(found))
     lines = sum(lines_of(part, 44) for part in text.split("\n"))
     sheet.write_comment(row, column, text, {"width": _COMMENT_WIDTH, "height": 12 + 17 * lines, "font_size": 9})
@@ -100,8 +100,10 @@ def comment_text(found: Sequence[Remark]) -> str:
     say = wording()
     parts = []
     for remark in found[:_COMMENTS_A_CELL]:
-        parts.append(say.comment.format(severity=say.severity[remark.severity], message=remark.message))
-        if remark.mending:
+        parts.append(say.comment.format(severity=say.severity[remark.standing], message=remark.message))
+        if remark.answer:
+            parts.append(say.comment_answer.format(reason=remark.reason, answer=remark.answer))
+        elif remark.mending:
             parts.append(say.comment_hint.format(hint=remark.mending))
     if len(found) > _COMMENTS_A_CELL:
         parts.append(say.comment_more.format(count=len(found) - _COMMENTS_A_CELL))

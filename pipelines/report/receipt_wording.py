@@ -42,6 +42,7 @@ class Wording:
     top: dict[str, str | list[str]]
     counted: dict[str, str | list[str]]
     listed: dict[str, str | list[str]]
+    answered: dict[str, str | list[str]]
     repairs: dict[str, str | list[str]]
     notes_heading: str
     notes: list[str]
@@ -52,6 +53,7 @@ class Wording:
     example_join: str
     comment: str
     comment_hint: str
+    comment_answer: str
     comment_more: str
     row: str
     cut: str

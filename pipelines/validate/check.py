@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+
+import pyarrow as pa
 
 from pipelines.errors import UsageError
 from pipelines.extract.batch import Original
 from pipelines.extract.sandbox import Batch, extract_isolated, load_extracted
 from pipelines.findings import Finding
-from pipelines.validate.batch import Validator
+from pipelines.store.database import connect
+from pipelines.validate.answering import EXPLANATIONS, answer_queries
+from pipelines.validate.batch import Validated, Validator
 
 
 @dataclass(frozen=True)
@@ -39,12 +43,7 @@ def check_files(paths: Sequence[Path], period: str) -> list[CheckedFile]:
     with tempfile.TemporaryDirectory(prefix="school-safety-") as folder:
         extract_isolated([Batch(originals, Path(folder))])
         judged = Validator().validate(load_extracted(Path(folder)))
-    found: dict[int, list[Finding]] = {}
-    for row in judged.findings.to_pylist():
-        finding = Finding(
-            row["code"], row["severity"], row["sheet"], row["cell"], row["value"], row["message"], row["hint"]
-        )
-        found.setdefault(row["submission_no"], []).append(finding)
+    found = _findings(judged)
     checked = []
     for row in judged.submissions.to_pylist():
         findings = tuple(found.get(row["submission_no"], ()))
@@ -62,3 +61,24 @@ def check_files(paths: Sequence[Path], period: str) -> list[CheckedFile]:
             )
         )
     return checked
+
+
+def _findings(judged: Validated) -> dict[int, list[Finding]]:
+    """Findings of each file by number, answered where the file explains them; explanations not used come last."""
+    numbered = judged.findings.append_column("asked_no", pa.array(range(judged.findings.num_rows), pa.int64()))
+    with connect() as connection:
+        for name, table in (
+            ("found", numbered),
+            ("explained", judged.records[EXPLANATIONS]),
+            ("sheets", judged.sheets),
+        ):
+            connection.register(name, table)
+        notices = answer_queries(
+            connection, "FROM found", "FROM explained", f"FROM sheets WHERE table_name = '{EXPLANATIONS}'"
+        )
+        told = connection.sql("FROM found LEFT JOIN answer USING (asked_no) ORDER BY asked_no").to_arrow_table()
+    found: dict[int, list[Finding]] = {}
+    for row in (*told.to_pylist(), *notices.to_pylist()):
+        finding = Finding(**{field.name: row.get(field.name) for field in fields(Finding)})
+        found.setdefault(row["submission_no"], []).append(finding)
+    return found

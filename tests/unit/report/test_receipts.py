@@ -5,109 +5,16 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-import openpyxl
-import pyarrow as pa
 import pytest
 import xlsxwriter
 
-from pipelines.errors import IntegrityError
 from pipelines.extract.grids import Grid, read_grids
-from pipelines.measure.crosschecking import SCHEMA
-from pipelines.measure.stage import measured_folder
-from pipelines.metadata.periods import parse_period
-from pipelines.report.receipt_content import Receipt, Remark, SheetCount, top_fixes
+from pipelines.report.receipt_content import Remark, top_fixes
 from pipelines.report.receipt_paper import CELL_LIMIT, cells_of, safe_text, sheet_names
-from pipelines.report.receipts import write_receipt, write_receipts
-from pipelines.settings import Settings
-from pipelines.store.database import connect
-from pipelines.store.home import Home
-from pipelines.store.ledger import LedgerEntry, append_entries
-from pipelines.store.tables import write_table
-from tests.unit.publish.loaded import seal_database
-
-RED, AMBER, BLUE = "FFFFC7CE", "FFFFEB9C", "FFDDEBF7"
-RECEIVED = datetime(2026, 11, 2, 9, 15, 30)
-SHEET = "隐患台账"
-ROWS = [
-    ["某校隐患台账", "", ""],
-    ["隐患编号", "排查时间", "隐患内容"],
-    ["1", "2026-10-32", "灭火器过期"],
-    ["2", "", "护栏松动"],
-]
-
-TABLES = """
-CREATE TABLE core_submissions (
-    submission_no BIGINT, origin VARCHAR, school_code VARCHAR, school_name VARCHAR, period VARCHAR,
-    sent_period VARCHAR, file_name VARCHAR, sha256 VARCHAR, received_at TIMESTAMP, version INTEGER, status VARCHAR
-);
-CREATE TABLE core_findings (
-    finding_no BIGINT, submission_no BIGINT, severity VARCHAR, code VARCHAR, table_name VARCHAR, sheet VARCHAR,
-    row_no INTEGER, cell VARCHAR, field VARCHAR, value VARCHAR, message VARCHAR, hint VARCHAR
-);
-CREATE TABLE core_sheets (
-    submission_no BIGINT, table_name VARCHAR, sheet_name VARCHAR, row_count INTEGER, lost_row_count INTEGER,
-    is_nil BOOLEAN
-);
-"""
-
-
-def remark(severity: str = "error", code: str = "E-DATE", cell: str | None = "B3", **changes: Any) -> Remark:
-    """A finding on the hazard sheet."""
-    made = Remark(
-        severity=severity,
-        code=code,
-        table_name="hazards",
-        sheet=SHEET,
-        row_no=3 if cell else None,
-        cell=cell,
-        field="found_date",
-        value="2026-10-32",
-        message="“排查时间”不是日期",
-        hint="请填年月日",
-    )
-    return replace(made, **changes)
-
-
-def receipt(*remarks: Remark, **changes: Any) -> Receipt:
-    """The receipt of an accepted school workbook with these findings."""
-    made = Receipt(
-        sequence=123,
-        origin="school",
-        period="2026-10",
-        status="accepted_with_findings",
-        school_code="2136001234",
-        school_name="白石小学",
-        file_name="月报.xlsx",
-        received_at=RECEIVED,
-        sha256="ab12" * 16,
-        version=2,
-        sheets=(SheetCount("hazards", SHEET, 1, 1, False), SheetCount("drills", "应急演练", 0, 0, True)),
-        remarks=remarks,
-    )
-    return replace(made, **changes)
-
-
-def draw(folder: Path, made: Receipt, grids: list[Grid] | None = None) -> openpyxl.Workbook:
-    """The receipt as a reader opens it."""
-    path = folder / "receipt.xlsx"
-    write_receipt(path, made, [Grid(SHEET, ROWS, False)] if grids is None else grids)
-    return openpyxl.load_workbook(path)
-
-
-def front_texts(book: openpyxl.Workbook) -> list[str]:
-    """Every text of the first sheet, row by row."""
-    return [str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row if cell.value is not None]
-
-
-def row_of(book: openpyxl.Workbook, text: str, column: int = 1) -> int:
-    """Number of the first row of the first sheet that begins with the text."""
-    sheet = book.worksheets[0]
-    return next(row for row in range(1, sheet.max_row + 1) if str(sheet.cell(row, column).value or "").startswith(text))
+from pipelines.report.receipts import write_receipt
+from tests.unit.report.receipts import AMBER, BLUE, RED, ROWS, SHEET, draw, front_texts, receipt, remark, row_of
 
 
 def test_first_sheet_says_number_school_file_time_and_hash(tmp_path: Path) -> None:
@@ -316,109 +223,6 @@ def test_a_receipt_costs_little_more_than_its_cells_and_300_findings_are_still_f
     floor = spent(bare)
     assert spent(lambda: write_receipt(tmp_path / "few.xlsx", few, grids)) <= 4 * floor
     assert spent(lambda: write_receipt(tmp_path / "many.xlsx", many, grids)) <= 12 * floor
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """A home with one original, an encrypted one, and a database of their findings."""
-    home = Home(tmp_path / "home")
-    book = tmp_path / "book.xlsx"
-    with xlsxwriter.Workbook(str(book)) as workbook:
-        sheet = workbook.add_worksheet(SHEET)
-        for number, row in enumerate(ROWS):
-            sheet.write_row(number, 0, row)
-    content = book.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
-    home.original(digest).parent.mkdir(parents=True)
-    home.original(digest).write_bytes(content)
-    with connect(home.database) as connection:
-        connection.execute(TABLES)
-        connection.executemany(
-            "INSERT INTO core_submissions VALUES (?, 'school', ?, '白石小学', ?, ?, '月报.xlsx', ?, ?, 1, ?)",
-            [
-                (1, "2136001234", "2026-10", "2026-10", digest, RECEIVED, "accepted_with_findings"),
-                (2, None, "2026-10", "2026-10", "0" * 64, RECEIVED, "rejected"),
-                (3, "2136001235", "2026-10", "2026-10", digest, RECEIVED, "accepted"),
-                (4, "2136001236", "2026-09", "2026-09", digest, RECEIVED, "accepted_with_findings"),
-            ],
-        )
-        connection.executemany(
-            "INSERT INTO core_findings VALUES (?, ?, ?, ?, 'hazards', ?, ?, ?, 'found_date', '王*', '坏了', '请改')",
-            [
-                (1, 1, "error", "E-DATE", SHEET, 3, "B3"),
-                (2, 1, "repair", "R-UNIT", SHEET, 3, "A3"),
-                (3, 2, "fatal", "E-ENCRYPTED", "", None, ""),
-                (4, 3, "repair", "R-UNIT", SHEET, 3, "A3"),
-                (5, 4, "query", "Q-1", SHEET, 3, "A3"),
-            ],
-        )
-        connection.execute("INSERT INTO core_sheets VALUES (1, 'hazards', ?, 1, 1, false)", [SHEET])
-    seal_database(home)
-    settings = Settings(home, "jinghong-2019", parse_period("2026-10"), RECEIVED)
-    for period in ("2026-10", "2026-2027-S1"):
-        cross_check_rows(replace(settings, period=parse_period(period)))
-    return settings
-
-
-def cross_check_rows(settings: Settings, *rows: dict[str, Any]) -> None:
-    """crosschecks.parquet as measure leaves it."""
-    path = measured_folder(settings) / "crosschecks.parquet"
-    write_table(path, pa.Table.from_pylist(list(rows), schema=SCHEMA))
-
-
-def test_receipts_are_written_for_submissions_with_something_to_mend(settings: Settings) -> None:
-    stale = settings.home.returns / "2026-10" / "2136001299_2026-10-000099.xlsx"
-    stale.parent.mkdir(parents=True)
-    stale.write_bytes(b"old")
-    written = write_receipts(settings)
-    assert [path.name for path in written] == ["2136001234_2026-10-000001.xlsx", "unknown_2026-10-000002.xlsx"]
-    assert sorted(stale.parent.iterdir()) == sorted(written)
-    first, second = (openpyxl.load_workbook(path) for path in written)
-    assert first.sheetnames == ["回执", SHEET]
-    assert first[SHEET]["B3"].fill.fgColor.rgb == RED
-    assert "王*" in front_texts(first)
-    assert second.sheetnames == ["回执"]
-
-
-def test_a_cross_check_stands_on_the_receipt_without_naming_the_other_school(settings: Settings) -> None:
-    """Submission 3 has nothing of its own to mend; the other school's code and rows stay with the bureau."""
-    told = {"code": "Q-LEDGER-SHARED", "severity": "query", "message": "与本月另一所学校的台账相同", "hint": "请核实"}
-    place = {"table_name": "hazards", "sheet": SHEET, "row_no": 3, "cell": "C3", "field": "description"}
-    shared = {"submission_no": 3, "value": "灭火器过期", "others": ["2136009999"], "other_count": 1}
-    cross_check_rows(settings, told | place | shared)
-    path = next(path for path in write_receipts(settings) if path.stem.endswith("000003"))
-    book = openpyxl.load_workbook(path)
-    texts = front_texts(book)
-    assert "已接收，有疑问需核实" in texts
-    assert texts.count("Q-LEDGER-SHARED") == 1
-    assert not any("2136009999" in text for text in texts)
-    assert "请核实" in texts, "a value that may be right gets no example of a right one"
-    assert book[SHEET]["C3"].fill.fgColor.rgb == AMBER
-
-
-def test_a_file_received_later_gets_no_receipt_and_loses_none(settings: Settings) -> None:
-    entries = [LedgerEntry(number, "0" * 64, RECEIVED, "2026-10", b"a".hex(), 1) for number in (1, 2)]
-    append_entries(settings.home, entries)
-    assert len(write_receipts(settings)) == 2
-    before = sorted((settings.home.returns / "2026-10").iterdir())
-    assert write_receipts(replace(settings, as_of=RECEIVED - timedelta(seconds=1))) == []
-    assert sorted((settings.home.returns / "2026-10").iterdir()) == before
-
-
-def test_receipts_of_a_quarter_go_to_the_months_for_which_they_were_sent(settings: Settings) -> None:
-    written = write_receipts(replace(settings, period=parse_period("2026-2027-S1")))
-    assert [str(path.relative_to(settings.home.returns).parent) for path in written] == [
-        "2026-10",
-        "2026-10",
-        "2026-09",
-    ]
-
-
-def test_an_original_that_was_spoilt_stops_with_its_hash(settings: Settings) -> None:
-    original = next(settings.home.originals.glob("*/*"))
-    original.write_bytes(b"%PDF")
-    with pytest.raises(IntegrityError, match=original.name):
-        write_receipts(settings)
 
 
 def test_a_receipt_of_a_csv_is_drawn_too(tmp_path: Path) -> None:
