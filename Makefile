@@ -18,11 +18,12 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The cache often lies on another disk, where uv would warn that it cannot link.
 export UV_LINK_MODE ?= copy
 
-.PHONY: help setup demo test lint format bench docs repro lock clean browser fuzz
+.PHONY: help setup demo test faults lint format bench docs repro lock clean browser fuzz
 
 help:
 	@echo "make demo    install into .venv, run a synthetic county for every standard to a finished report"
 	@echo "make test    ruff, mypy and the tests"
+	@echo "make faults  killed, full disk, two operators, clocks: every fault of docs/faults.md (make test tries a few)"
 	@echo "make lint    ruff and mypy alone;  make format: rewrite with ruff"
 	@echo "make bench   the benchmarks of intake and measure, written to docs/benchmarks.md"
 	@echo "make fuzz    the second opinion over more random counties (COUNTIES=24)"
@@ -51,7 +52,11 @@ demo: $(READY)
 	$(BIN)/school-safety demo --home $(HOME_DIR)
 
 test: $(READY) browser lint
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 -m "not faults"
+
+# As root it also tries full and read-only disks, on small file systems of its own.
+faults: $(READY)
+	$(BIN)/python -m pytest -n 2 tests/faults tests/threats/test_names.py
 
 lint: $(READY)
 	$(BIN)/ruff check .
