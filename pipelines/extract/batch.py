@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from pipelines.extract.cover import Cover, is_cover, read_cover, title_month
 from pipelines.extract.grids import Sheet, read_sheets
-from pipelines.extract.headings import Layout, find_layout, names_contract
+from pipelines.extract.headings import Layout, find_layout, missing_headings, names_contract
 from pipelines.extract.personal import refused_columns, refused_sheet
 from pipelines.extract.remarks import Rejected, Remark
 from pipelines.extract.rows import Records, read_records
@@ -58,6 +58,7 @@ SHEET_SCHEMA = pa.schema(_SHEET)
 SUBMISSION_SCHEMA = pa.schema(_SUBMISSION)
 PACKED_FILES = 200
 _NAMED_SHEETS = 8
+_NAMED_HEADINGS = 4
 KEYS = (("submission_no", pa.int64()), ("sheet_no", pa.int32()), ("row_no", pa.int32()))
 
 
@@ -231,7 +232,16 @@ def _find_unread(builder: _Builder, number: int, sheet: Sheet) -> None:
     contract = names_contract(sheet.name)
     filled = any(cell not in ("", None) for row in sheet.rows for cell in row)
     if contract and filled:
-        builder.find(number, "E-HEADER", sheet=sheet.name, table_name=contract.name)
+        near = missing_headings(sheet.name, sheet.rows)
+        detail = "、".join([*near.values()] or [field.label for field in contract.fields[:_NAMED_HEADINGS]])
+        builder.find(
+            number,
+            "E-HEADER",
+            sheet=sheet.name,
+            table_name=contract.name,
+            value="、".join(near),
+            detail=detail,
+        )
     elif filled:
         builder.find(number, "W-SHEET-UNKNOWN", sheet=sheet.name)
 
@@ -274,9 +284,17 @@ def _read_sheet(
     if records.total_rows:
         row = records.total_rows[0] + 1
         builder.find(number, "R-TOTAL-ROW", row_no=row, column_no=0, detail=str(len(records.total_rows)), **where)
-    for (row, name), length in records.overlong.items():
-        column = layout.columns[name]
-        builder.find(number, "E-CELL-LEN", row_no=row + 1, column_no=column, field=name, detail=str(length), **where)
+    for cell in records.found:
+        builder.find(
+            number,
+            cell.code,
+            row_no=cell.row + 1,
+            column_no=cell.column,
+            field=cell.field or None,
+            value=cell.value,
+            detail=cell.detail,
+            **where,
+        )
     for name, count in records.ditto_counts.items():
         column = layout.columns[name]
         builder.find(number, "R-DITTO", column_no=column, field=name, detail=str(count), **where)
@@ -301,13 +319,17 @@ def _find_foreign_columns(builder: _Builder, number: int, sheet: Sheet, layout: 
     for column, heading in layout.unknown:
         builder.find(
             number,
-            "E-PERSONAL-DATA" if column in refused else "W-COLUMN-UNKNOWN",
+            "E-PERSONAL-DATA"
+            if column in refused
+            else "Q-COLUMN-NEAR"
+            if column in layout.near
+            else "W-COLUMN-UNKNOWN",
             table_name=layout.contract.name,
             sheet=sheet.name,
             row_no=layout.header_row + 1,
             column_no=column,
             value=heading,
-            detail=refused.get(column),
+            detail=refused.get(column) or layout.near.get(column),
         )
 
 

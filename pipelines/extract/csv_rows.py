@@ -11,7 +11,8 @@ import io
 from collections import Counter
 from collections.abc import Sequence
 
-from pipelines.extract.gates import MAX_ROW, Rejected
+from pipelines.extract.remarks import Rejected
+from pipelines.extract.sheet_xml import MAX_ROW
 from pipelines.metadata.text import simplified
 from pipelines.metadata.values import value_rules
 

@@ -6,61 +6,42 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
+from pipelines.extract.claims import claim, claims, nearest, split_field
+from pipelines.extract.heading_rows import Heading, continues, join_rows, normalised
 from pipelines.metadata.contracts import Contract, contracts
 from pipelines.metadata.contracts import contract as contract_of
 from pipelines.metadata.text import normal
-from pipelines.metadata.values import value_rules, written_forms
+from pipelines.metadata.values import value_rules
 
 SEARCHED_ROWS = 15
 MIN_MATCHED = 2
 MIN_SHARE = 0.5
 _NAME_BONUS = 3.0
 _MISSING_COST = 0.01
-_LOOSE = 2
-_BRACKETED = re.compile(r"\([^)]*\)")
-_DECORATION = re.compile(r"^[\d.、*]+|[*:：]+$")
 
 
 @dataclass(frozen=True)
 class Layout:
     """How a sheet is laid out: its contract, its last heading row and the column of each field, zero-based.
 
-    `doubled` names fields that two columns claim; `unknown` holds headings that no field claims; `scales` the
-    unit that a heading adds to its bare numbers.
+    `splits` holds choices with a column for each answer: (column, answer). `doubled` names fields that two columns
+    claim; `unknown` holds headings that no field claims, `near` the label of the field that such a heading is most
+    like, by column; `untitled` the columns without a heading; `scales` the unit that a heading adds to bare numbers.
     """
 
     contract: Contract
     header_row: int
     columns: dict[str, int]
+    splits: dict[str, tuple[tuple[int, str], ...]]
     doubled: dict[str, tuple[str, ...]]
     unknown: tuple[tuple[int, str], ...]
+    near: dict[int, str]
+    untitled: tuple[int, ...]
     scales: dict[str, str]
     columns_json: str
-
-
-@cache
-def _heading_index(contract: Contract) -> dict[str, tuple[str, int]]:
-    """Normalised heading to (field, rank): rank 0 for the contract's own heading, 1 for a synonym."""
-    index: dict[str, tuple[str, int]] = {}
-    for rank in (0, 1):
-        for field in contract.fields:
-            for heading in field.headings[:1] if rank == 0 else field.headings[1:]:
-                index.setdefault(normal(heading), (field.name, rank))
-    return index
-
-
-def _claim(contract: Contract, heading: str) -> tuple[str, int] | None:
-    """The field that a normalised heading names, with its rank; a bracketed remark may be dropped (rank 2)."""
-    index = _heading_index(contract)
-    plain = _DECORATION.sub("", heading)
-    return (
-        index.get(heading)
-        or index.get(plain)
-        or ((found[0], _LOOSE) if (found := index.get(_BRACKETED.sub("", plain))) else None)
-    )
 
 
 @lru_cache(maxsize=4096)
@@ -85,20 +66,6 @@ def names_contract(sheet_name: str) -> Contract | None:
 
 
 @lru_cache(maxsize=8192)
-def _match(contract: Contract, cells: tuple[str, ...]) -> dict[str, list[tuple[int, int]]]:
-    """Field to its (column, rank) claims in one row of normalised cells."""
-    claims: dict[str, list[tuple[int, int]]] = {}
-    for column, cell in enumerate(cells):
-        if cell and (claim := _claim(contract, cell)):
-            claims.setdefault(claim[0], []).append((column, claim[1]))
-    return claims
-
-
-def _normalised(row: Sequence[Any]) -> tuple[str, ...]:
-    return tuple(normal(cell) if cell.__class__ is str and cell else "" for cell in row)
-
-
-@lru_cache(maxsize=8192)
 def _score(sheet_name: str, cells: tuple[str, ...]) -> tuple[float, str]:
     """The best contract for one row as heading row, by matched headings; (0, '') below the floor."""
     filled = sum(1 for cell in cells if cell)
@@ -107,7 +74,7 @@ def _score(sheet_name: str, cells: tuple[str, ...]) -> tuple[float, str]:
         return best
     named = _sheet_contracts(sheet_name)
     for contract in contracts():
-        matched = len(_match(contract, cells))
+        matched = len(claims(contract, cells))
         enough = matched >= MIN_MATCHED and matched >= MIN_SHARE * filled
         if enough or (contract.name in named and matched >= min(MIN_MATCHED + 1, filled)):
             missing = len(contract.fields) - matched
@@ -118,7 +85,7 @@ def _score(sheet_name: str, cells: tuple[str, ...]) -> tuple[float, str]:
 
 @lru_cache(maxsize=8192)
 def _row_score(sheet_name: str, row: tuple[Any, ...]) -> tuple[float, str]:
-    return _score(sheet_name, _normalised(row))
+    return _score(sheet_name, normalised(row))
 
 
 def find_layout(sheet_name: str, rows: Sequence[Sequence[Any]]) -> Layout | None:
@@ -133,78 +100,81 @@ def find_layout(sheet_name: str, rows: Sequence[Sequence[Any]]) -> Layout | None
                 break
     if best_row < 0:
         return None
-    above = tuple(rows[best_row - 1]) if best_row else ()
+    above = rows[best_row - 1] if best_row else ()
     below = rows[best_row + 1] if best_row + 1 < len(rows) else ()
-    named = contract_of(best[1])
-    if _continues(named, below):
-        return _layout(named, best_row + 1, tuple(rows[best_row]), tuple(below))
-    layout = _layout(named, best_row, above, tuple(rows[best_row]))
-    return _without_split(layout, below)
+    named, head = contract_of(best[1]), tuple(rows[best_row])
+    if continues(named, head, below):
+        return _joined(named, best_row + 1, head, tuple(below))
+    if above and continues(named, above, head):
+        return _joined(named, best_row, tuple(above), head)
+    return _layout(named, best_row, tuple(above), head)
 
 
-def _without_split(layout: Layout, below: Sequence[Any]) -> Layout:
-    """The layout, less a choice that is split into a column for each answer: which one a tick means is not known.
-
-    Such a heading goes on in the next row with the answers themselves and nothing else.
-    """
-    answers = {column: normal(cell) for column, cell in enumerate(below) if cell.__class__ is str and cell}
-    if len(answers) != MIN_MATCHED or len(answers) != len(below) - below.count(""):
-        return layout
-    for field in layout.contract.fields:
-        column = layout.columns.get(field.name)
-        if column is None or field.vocabulary is None or column not in answers:
-            continue
-        if set(answers.values()) <= written_forms(field.vocabulary).keys():
-            columns = {name: at for name, at in layout.columns.items() if name != field.name}
-            doubled = {**layout.doubled, field.name: tuple(answers.values())}
-            return replace(
-                layout,
-                header_row=layout.header_row + 1,
-                columns=columns,
-                doubled=doubled,
-                columns_json=json.dumps(columns),
-            )
-    return layout
+@lru_cache(maxsize=8192)
+def _joined(contract: Contract, header_row: int, upper: tuple[Any, ...], lower: tuple[Any, ...]) -> Layout:
+    """The layout of a heading of two rows."""
+    return _resolve(contract, header_row, join_rows(contract, upper, lower))
 
 
 @lru_cache(maxsize=8192)
 def _layout(contract: Contract, header_row: int, above: tuple[Any, ...], row: tuple[Any, ...]) -> Layout:
-    """The layout of a heading row; where it is blank or means nothing, the row above may speak."""
-    cells = list(_normalised(row))
-    for column, high in enumerate(_normalised(above)[: len(cells)]):
-        if not cells[column] and _claim(contract, high):
-            cells[column] = high
-    return _resolve(contract, header_row, tuple(cells), row)
+    """The layout of one heading row; where it is blank, a heading in the row above may speak."""
+    cells = list(normalised(row))
+    written = [str(cell).strip() for cell in row]
+    for column, high in enumerate(normalised(above)[: len(cells)]):
+        if not cells[column] and claim(contract, high):
+            cells[column], written[column] = high, str(above[column]).strip()
+    return _resolve(contract, header_row, _with_bare_split(contract, Heading(tuple(cells), tuple(written))))
 
 
-def _continues(contract: Contract, below: Sequence[Any]) -> bool:
-    """Whether the next row is the second half of a two-row heading: all it says are headings."""
-    filled = [cell for cell in below if cell != ""]
-    if len(filled) < MIN_MATCHED:
-        return False
-    return all(
-        cell.__class__ is str and (claim := _claim(contract, normal(cell))) is not None and claim[1] < _LOOSE
-        for cell in filled
-    )
+def _with_bare_split(contract: Contract, heading: Heading) -> Heading:
+    """The heading, with answers that stand side by side without a heading of their own taken for a split choice."""
+    foreign = [column for column, cell in enumerate(heading.cells) if cell and not claim(contract, cell)]
+    if len(foreign) < MIN_MATCHED:
+        return heading
+    choice = split_field(contract, (heading.cells[column] for column in foreign), None)
+    if choice is None or choice.name in claims(contract, heading.cells):
+        return heading
+    cells = tuple("" if column in foreign else cell for column, cell in enumerate(heading.cells))
+    return replace(heading, cells=cells, splits={choice.name: tuple((at, heading.cells[at]) for at in foreign)})
 
 
-def _resolve(contract: Contract, header_row: int, cells: tuple[str, ...], written: tuple[Any, ...]) -> Layout:
-    columns: dict[str, int] = {}
+def _resolve(contract: Contract, header_row: int, heading: Heading) -> Layout:
+    columns: dict[str, int] = {name: parts[0][0] for name, parts in heading.splits.items()}
     doubled: dict[str, tuple[str, ...]] = {}
-    for field, claims in _match(contract, cells).items():
-        top = min(rank for _, rank in claims)
-        firsts = [column for column, rank in claims if rank == top]
-        if len(firsts) > 1:
-            doubled[field] = tuple(cells[column] for column in firsts)
+    cells, claimed = heading.cells, claims(contract, heading.cells)
+    taken = {column for parts in heading.splits.values() for column, _ in parts}
+    for field, found in claimed.items():
+        top = min(rank for _, rank in found)
+        firsts = [column for column, rank in found if rank == top]
+        if len(firsts) > 1 or field in columns:
+            doubled[field] = tuple(heading.written[column] for column in firsts)
+            columns.pop(field, None)
+            taken |= {column for column, _ in found}
         else:
             columns[field] = firsts[0]
-    taken = set(columns.values())
-    taken |= {column for field in doubled for column, _ in _match(contract, cells)[field]}
-    unknown = tuple(
-        (column, str(written[column] or cell).strip())
-        for column, cell in enumerate(cells)
-        if cell and column not in taken
-    )
+    taken |= set(columns.values())
+    unknown = tuple((at, heading.written[at]) for at, cell in enumerate(cells) if cell and at not in taken)
+    placed = frozenset((*columns, *doubled))
     units = value_rules()["heading_units"]
-    scales = {field: unit for field, column in columns.items() for unit in units if f"({unit})" in cells[column]}
-    return Layout(contract, header_row, columns, doubled, unknown, scales, json.dumps(columns))
+    return Layout(
+        contract=contract,
+        header_row=header_row,
+        columns=columns,
+        splits={name: parts for name, parts in heading.splits.items() if name in columns},
+        doubled=doubled,
+        unknown=unknown,
+        near={at: label for at, words in unknown if (label := nearest(contract, words, placed))},
+        untitled=tuple(at for at, cell in enumerate(cells) if not cell and at not in taken),
+        scales={field: unit for field, column in columns.items() for unit in units if f"({unit})" in cells[column]},
+        columns_json=json.dumps(columns),
+    )
+
+
+def missing_headings(sheet_name: str, rows: Sequence[Sequence[Any]]) -> dict[str, str]:
+    """What nearly names a field in the first rows of a sheet whose name is ours: as written, to the field's label."""
+    contract = names_contract(sheet_name)
+    if contract is None:
+        return {}
+    texts = [cell.strip() for row in rows[:SEARCHED_ROWS] for cell in row if cell.__class__ is str and cell.strip()]
+    return {text: label for text in texts if (label := nearest(contract, text, frozenset()))}

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from pipelines.extract.column_texts import Found, Problems, Texts, read_columns
 from pipelines.extract.grids import cell_text
 from pipelines.extract.headings import Layout
+from pipelines.extract.totals import differing_totals
 from pipelines.metadata.text import fold, normal, traditional
 from pipelines.metadata.values import value_rules
 
-UNREADABLE = "\ufffc"
-LONGEST_CELL = 4000
 _LONGEST_MARK = 40
-_ONLY_TEXT = {str}
 _TOTAL_WITHIN = 3
 _NUMBERED = 3
 _SERIAL_LENGTH = 3
@@ -27,15 +26,16 @@ _MARK_LENGTH = 12
 class Records:
     """The records of one sheet: zero-based row numbers, and a column of texts a field.
 
-    A cell that the reader cannot know holds UNREADABLE. `ditto_counts` counts the ditto marks filled from above.
+    A cell that the reader cannot know holds UNREADABLE. `ditto_counts` counts the ditto marks filled from above;
+    `found` lists the findings about single cells.
     """
 
     row_numbers: list[int]
-    texts: dict[str, Sequence[str | None]]
+    texts: dict[str, Texts]
     total_rows: list[int]
     is_nil: bool
     ditto_counts: dict[str, int]
-    overlong: dict[tuple[int, str], int] = field(default_factory=dict)
+    found: list[Found]
 
 
 def _in_both_scripts(pattern: str) -> re.Pattern[str]:
@@ -43,13 +43,12 @@ def _in_both_scripts(pattern: str) -> re.Pattern[str]:
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], frozenset[str]]:
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     rules = value_rules()
     return (
         _in_both_scripts(rules["total_row"]),
         _in_both_scripts(rules["form_line"]),
         re.compile(rules["nil_return"]),
-        frozenset(rules["ditto"]),
     )
 
 
@@ -61,7 +60,7 @@ def _missing_marks() -> frozenset[str]:
 @lru_cache(maxsize=65536)
 def _mark(first: str) -> str:
     """What a row's first text says that the row is: total, form, or nothing."""
-    total, form_line, _, _ = _patterns()
+    total, form_line, _ = _patterns()
     folded = fold(first[:_LONGEST_MARK])
     if total.match(folded):
         return "total"
@@ -99,11 +98,12 @@ def _is_nil(row: Sequence[Any], columns: Sequence[int]) -> bool:
     return said_so and all(text in _missing_marks() or (text.isdigit() and len(text) < _SERIAL_LENGTH) for text in rest)
 
 
-def read_records(layout: Layout, rows: Sequence[Sequence[Any]], problems: dict[tuple[int, int], Any]) -> Records:
+def read_records(layout: Layout, rows: Sequence[Sequence[Any]], problems: Problems) -> Records:
     """The records below the heading row, with totals, form lines and blank rows left out."""
-    columns = sorted(layout.columns.values())
+    parts = {column for choice in layout.splits.values() for column, _ in choice}
+    columns = sorted({*layout.columns.values(), *parts})
     if not columns:
-        return Records([], {}, [], False, {})
+        return Records([], {}, [], False, {}, [])
     numbers: list[int] = []
     total_rows: list[int] = []
     unknown_at = {row for row, column in problems if column in columns}
@@ -119,59 +119,27 @@ def read_records(layout: Layout, rows: Sequence[Sequence[Any]], problems: dict[t
     is_nil = layout.contract.allows_nil and len(numbers) == 1 and _is_nil(rows[numbers[0]], columns)
     if is_nil:
         numbers = []
-    records = Records(numbers, {}, total_rows, is_nil, {})
-    if numbers:
-        _fill(records, layout, rows, problems)
-    return records
+    read = read_columns(layout, rows, numbers, problems)
+    if total_rows and numbers:
+        read.found += differing_totals(layout, rows, numbers, total_rows, problems)
+    if layout.untitled:
+        read.found += _notes_beside(layout, rows, numbers, total_rows)
+    return Records(numbers, read.texts, total_rows, is_nil, read.ditto_counts, read.found)
 
 
-def _fill(
-    records: Records, layout: Layout, rows: Sequence[Sequence[Any]], problems: dict[tuple[int, int], Any]
-) -> None:
-    """A column of texts for every field that the layout places."""
-    columns = list(zip(*[rows[number] for number in records.row_numbers], strict=True))
-    for entry in layout.contract.fields:
-        column = layout.columns.get(entry.name)
-        if column is None:
-            continue
-        cells: Sequence[Any] = columns[column]
-        if set(map(type, cells)) != _ONLY_TEXT:
-            cells = [cell_text(cell) for cell in cells]
-        if len("".join(filter(None, cells))) > LONGEST_CELL:
-            cells = _shortened(records, entry.name, cells)
-        if problems:
-            unknown = {row for row, at in problems if at == column}
-            cells = [
-                UNREADABLE if row in unknown else text for row, text in zip(records.row_numbers, cells, strict=True)
-            ]
-        if entry.fill_down and not _patterns()[3].isdisjoint(map(str.strip, filter(None, cells))):
-            cells, records.ditto_counts[entry.name] = _fill_down(cells)
-        if scale := layout.scales.get(entry.name):
-            cells = [text + scale if text and text[-1].isdigit() else text for text in cells]
-        records.texts[entry.name] = cells
-
-
-def _shortened(records: Records, name: str, cells: Sequence[str | None]) -> list[str | None]:
-    """The column with texts that no person writes into a cell made unreadable, and entered as overlong."""
-    kept: list[str | None] = []
-    for row, text in zip(records.row_numbers, cells, strict=True):
-        is_long = text is not None and len(text) > LONGEST_CELL
-        if is_long and text is not None:
-            records.overlong[row, name] = len(text)
-        kept.append(UNREADABLE if is_long else text)
-    return kept
-
-
-def _fill_down(cells: Sequence[str | None]) -> tuple[list[str | None], int]:
-    """The column with each ditto mark replaced by the value above, and their number."""
-    marks = _patterns()[3]
-    filled: list[str | None] = []
-    above: str | None = None
-    count = 0
-    for text in cells:
-        is_ditto = text is not None and text.strip() in marks
-        if not is_ditto:
-            above = text
-        filled.append(above if is_ditto else text)
-        count += is_ditto
-    return filled, count
+def _notes_beside(
+    layout: Layout, rows: Sequence[Sequence[Any]], numbers: Sequence[int], left_out: Sequence[int]
+) -> list[Found]:
+    """Texts in columns without a heading, which are not read: one finding a sheet, at the first, with their number."""
+    skipped = set(left_out)
+    beside = [
+        (row, column, text)
+        for row in range(layout.header_row + 1, len(rows))
+        if row not in skipped and not is_form_line(rows[row])
+        for column in layout.untitled
+        if column < len(rows[row]) and (text := cell_text(rows[row][column])) and text.strip()
+    ]
+    if not beside or not numbers:
+        return []
+    row, column, text = beside[0]
+    return [Found("W-NOTE-BESIDE", row, column, "", text.strip(), str(len(beside)))]

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipelines.extract.rows import UNREADABLE
+from pipelines.extract.column_texts import UNREADABLE
 from pipelines.metadata.contracts import Contract, Field
 from pipelines.metadata.items import item_names, items
 from pipelines.metadata.persons import masking_sql

@@ -151,7 +151,11 @@ def test_no_sheet_of_ours(tmp_path: Path) -> None:
 
 def test_a_sheet_of_our_name_without_headings(tmp_path: Path) -> None:
     found = findings(extract(tmp_path, book_bytes({**DRILLS, "隐患台账": [["1", "灭火器过期"]], "校区": []})))
-    assert found == [{"submission_no": 1, "code": "E-HEADER", "sheet": "隐患台账", "table_name": "hazards"}]
+    wanted = "隐患编号、排查时间、隐患部位、隐患内容"
+    expected = {"submission_no": 1, "code": "E-HEADER", "sheet": "隐患台账", "table_name": "hazards", "detail": wanted}
+    assert found == [expected]
+    (near,) = findings(extract(tmp_path, book_bytes({**DRILLS, "隐患台账": [["隐患编码", "整改时现"], ["1", "x"]]})))
+    assert (near["code"], near["value"], near["detail"]) == ("E-HEADER", "隐患编码、整改时现", "隐患编号、整改期限")
 
 
 def test_a_hidden_sheet_is_not_read(tmp_path: Path) -> None:
@@ -278,12 +282,27 @@ def test_tables_side_by_side_are_doubled_headings_and_stop_nobody(tmp_path: Path
     assert extracted.records["drills"].num_rows == 1
 
 
-def test_a_choice_split_into_columns_is_not_guessed(tmp_path: Path) -> None:
-    heading = [
+def test_a_choice_split_into_columns_is_read_where_one_is_ticked(tmp_path: Path) -> None:
+    rows = [
         ["项目编号", "项目", "是否落实", "", "备注"],
         ["", "", "否", "是", ""],
         ["18", "校园封闭化管理", "√", "", ""],
+        ["19", "硬质防冲撞设施", "", "✓", ""],
+        ["20", "护学岗", "√", "√", ""],
+        ["21", "法律顾问", "", "?", ""],
+        ["22", "新闻发言人", "", "", ""],
+        ["23", "心理辅导室", "☐", "☑", ""],
     ]
-    extracted = extract(tmp_path, book_bytes({**DRILLS, "落实清单": heading}))
-    assert [(row["code"], row["field"]) for row in findings(extracted)] == [("E-HEADER-DUP", "answer")]
-    assert extracted.records["checklist"]["answer"].to_pylist() == [None]
+    extracted = extract(tmp_path, book_bytes({**DRILLS, "落实清单": rows}))
+    assert extracted.records["checklist"]["answer"].to_pylist() == ["否", "是", "\ufffc", "\ufffc", "", "是"]
+    found = [(row["code"], row["row_no"], row["column_no"], row["value"]) for row in findings(extracted)]
+    assert found == [("E-CHOICE-SPLIT", 5, 2, "否√、是√"), ("E-CHOICE-SPLIT", 6, 3, "是?")]
+
+
+def test_a_column_nearly_named_asks_a_question(tmp_path: Path) -> None:
+    rows = [["演练各称", *DRILL_HEADINGS[1:], "签字"], [*DRILL, ""]]
+    found = findings(extract(tmp_path, book_bytes({"应急演练": rows})))
+    assert [(row["code"], row["value"], row.get("detail")) for row in found] == [
+        ("Q-COLUMN-NEAR", "演练各称", "演练名称"),
+        ("W-COLUMN-UNKNOWN", "签字", None),
+    ]

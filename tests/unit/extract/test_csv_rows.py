@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.extract.csv_rows import decode, read_csv
-from pipelines.extract.gates import Rejected
+from pipelines.extract.remarks import Rejected
 from pipelines.metadata.text import traditional
 
 NAME = "应急演练.csv"

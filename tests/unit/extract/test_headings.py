@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.extract.headings import Layout, find_layout, names_contract
+from pipelines.extract.headings import Layout, find_layout, missing_headings, names_contract
 from pipelines.metadata.contracts import Contract, Field, contract, contracts
 from pipelines.metadata.text import traditional
 
@@ -184,3 +184,118 @@ def test_single_field_lookup_names_the_contract() -> None:
     assert field.label == "时间"
     with pytest.raises(KeyError, match="drills has no field"):
         contract("drills").field("no_such_field")
+
+
+LEDGER = ["隐患编号", "排查时间", "整改情况", "", "", "备注"]
+
+
+@pytest.mark.parametrize("title", [[], [["青棂镇中心小学隐患台账", "", "", "", "", ""]]], ids=["", "title"])
+def test_a_group_that_is_a_heading_itself_gives_way_to_its_parts(title: list[list[Any]]) -> None:
+    rows = [*title, LEDGER, ["", "", "整改期限", "完成时间", "复查人", ""], ["1", "2026-10-01", "", "", "李", ""]]
+    found = layout(rows, "隐患台账")
+    assert found.header_row == len(title) + 1
+    assert found.columns == {
+        "hazard_no": 0,
+        "found_date": 1,
+        "deadline_date": 2,
+        "closed_date": 3,
+        "reviewer_name": 4,
+        "note": 5,
+    }
+    assert (found.unknown, found.untitled) == ((), ())
+
+
+def test_a_part_is_read_together_with_its_group() -> None:
+    rows = [["演练名称", "时间", "参加人数", "", "类别"], ["", "", "应", "实", ""], [*ROW[:2], "500", "480", ROW[2]]]
+    counts = layout(rows).columns
+    assert (counts["expected_count"], counts["attended_count"]) == (2, 3), "应参加人数, 实参加人数"
+    rows[:2] = [["演练名称", "时间", "人数", "", "类别"], ["", "", "应到", "实到", ""]]
+    assert layout(rows).columns["attended_count"] == 3
+    rows[:2] = [["演练名称", "时间", "疏散", "", "类别"], ["", "", "用时", "地点", ""]]
+    assert layout(rows).columns["evacuation_seconds"] == 2
+
+
+def test_parts_of_one_name_below_two_groups_are_both_refused() -> None:
+    rows = [["演练名称", "时间", "学生", "", "教师", ""], ["", "", "应到", "实到", "应到", "实到"], ["秋季消防演练"]]
+    found = layout(rows)
+    assert found.doubled == {
+        "expected_count": ("学生/应到", "教师/应到"),
+        "attended_count": ("学生/实到", "教师/实到"),
+    }
+
+
+def test_parts_that_mean_nothing_are_no_record() -> None:
+    rows: list[list[Any]] = [
+        ["演练名称", "时间", "参加人数", ""],
+        ["", "", "男", "女"],
+        ["秋季消防演练", "2026-10-14", 200, 280],
+    ]
+    found = layout(rows)
+    assert (found.header_row, found.columns) == (1, {"drill_name": 0, "held_date": 1})
+    assert found.unknown == ((2, "参加人数/男"), (3, "参加人数/女"))
+
+
+def test_a_first_record_below_a_heading_with_a_blank_beside_it_stays_a_record() -> None:
+    rows = [["演练名称", "类别", "时间", "参加人数", ""], ["秋季消防演练", "消防", "2026-10-14", "480", "雨"]]
+    found = layout(rows)
+    assert (found.header_row, found.untitled) == (0, (4,))
+
+
+def test_a_title_is_no_group() -> None:
+    found = layout([["青棂镇中心小学10月演练", "", "", "", ""], [*DRILLS, "校长签字"], [*ROW, "x"]])
+    assert found.unknown == ((4, "校长签字"),)
+
+
+@pytest.mark.parametrize(
+    ("rows", "parts"),
+    [
+        ([["项目编号", "项目", "是否落实", "", "备注"], ["", "", "是", "否", ""]], ((2, "是"), (3, "否"))),
+        (
+            [["项目编号", "项目", "落实情况", "", "", "备注"], ["", "", "是", "否", "不涉及", ""]],
+            ((2, "是"), (3, "否"), (4, "不涉及")),
+        ),
+        ([["项目编号", "项目", "是", "否", "备注"]], ((2, "是"), (3, "否"))),
+        ([["项目编号", "项目", "达标", "不达标", "备注"]], None),
+    ],
+    ids=["a group", "three answers", "no heading of its own", "one answer unknown"],
+)
+def test_a_choice_with_a_column_for_each_answer(rows: list[list[Any]], parts: Any) -> None:
+    found = layout([*rows, ["18", "校园封闭化管理", "√", "", "", ""]], "落实清单")
+    assert found.header_row == len(rows) - 1
+    assert found.splits == ({"answer": parts} if parts else {})
+    assert found.columns.get("answer") == (parts[0][0] if parts else None)
+
+
+def test_bare_answers_that_could_belong_to_two_choices_are_unknown() -> None:
+    found = layout([["隐患编号", "排查时间", "是", "否"]], "隐患台账")
+    assert (found.splits, found.unknown) == ({}, ((2, "是"), (3, "否")))
+
+
+@pytest.mark.parametrize(
+    ("heading", "near"),
+    [("演练各称", "演练名称"), ("演练名稱呼", "演练名称"), ("实际参加人员", "参加人数"), ("校长签字", None)],
+)
+def test_an_unknown_heading_names_the_one_that_it_is_most_like(heading: str, near: str | None) -> None:
+    wrong = DRILLS.index("参加人数") if near == "参加人数" else 0
+    headings = [*DRILLS[:wrong], heading, *DRILLS[wrong + 1 :]] if near else [*DRILLS, heading]
+    found = layout([[*headings, "地点"], [*ROW, ""]])
+    assert found.near == ({headings.index(heading): near} if near else {})
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["演练名称 ", "演练名称\u200b", "演\u00a0练名称", "演练名称\ufeff", "演练名称\u0020\u3000"],
+)
+def test_marks_without_a_width_and_blanks_do_not_matter(heading: str) -> None:
+    assert layout([[heading, *DRILLS[1:]], ROW]).columns == FIELDS
+
+
+def test_composed_and_decomposed_headings_are_one() -> None:
+    assert layout([["演练名称", "⽤时(秒)", "Ｃ地点", "时间"]]).columns["evacuation_seconds"] == 1
+
+
+def test_headings_that_nearly_name_a_field_are_told_where_none_does() -> None:
+    rows = [["演练各称", "类别别", "时 候"], ["秋季消防演练", "消防", "2026-10-14"]]
+    assert find_layout("应急演练", rows) is None
+    assert missing_headings("应急演练", rows) == {"演练各称": "演练名称", "类别别": "类别"}
+    assert missing_headings("Sheet1", rows) == {}

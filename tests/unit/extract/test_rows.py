@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from pipelines.extract.column_texts import UNREADABLE
 from pipelines.extract.headings import find_layout
-from pipelines.extract.rows import UNREADABLE, Records, is_form_line, read_records
+from pipelines.extract.rows import Records, is_form_line, read_records
 
 HEADINGS = ["隐患编号", "排查时间", "隐患内容", "责任人", "整改资金(万元)", "备注栏"]
 ERROR = ("E-CELL-ERROR", "#REF!")

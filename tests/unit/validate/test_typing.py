@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from pipelines.extract.rows import UNREADABLE
+from pipelines.extract.column_texts import UNREADABLE
 from pipelines.metadata.contracts import Contract, Field, contract
 from pipelines.metadata.values import value_rules, vocabulary
 from pipelines.validate.typing import read_cells, typing_connection

@@ -1,0 +1,171 @@
+"""The texts of a sheet's records, a column a field, with what was mended and what cannot be known in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from pipelines.extract.grids import cell_text
+from pipelines.extract.headings import Layout
+from pipelines.metadata.contracts import Field
+from pipelines.metadata.text import normal
+from pipelines.metadata.values import value_rules
+
+UNREADABLE = "\ufffc"
+LONGEST_CELL = 4000
+_ONLY_TEXT = {str}
+# Control characters, overrides of the direction of writing, halves of characters, marks of what was lost.
+_HARMFUL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\uffff\U000e0000-\U000e007f]"
+)
+# How a workbook writes a character that XML has no place for.
+_ESCAPED = re.compile("_x00([01][0-9A-Fa-f]|7[Ff])_")
+
+Texts = Sequence[str | None]
+Problems = Mapping[tuple[int, int], tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding at a cell, zero-based."""
+
+    code: str
+    row: int
+    column: int
+    field: str
+    value: str = ""
+    detail: str = ""
+
+
+@dataclass
+class Columns:
+    """`texts` holds a column a field, a cell that cannot be known as UNREADABLE; `ditto_counts` those filled down."""
+
+    texts: dict[str, Texts] = field(default_factory=dict)
+    ditto_counts: dict[str, int] = field(default_factory=dict)
+    found: list[Found] = field(default_factory=list)
+
+
+@cache
+def _ditto_marks() -> frozenset[str]:
+    return frozenset(value_rules()["ditto"])
+
+
+def read_columns(layout: Layout, rows: Sequence[Sequence[Any]], numbers: Sequence[int], problems: Problems) -> Columns:
+    """A column of texts for every field that the layout places, over the rows of these zero-based numbers."""
+    read = Columns()
+    if not numbers:
+        return read
+    columns = list(zip(*[rows[number] for number in numbers], strict=True))
+    for entry in layout.contract.fields:
+        column = layout.columns.get(entry.name)
+        if column is None:
+            continue
+        cells: Texts
+        if entry.name in layout.splits:
+            cells = _chosen(read, entry, layout, columns, numbers, problems)
+        else:
+            cells = _plain_column(read, entry, column, columns[column], numbers)
+        if problems:
+            unknown = {row for row, at in problems if at == column}
+            cells = [UNREADABLE if row in unknown else text for row, text in zip(numbers, cells, strict=True)]
+        if entry.fill_down and not _ditto_marks().isdisjoint(map(str.strip, filter(None, cells))):
+            cells, read.ditto_counts[entry.name] = _filled_down(cells)
+        if scale := layout.scales.get(entry.name):
+            cells = [text + scale if text and text[-1].isdigit() else text for text in cells]
+        read.texts[entry.name] = cells
+    return read
+
+
+def _plain_column(read: Columns, entry: Field, column: int, values: Sequence[Any], numbers: Sequence[int]) -> Texts:
+    cells: Texts = values
+    if set(map(type, cells)) != _ONLY_TEXT:
+        cells = [cell_text(cell) for cell in cells]
+    joined = "".join(filter(None, cells))
+    if not joined.isprintable() or "_x" in joined or UNREADABLE in joined or "\ufffd" in joined:
+        cells = _without_harm(read, entry, column, cells, numbers)
+    if len(joined) > LONGEST_CELL:
+        cells = _shortened(read, entry, column, cells, numbers)
+    return cells
+
+
+def _without_harm(read: Columns, entry: Field, column: int, cells: Texts, numbers: Sequence[int]) -> Texts:
+    """The column with cells of characters that belong to no text made unreadable, and entered as found."""
+    joined = "".join(filter(None, cells))
+    if not _HARMFUL.search(joined) and not _ESCAPED.search(joined):
+        return cells
+    kept: list[str | None] = []
+    for row, written in zip(numbers, cells, strict=True):
+        text = written and _ESCAPED.sub(lambda match: chr(int(match[1], 16)), written)
+        if text and _HARMFUL.search(text):
+            shown = _HARMFUL.sub(lambda match: f"[U+{ord(match[0]):04X}]", text)
+            names = dict.fromkeys(f"U+{ord(character):04X}" for character in _HARMFUL.findall(text))
+            read.found.append(Found("E-CHAR", row, column, entry.name, shown, "、".join(names)))
+            text = UNREADABLE
+        kept.append(text)
+    return kept
+
+
+def _shortened(read: Columns, entry: Field, column: int, cells: Texts, numbers: Sequence[int]) -> Texts:
+    """The column with texts that no person writes into a cell made unreadable, and entered as found."""
+    kept: list[str | None] = []
+    for row, text in zip(numbers, cells, strict=True):
+        is_long = text is not None and len(text) > LONGEST_CELL
+        if is_long and text is not None:
+            read.found.append(Found("E-CELL-LEN", row, column, entry.name, detail=str(len(text))))
+        kept.append(UNREADABLE if is_long else text)
+    return kept
+
+
+def _filled_down(cells: Texts) -> tuple[list[str | None], int]:
+    """The column with each ditto mark replaced by the value above, and their number."""
+    filled: list[str | None] = []
+    above: str | None = None
+    count = 0
+    for text in cells:
+        is_ditto = text is not None and text.strip() in _ditto_marks()
+        if not is_ditto:
+            above = text
+        filled.append(above if is_ditto else text)
+        count += is_ditto
+    return filled, count
+
+
+@cache
+def _ticks() -> tuple[frozenset[str], frozenset[str]]:
+    rules = value_rules()
+    return frozenset(map(normal, rules["ticked"])), frozenset(map(normal, rules["unticked"]))
+
+
+def _chosen(
+    read: Columns,
+    entry: Field,
+    layout: Layout,
+    columns: Sequence[Sequence[Any]],
+    numbers: Sequence[int],
+    problems: Problems,
+) -> Texts:
+    """The answers of a choice that has a column for each: known where one column is ticked and nothing else stands."""
+    ticked, unticked = _ticks()
+    parts = layout.splits[entry.name]
+    answers: list[str | None] = []
+    for at, row in enumerate(numbers):
+        marks = [(column, answer, cell_text(columns[column][at]) or "") for column, answer in parts]
+        marks = [mark for mark in marks if mark[2].strip() and normal(mark[2]) not in unticked]
+        beside = [(column, problems[row, column]) for column, _ in parts[1:] if (row, column) in problems]
+        read.found += [Found(code, row, column, entry.name, text) for column, (code, text) in beside]
+        if beside:
+            answers.append(UNREADABLE)
+        elif not marks:
+            answers.append("")
+        elif len(marks) == 1 and normal(marks[0][2]) in ticked | {marks[0][1]}:
+            answers.append(marks[0][1])
+        else:
+            shown = "、".join(f"{answer}{mark.strip()}" for _, answer, mark in marks)
+            told = "、".join(answer for _, answer in parts)
+            read.found.append(Found("E-CHOICE-SPLIT", row, marks[0][0], entry.name, shown, told))
+            answers.append(UNREADABLE)
+    return answers
