@@ -17,7 +17,8 @@ from pipelines.extract.grids import Sheet, read_sheets
 from pipelines.extract.headings import Layout, find_layout, missing_headings, names_contract
 from pipelines.extract.personal import refused_columns, refused_sheet
 from pipelines.extract.remarks import Rejected, Remark
-from pipelines.extract.rows import Records, read_records
+from pipelines.extract.rows import Records
+from pipelines.extract.sheet_marks import read_marked
 from pipelines.metadata.contracts import Contract, contracts
 from pipelines.metadata.persons import without_numbers
 
@@ -250,7 +251,7 @@ def _read_sheet(
     builder: _Builder, number: int, sheet_no: int, sheet: Sheet, layout: Layout, read: dict[str, Records]
 ) -> None:
     contract = layout.contract
-    records = read_records(layout, sheet.rows, sheet.problems)
+    records = read_marked(layout, sheet)
     if (first := read.setdefault(contract.name, records)) is not records and records.row_numbers:
         if first.row_numbers:
             is_copy = first.texts == records.texts

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from math import isfinite
 from typing import Any
 
-from pipelines.extract.grids import cell_text
+from pipelines.extract.grids import EXACT_FLOAT, cell_text
 from pipelines.extract.headings import Layout
 from pipelines.metadata.contracts import Field
 from pipelines.metadata.text import normal
@@ -21,6 +22,9 @@ _ONLY_TEXT = {str}
 _HARMFUL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\uffff\U000e0000-\U000e007f]"
 )
+# What the text of a number that is not finite, or has more digits than spreadsheets keep, cannot do without.
+_NUMBER_MARKS = ("nan", "inf", "+", ".0")
+_SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d{2}")
 # How a workbook writes a character that XML has no place for.
 _ESCAPED = re.compile("_x00([01][0-9A-Fa-f]|7[Ff])_")
 
@@ -87,6 +91,8 @@ def _plain_column(read: Columns, entry: Field, column: int, values: Sequence[Any
     joined = "".join(filter(None, cells))
     if not joined.isprintable() or "_x" in joined or UNREADABLE in joined or "\ufffd" in joined:
         cells = _without_harm(read, entry, column, cells, numbers)
+    if any(mark in joined for mark in _NUMBER_MARKS):
+        cells = _without_lost_numbers(read, entry, column, values, cells, numbers)
     if len(joined) > LONGEST_CELL:
         cells = _shortened(read, entry, column, cells, numbers)
     return cells
@@ -106,6 +112,24 @@ def _without_harm(read: Columns, entry: Field, column: int, cells: Texts, number
             read.found.append(Found("E-CHAR", row, column, entry.name, shown, "、".join(names)))
             text = UNREADABLE
         kept.append(text)
+    return kept
+
+
+def _without_lost_numbers(
+    read: Columns, entry: Field, column: int, values: Sequence[Any], cells: Texts, numbers: Sequence[int]
+) -> Texts:
+    """The column with numbers that are none, and those that stand for a text and lost digits, made unreadable."""
+    kept: list[str | None] = []
+    for row, value, text in zip(numbers, values, cells, strict=True):
+        code = ""
+        if value.__class__ is float and not isfinite(value):
+            code = "E-NOT-FINITE"
+        elif entry.form in ("text", "code") and text:
+            is_number = value.__class__ is float and abs(value) >= EXACT_FLOAT
+            code = "E-ID-AS-NUMBER" if is_number or _SCIENTIFIC.fullmatch(text.strip()) else ""
+        if code:
+            read.found.append(Found(code, row, column, entry.name, text or ""))
+        kept.append(UNREADABLE if code else text)
     return kept
 
 

@@ -21,7 +21,7 @@ from pipelines.store.archives import BOOK_SUFFIXES, packed_files
 
 BOOK_KINDS = ("xlsx", "xlsb", "xls", "ods")
 _MIDNIGHT = time(0)
-_EXACT_FLOAT = 1e15
+EXACT_FLOAT = 1e15
 
 
 @dataclass
@@ -59,7 +59,7 @@ def cell_text(value: Any) -> str | None:
     if value.__class__ is str:
         return value or None
     if value.__class__ is float:
-        return str(int(value)) if abs(value) < _EXACT_FLOAT and value == int(value) else repr(value)
+        return str(int(value)) if abs(value) < EXACT_FLOAT and value == int(value) else repr(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
@@ -153,8 +153,12 @@ def _sheet(page: Any, meta: Any, gate: Gate) -> Sheet:
         sheet.problems, sheet.formulas, sheet.percents = sight.cells, sight.formulas, sight.percents
         sheet.remarks += sight.remarks
         sheet.merged = page.merged_cell_ranges or [] if sight.has_merged else []
-    elif gate.kind == "xls":
-        sheet.merged = page.merged_cell_ranges or []
+    elif sight := gate.sights.get(meta.name):
+        sheet.problems, sheet.formulas, sheet.percents = sight.cells, sight.formulas, sight.percents
+        sheet.merged = sight.merged
+        sheet.remarks += sight.remarks
+    else:
+        sheet.remarks.append(Remark("W-UNCHECKED", meta.name))
     _reach_problems(sheet)
     return sheet
 
