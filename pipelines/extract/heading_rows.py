@@ -66,8 +66,8 @@ def _names_parts(contract: Contract, upper: Sequence[Any], lower: Sequence[Any])
     high, low = normalised(upper), normalised(lower)
     singles = [column for column in range(width) if column not in starts and high[column]]
     beside = [column for column in singles if claim(contract, high[column])]
-    joined = [column for column in parts if claim(contract, high[starts[column]] + low[column])]
-    return bool(beside or joined)
+    meant = [column for column in parts if claim(contract, low[column])]
+    return bool(beside or meant)
 
 
 def _group_starts(upper: Sequence[Any], lower: Sequence[Any]) -> dict[int, int]:
@@ -81,7 +81,7 @@ def _group_starts(upper: Sequence[Any], lower: Sequence[Any]) -> dict[int, int]:
 
 
 def join_rows(contract: Contract, upper: tuple[Any, ...], lower: tuple[Any, ...]) -> Heading:
-    """The two rows as one. A part is read together with its group where that names a field, else alone."""
+    """The two rows as one. A part is read alone where that names a field, else together with its group."""
     width = max(len(upper), len(lower))
     high, low = (normalised((*row, *[""] * (width - len(row)))) for row in (upper, lower))
     starts = _group_starts(high, low)
@@ -92,8 +92,8 @@ def join_rows(contract: Contract, upper: tuple[Any, ...], lower: tuple[Any, ...]
             if start is None and high[column]:
                 cells[column], written[column] = high[column], str(upper[column]).strip()
         elif start is not None:
-            both = (high[start] + low[column], low[column] + high[start])
-            cells[column] = next((text for text in both if claim(contract, text)), low[column])
+            readings = (low[column], high[start] + low[column], low[column] + high[start])
+            cells[column] = next((text for text in readings if claim(contract, text)), low[column])
             written[column] = f"{str(upper[start]).strip()}/{written[column]}"
     splits = {}
     for start in sorted(set(starts.values())):

@@ -215,6 +215,13 @@ def test_a_part_is_read_together_with_its_group() -> None:
     assert layout(rows).columns["evacuation_seconds"] == 2
 
 
+def test_a_part_that_is_a_heading_itself_needs_no_group() -> None:
+    """类型 below 报告 is the incident's, though 报告类型 is another field."""
+    headings = ["事件编号", "发生时间", "类型", "受伤人数", "报告类型"]
+    found = layout([["事件", "", "报告", "伤亡", ""], headings, ["无", "", "", "", ""]], "事故信息")
+    assert (found.columns["category"], found.columns["report_type"], found.doubled) == (2, 4, {})
+
+
 def test_parts_of_one_name_below_two_groups_are_both_refused() -> None:
     rows = [["演练名称", "时间", "学生", "", "教师", ""], ["", "", "应到", "实到", "应到", "实到"], ["秋季消防演练"]]
     found = layout(rows)
