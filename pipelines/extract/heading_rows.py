@@ -67,7 +67,8 @@ def _names_parts(contract: Contract, upper: Sequence[Any], lower: Sequence[Any])
     singles = [column for column in range(width) if column not in starts and high[column]]
     beside = [column for column in singles if claim(contract, high[column])]
     meant = [column for column in parts if claim(contract, low[column])]
-    return bool(beside or meant)
+    is_title = len({starts[column] for column in parts}) == 1
+    return bool(beside or (meant and not is_title))
 
 
 def _group_starts(upper: Sequence[Any], lower: Sequence[Any]) -> dict[int, int]:
