@@ -11,6 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
+from collections.abc import Iterable
 from html import unescape
 
 from pipelines.extract.remarks import Gate, Rejected, Remark
@@ -63,7 +64,9 @@ def look_into_book(parts: dict[str, zipfile.ZipInfo], content: bytes) -> Gate:
     Raises Rejected; KeyError where the workbook lacks its table of parts.
     """
     book = _read(parts[_BOOK], content, b"<workbook")
-    gate = Gate("xlsx", remarks=_remarks(book, parts))
+    gate = Gate("xlsx", remarks=other_contents(parts))
+    if _IS_1904.search(book):
+        gate.remarks.append(Remark("R-DATE-1904"))
     sheets = _sheet_parts(book, _read(parts[_LINKS], content, b"<Relationships"))
     if len(sheets) > MAX_SHEETS:
         raise Rejected("E-TOO-MANY-SHEETS", str(len(sheets)))
@@ -91,9 +94,14 @@ def _attribute(tag: bytes, name: bytes) -> str:
     return unescape(match[1].decode("utf-8", "replace")) if match else ""
 
 
+def link_targets(links: bytes) -> dict[str, str]:
+    """Where each relationship of a plainly written table of relationships leads, by its id."""
+    return {_attribute(tag, b"Id"): _attribute(tag, b"Target") for tag in _RELATION.findall(links)}
+
+
 def _sheet_parts(book: bytes, links: bytes) -> list[tuple[str, str]]:
     """(title, name of the part) of every sheet, by way of the relationships."""
-    targets = {_attribute(tag, b"Id"): _attribute(tag, b"Target") for tag in _RELATION.findall(links)}
+    targets = link_targets(links)
     sheets = []
     for tag in _SHEET.findall(book):
         target = targets.get(_attribute(tag, rb"\w+:id"), "")
@@ -102,15 +110,13 @@ def _sheet_parts(book: bytes, links: bytes) -> list[tuple[str, str]]:
     return sheets
 
 
-def _remarks(book: bytes, parts: dict[str, zipfile.ZipInfo]) -> list[Remark]:
-    """Macros, embedded programs and links to other files, none of which is run or followed; the other date system."""
+def other_contents(parts: Iterable[str]) -> list[Remark]:
+    """Macros, embedded programs and links to other files among the parts, none of which is run or followed."""
     names = "\n".join(parts)
     macros = [mark.strip("/") for mark in _MACROS if mark in names]
     remarks = [Remark("W-MACRO", detail="、".join(macros))] if macros else []
-    if links := sum(_LINKED in name and name.endswith(".xml") for name in parts) if _LINKED in names else 0:
+    if links := sum(_LINKED in name and name.endswith((".xml", ".bin")) for name in parts) if _LINKED in names else 0:
         remarks.append(Remark("W-EXTLINK", detail=str(links)))
-    if _IS_1904.search(book):
-        remarks.append(Remark("R-DATE-1904"))
     return remarks
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipelines.extract.book_xml import inflated, look_into_book
 from pipelines.extract.remarks import Gate, Rejected
-from pipelines.extract.sheet_xml import MAX_ROW, refuse_entities
+from pipelines.extract.sheet_xml import MAX_ROW
 
 __all__ = ["MAX_ROW", "Gate", "Rejected", "open_gate"]
 
@@ -65,9 +65,9 @@ def open_gate(path: Path, suffix: str) -> Gate:
     if size > MAX_FILE_BYTES:
         raise Rejected("E-TOO-BIG", f"{size >> 20} MB > {MAX_FILE_BYTES >> 20} MB")
     if head.startswith(_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
-            raise Rejected("E-ENCRYPTED")
-        return Gate("xls")
+        from pipelines.extract.gate_xls import look_into_xls
+
+        return look_into_xls(path.read_bytes())
     if head.startswith(b"PK"):
         return _archive(path.read_bytes(), suffix)
     return Gate(_text_kind(head, suffix))
@@ -139,19 +139,15 @@ def _look_inside(parts: dict[str, zipfile.ZipInfo], content: bytes, suffix: str)
     if kinds == ["ods"]:
         if suffix in _OTHER_SUFFIXES:
             raise Rejected("E-TYPE", "ODS")
-        return _ods(parts, content)
+        from pipelines.extract.gate_ods import look_into_ods
+
+        return look_into_ods(parts, content)
     if kinds:
-        return Gate(kinds[0])
+        from pipelines.extract.gate_xlsb import look_into_xlsb
+
+        return look_into_xlsb(parts, content)
     if "word/document.xml" in parts:
         raise Rejected("E-TYPE", "Word")
     if "ppt/presentation.xml" in parts:
         raise Rejected("E-TYPE", "PowerPoint")
     return Gate("zip")
-
-
-def _ods(parts: dict[str, zipfile.ZipInfo], content: bytes) -> Gate:
-    manifest = parts.get("meta-inf/manifest.xml")
-    if manifest and b"encryption-data" in inflated(manifest, content):
-        raise Rejected("E-ENCRYPTED")
-    refuse_entities(inflated(parts["content.xml"], content))
-    return Gate("ods")

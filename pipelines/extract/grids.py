@@ -153,10 +153,10 @@ def _sheet(page: Any, meta: Any, gate: Gate) -> Sheet:
         sheet.problems, sheet.formulas, sheet.percents = sight.cells, sight.formulas, sight.percents
         sheet.remarks += sight.remarks
         sheet.merged = page.merged_cell_ranges or [] if sight.has_merged else []
-    elif sight := gate.sights.get(meta.name):
-        sheet.problems, sheet.formulas, sheet.percents = sight.cells, sight.formulas, sight.percents
-        sheet.merged = sight.merged
-        sheet.remarks += sight.remarks
+    elif seen := gate.sights.get(meta.name):
+        sheet.problems, sheet.formulas, sheet.percents = seen.cells, seen.formulas, seen.percents
+        sheet.merged = seen.merged
+        sheet.remarks += seen.remarks
     else:
         sheet.remarks.append(Remark("W-UNCHECKED", meta.name))
     _reach_problems(sheet)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 Cells = dict[tuple[int, int], tuple[str, str]]
+Range = tuple[tuple[int, int], tuple[int, int]]
 
 
 class Rejected(Exception):  # noqa: N818 - names what happened to the file
@@ -31,11 +32,28 @@ class Remark:
 
 
 @dataclass
+class Sight:
+    """What a look through a sheet as it is stored found, all addresses zero-based (row, column).
+
+    `cells` holds those whose content is not known, `formulas` and `percents` those computed and those shown as
+    percentages. Of an .xlsx `has_merged` tells whether any cells are merged; of others `merged` holds the ranges.
+    """
+
+    cells: Cells = field(default_factory=dict)
+    formulas: list[tuple[int, int]] = field(default_factory=list)
+    percents: set[tuple[int, int]] = field(default_factory=set)
+    remarks: list[Remark] = field(default_factory=list)
+    merged: list[Range] = field(default_factory=list)
+    has_merged: bool = False
+
+
+@dataclass
 class Gate:
     """What the gate found: the kind of file, its remarks, and the cells that the parser would pass off as known.
 
     `cells` maps a sheet's title to {(row, column), zero-based: (finding code, text)}. Of an .xlsx, `sheets` maps the
-    title to the sheet's XML, and `percent_styles` numbers the cell styles that show percentages.
+    title to the sheet's XML, and `percent_styles` numbers the cell styles that show percentages. Of an .xls, .xlsb or
+    .ods, `sights` maps it to what its sheet hides.
     """
 
     kind: str
@@ -43,6 +61,7 @@ class Gate:
     remarks: list[Remark] = field(default_factory=list)
     sheets: dict[str, bytes] = field(default_factory=dict)
     percent_styles: frozenset[bytes] = frozenset()
+    sights: dict[str, Sight] = field(default_factory=dict)
 
 
 def spans(numbers: Iterable[int], write: Callable[[int], str] = str) -> str:

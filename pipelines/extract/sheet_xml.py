@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from itertools import chain
 
-from pipelines.extract.remarks import Cells, Rejected, Remark, spans
+from pipelines.extract.remarks import Rejected, Remark, Sight, spans
 from pipelines.findings import column_letters
 
 MAX_ROW = 20_000
@@ -41,21 +40,6 @@ _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 _COLUMN = re.compile(rb"<col\b[^>]*>")
 _BETWEEN = (re.compile(rb'\bmin="(\d+)"'), re.compile(rb'\bmax="(\d+)"'))
 _BAD_CHARACTER = re.compile(rb"&#(?:0+|x0+|x[dD][89a-fA-F][0-9a-fA-F]{2}|5(?:529[6-9]|5[3-9]\d\d|[67]\d{3}));")
-
-
-@dataclass
-class Sight:
-    """What a look through a sheet's XML found, all addresses zero-based (row, column).
-
-    `cells` holds those whose content is not known, `formulas` and `percents` those computed and
-    those shown as percentages; `has_merged` tells whether any cells are merged.
-    """
-
-    cells: Cells = field(default_factory=dict)
-    formulas: list[tuple[int, int]] = field(default_factory=list)
-    percents: set[tuple[int, int]] = field(default_factory=set)
-    remarks: list[Remark] = field(default_factory=list)
-    has_merged: bool = False
 
 
 def refuse_entities(head: bytes) -> None:
@@ -178,8 +162,11 @@ def _is_uncalculated(attributes: bytes, body: bytes, value: re.Match[bytes] | No
 
 
 def _look_for_hidden(sight: Sight, xml: bytes, title: str) -> None:
+    """Rows and columns that are hidden as far as the content reaches; many hide all that lies beyond it."""
+    filled = [(row, column) for row, column, _, _ in _filled_cells(xml)]
+    last_row, last_column = (max(numbers) + 1 for numbers in zip(*filled, strict=True)) if filled else (0, 0)
     columns = [
-        range(int(first[1]), min(int(last[1]), MAX_COLUMN) + 1)
+        range(int(first[1]), min(int(last[1]), last_column) + 1)
         for tag in _COLUMN.findall(xml)
         if _HIDDEN.search(tag)
         for first, last in [[pattern.search(tag) for pattern in _BETWEEN]]
@@ -191,10 +178,9 @@ def _look_for_hidden(sight: Sight, xml: bytes, title: str) -> None:
         if tag:
             number = _ROW_NUMBER.search(tag)
             row = int(number[1]) if number else row + 1
-            if _HIDDEN.search(tag):
+            if row <= last_row and _HIDDEN.search(tag):
                 rows.append(row)
     if rows:
         sight.remarks.append(Remark("W-HIDDEN-ROW", title, spans(rows)))
-    if columns:
-        letters = spans(chain.from_iterable(columns), lambda column: column_letters(column - 1))
+    if letters := spans(chain.from_iterable(columns), lambda column: column_letters(column - 1)):
         sight.remarks.append(Remark("W-HIDDEN-COLUMN", title, letters))
