@@ -12,6 +12,7 @@ from pipelines.extract.book_xml import inflated
 from pipelines.extract.gate_books import Walk, enter_sights
 from pipelines.extract.remarks import Gate, Rejected, Remark
 from pipelines.extract.sheet_xml import MAX_COLUMN, MAX_ROW, refuse_entities
+from pipelines.findings import column_letters
 
 _ERROR = re.compile(r"#(?:REF!|N/A|DIV/0!|NAME\?|VALUE!|NUM!|NULL!)|Err:\d+")
 _EMPTY_LIBRARIES = ("script-lb.xml", "script-lc.xml", "dialog-lb.xml", "dialog-lc.xml")
@@ -57,7 +58,7 @@ def _remarks(parts: dict[str, zipfile.ZipInfo], reader: _Reader) -> Iterator[Rem
 
 @dataclass
 class _Cell:
-    """A cell while it is read; it stands for `count` cells beside each other."""
+    """A cell while it is read; it stands for `count` cells beside each other. An empty text is one of its texts."""
 
     attributes: dict[str, str]
     count: int
@@ -89,6 +90,8 @@ class _Reader:
             self._cell = _Cell(attributes, _number(attributes, "number-columns-repeated"))
         elif name == _TEXT:
             self._in_text = True
+            if self._cell is not None:
+                self._cell.texts.append("")
         elif name == _TABLE + "table-row":
             self._row_count = _number(attributes, "number-rows-repeated")
             self._column, self._filled_to = 0, -1
@@ -102,6 +105,8 @@ class _Reader:
             if attributes.get(_TABLE + "visibility") in ("collapse", "filter"):
                 self._walk.hidden_columns.append(range(first, self._columns_declared))
         elif name == _TABLE + "table":
+            if self._cell is not None:
+                self._refuse_cell()
             self._walk = Walk()
             self._row = self._columns_declared = 0
             self.walks.append((attributes.get(_TABLE + "name", ""), self._walk))
@@ -137,13 +142,15 @@ class _Reader:
             sight.merged.append((at, (self._row + down - 1, self._column + across - 1)))
         if not (cell.kind or text or formula is not None):
             return
+        if not cell.kind and formula is None:
+            self._refuse_cell()
         self._filled_to = self._column + cell.count - 1
         if formula is not None and "'file:" in formula:
             self.link_count += 1
         problem: tuple[str, str] | None = None
         if cell.kind == "error" or (formula is not None and _ERROR.fullmatch(text)):
             problem = ("E-CELL-ERROR", text or "#")
-        elif formula is not None and not cell.kind and not text:
+        elif formula is not None and not cell.kind and not cell.texts:
             problem = ("E-FORMULA-UNCALCULATED", "")
         if problem is None and formula is None and cell.kind != "percentage":
             return
@@ -155,6 +162,11 @@ class _Reader:
                     sight.formulas.append((row, column))
                 if cell.kind == "percentage":
                     sight.percents.add((row, column))
+
+    def _refuse_cell(self) -> None:
+        """The parser takes a text without a type for a blank, and a table in a cell for the sheet."""
+        title, _ = self.walks[-1]
+        raise Rejected("E-CORRUPT", f"{column_letters(self._column)}{self._row + 1}", title)
 
 
 def _number(attributes: dict[str, str], name: str) -> int:
