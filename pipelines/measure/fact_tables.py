@@ -11,6 +11,7 @@ from pipelines.measure.relations import FACTS
 
 ORDER = (
     *(
+        "renamed",
         "submission",
         "bureau_submission",
         "register",

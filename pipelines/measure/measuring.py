@@ -117,6 +117,7 @@ def _parameters(standard: Standard, period: Period, as_of: datetime) -> dict[str
         "evacuation_name": rules["evacuation_name"],
         "no_evacuation_name": rules["no_evacuation_name"],
         "self_hired": rules["self_hired"],
+        "same_school": rules["same_school"],
         "major_incident": rules["major_incident"],
         "evacuation_categories": [term.value for term in drills if term.is_evacuation],
         "other_drill_words": "|".join(word for term in others for word in (term.zh, *term.synonyms)),

@@ -30,6 +30,9 @@ SELECT
     urban_rural,
     township,
     valid_from_date,
+    valid_to_date,
+    change_reason,
+    successor_code,
     is_expected
 FROM judged
 QUALIFY row_number() OVER (

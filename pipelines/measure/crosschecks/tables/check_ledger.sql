@@ -19,6 +19,7 @@ SELECT
     lag(submission_no) OVER life AS earlier_submission_no,
     lag(month) OVER life AS earlier_month,
     last_day((lag(month) OVER life || '-01')::DATE) AS earlier_end,
+    lost_row_count,
     lost_row_count = 0 AND coalesce(lag(lost_row_count) OVER life, 0) = 0 AS is_whole
 FROM ledger
 WINDOW life AS (PARTITION BY school_code ORDER BY month)
