@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from pipelines.report import crosschecks, display, tables, wording
+from pipelines.report import crosschecks, display, queries, tables, wording
 from pipelines.report.material import Figure, Material, School
 from pipelines.report.naming import (
     county_name,
@@ -205,16 +205,18 @@ def _share_problems(material: Material) -> Iterator[tuple[str, list[Block]]]:
 
 
 def _quality_problem(material: Material) -> Iterator[Block]:
-    rows = [row for row in material.findings if row.severity in ("error", "query") and row.school_code]
-    schools = sorted({row.school_code for row in rows if row.school_code in material.schools})
+    wrong = [row.school_code for row in material.findings if row.severity == "error" and row.school_code]
+    asked = queries.count_queries(queries.query_rows(material))
+    schools = sorted({*wrong, *asked.open_schools} & set(material.schools))
     if schools:
-        counts = Counter(row.severity for row in rows)
         yield Paragraph(
             _say(
                 "problem_quality_text",
                 schools=len(schools),
-                errors=counts["error"],
-                queries=counts["query"],
+                errors=len(wrong),
+                open=asked.open,
+                raised=asked.raised,
+                answered=asked.answered,
                 names=_names(material, schools),
             )
         )
@@ -271,6 +273,7 @@ def _annex(material: Material) -> Iterator[Block]:
         ("truth", crosschecks.kind_table),
         ("truth_items", partial(crosschecks.agreement_table, level="item")),
         ("truth_townships", partial(crosschecks.agreement_table, level="township")),
+        ("queries", queries.query_table),
     )
     for number, (name, make) in enumerate(makers, 1):
         made = make(material, _say("annex_title", number=number, title=_say(f"table_{name}")))

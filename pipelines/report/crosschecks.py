@@ -26,21 +26,11 @@ class Kind:
         return self.schools.total()
 
 
-def _counted_files(material: Material) -> set[int]:
-    """Numbers of the submissions that count: the latest accepted one of each school and month."""
-    latest: dict[tuple[str, str], int] = {}
-    for row in sorted(material.submissions, key=lambda row: (row.received_at, row.submission_no)):
-        if row.version is not None:
-            latest[row.school_code, row.month] = row.submission_no
-    return set(latest.values())
-
-
 def kinds(material: Material) -> tuple[Kind, ...]:
     """Every kind, those without a finding too: that it was looked for is part of the result."""
-    files = _counted_files(material)
     found: dict[str, list[FindingRow]] = {}
     for row in material.findings:
-        if row.submission_no in files:
+        if row.submission_no in material.counted_files:
             found.setdefault(row.code, []).append(row)
     return tuple(
         Kind(check, Counter(sorted(row.school_code for row in found.get(check.code, ())))) for check in cross_checks()

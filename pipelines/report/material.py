@@ -153,7 +153,7 @@ class Submission:
 @dataclass(frozen=True)
 class FindingRow:
     """One finding in a file of the period, those of the cross-checks after the file's own; the value of a restricted
-    field arrives masked.
+    field arrives masked. `answer` is what the school explained to a query.
     """
 
     submission_no: int
@@ -166,6 +166,7 @@ class FindingRow:
     field: str
     value: str
     message: str
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -231,6 +232,15 @@ class Material:
             row.school_code for row in self.submissions if months.get(row.school_code) in (row.month, row.sent_month)
         )
 
+    @cached_property
+    def counted_files(self) -> frozenset[int]:
+        """Numbers of the submissions that count: the latest accepted one of each school and month."""
+        latest: dict[tuple[str, str], int] = {}
+        for row in sorted(self.submissions, key=lambda row: (row.received_at, row.submission_no)):
+            if row.version is not None:
+                latest[row.school_code, row.month] = row.submission_no
+        return frozenset(latest.values())
+
     @property
     def cut_off(self) -> date:
         """The last day that the report looks at."""
@@ -291,8 +301,9 @@ def read_schools(folder: Path) -> dict[str, School]:
     return {school.school_code: school for school in _rows(School, _measured(folder, "schools"))}
 
 
-def _with_queries(submissions: tuple[Submission, ...], asked: Counter[int]) -> tuple[Submission, ...]:
-    """The submissions, with what the cross-checks ask of each among its queries."""
+def _with_queries(submissions: tuple[Submission, ...], checked: list[dict[str, Any]]) -> tuple[Submission, ...]:
+    """The submissions, with what the cross-checks ask of each among its queries, explained or not."""
+    asked = Counter(row["submission_no"] for row in checked if row["severity"] == "query")
     return tuple(replace(row, query_count=(row.query_count or 0) + asked[row.submission_no]) for row in submissions)
 
 
@@ -362,7 +373,7 @@ def gather(settings: Settings) -> Material:
         cases=_rows(Case, _measured(folder, "cases")),
         cohort=_rows(CohortCase, _measured(folder, "cohort")),
         schools=schools,
-        submissions=_with_queries(submissions, Counter(row["submission_no"] for row in checked)),
+        submissions=_with_queries(submissions, checked),
         findings=tuple(sorted((*findings, *_rows(FindingRow, told)), key=lambda row: row.submission_no)),
         agreement=_rows(Agreement, _measured(folder, "agreement")),
         inputs=tuple(inputs),

@@ -158,11 +158,14 @@ def _submission_sheet(material: Material) -> Sheet:
 
 
 def _finding_sheet(material: Material) -> Sheet:
-    names = ("school_name", "school_code", "severity", "code", "sheet", "cell", "field", "value", "message", "file")
+    names = (
+        *("school_name", "school_code", "severity", "code", "sheet", "cell", "field", "value", "message", "file"),
+        "answer",
+    )
     rows = [
         [
             *(material.name(row.school_code), row.school_code, wording.label("severities", row.severity), row.code),
-            *(row.sheet, row.cell, field_name(row.field, row.sheet), row.value, row.message, row.file),
+            *(row.sheet, row.cell, field_name(row.field, row.sheet), row.value, row.message, row.file, row.answer),
         ]
         for row in material.findings
     ]

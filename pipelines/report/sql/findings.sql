@@ -9,7 +9,8 @@ SELECT
     coalesce(finding.cell, '') AS cell,
     coalesce(finding.field, '') AS field,
     coalesce(finding.value, '') AS value,
-    coalesce(finding.message, '') AS message
+    coalesce(finding.message, '') AS message,
+    coalesce(finding.answer, '') AS answer
 FROM core_findings AS finding
 INNER JOIN core_submissions AS submission USING (submission_no)
 WHERE

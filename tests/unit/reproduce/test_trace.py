@@ -46,7 +46,7 @@ CREATE TABLE core_sheets (
 );
 CREATE TABLE core_findings (
     finding_no BIGINT, submission_no BIGINT, severity VARCHAR, code VARCHAR, table_name VARCHAR, sheet VARCHAR,
-    row_no INTEGER, cell VARCHAR, field VARCHAR, value VARCHAR, message VARCHAR, hint VARCHAR
+    row_no INTEGER, cell VARCHAR, field VARCHAR, value VARCHAR, message VARCHAR, hint VARCHAR, answer VARCHAR
 );
 INSERT INTO core_sheets VALUES (1, 'checklist', '清单', 1, 0, false), (1, 'guards', '保安人员', 2, 0, false);
 INSERT INTO core_checklist (submission_no, row_no, item_id, answer) VALUES (1, 3, 'closed_campus', 'yes');
