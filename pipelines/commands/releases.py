@@ -7,12 +7,14 @@ from pathlib import Path
 import click
 
 from pipelines.commands.locking import locked
-from pipelines.commands.options import choice_options, chosen_settings, home_option
+from pipelines.commands.options import choice_options, chosen_settings, home_option, known_period, period_option
 from pipelines.commands.registering import command
+from pipelines.errors import UsageError
 from pipelines.settings import write_params
 from pipelines.store.home import Home
 from pipelines.wording import text
 
+_FORMS = click.Choice(["table", "csv", "json"])
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -36,10 +38,14 @@ def publish(root: Path, standard: str | None, period: str | None, as_of: str | N
 @command("verify")
 @click.argument("release", type=_FOLDER)
 def verify(release: Path) -> None:
-    """Compare a release with its manifest; exit code 1 names every file that differs."""
+    """Compare a release with its manifest, and the ledger of its home; exit code 1 names everything that differs."""
+    from pipelines.publish.backing import home_of, missing_backing
     from pipelines.publish.verify import verify as verify_release
 
     problems = verify_release(release)
+    home = home_of(release)
+    if home and (behind := missing_backing(home)):
+        problems.append(behind)
     if not problems:
         click.echo(text("verify.ok", path=release))
         return
@@ -86,10 +92,34 @@ def trace(
 
 
 @command("diff")
-@click.argument("before", type=_FOLDER)
-@click.argument("after", type=_FOLDER)
-def diff(before: Path, after: Path) -> None:
-    """List the figures that differ between two reports or releases."""
-    from pipelines.publish.difference import diff as difference
+@click.argument("before", type=_FOLDER, required=False)
+@click.argument("after", type=_FOLDER, required=False)
+@click.option("--school", help=text("options.school"))
+@period_option
+@click.option("--from", "old", type=int, help=text("options.from"))
+@click.option("--to", "new", type=int, help=text("options.to"))
+@click.option("--format", "form", type=_FORMS, default="table", help=text("options.format"))
+@home_option
+def diff(
+    before: Path | None,
+    after: Path | None,
+    school: str | None,
+    period: str | None,
+    old: int | None,
+    new: int | None,
+    form: str,
+    root: Path,
+) -> None:
+    """List what differs between two reports or releases, or between two versions of a submission.
 
-    click.echo(str(difference(before, after)) or text("diff.same"))
+    With --school and --period: the rows, cells and findings of that school's month, by default of the last version
+    against the one before. Rejected files have no version.
+    """
+    from pipelines.commands import differences
+
+    if before is not None and after is not None and school is None:
+        differences.show_figures(before, after, form)
+    elif before is None and school is not None and period is not None:
+        differences.show_versions(Home(root), school, known_period(period), (old, new), form)
+    else:
+        raise UsageError(text("diff.usage"))

@@ -74,7 +74,9 @@ def stage(name: str, root: Path) -> None:
 @command("status")
 @home_option
 def status(root: Path) -> None:
-    """Show what was received and reported each month, and who holds the home."""
+    """Show what was received and reported each month, which releases are stale, and who holds the home."""
+    from pipelines.commands.stale import stale_lines
+
     home = Home(root)
     if not root.is_dir():
         raise UsageError(text("errors.no_home", home=root))
@@ -97,3 +99,5 @@ def status(root: Path) -> None:
         )
         rows.append([month, str(len(received)), max(received).isoformat(sep=" "), text("join").join(reports)])
     click.echo(format_table(list(table("status.columns").values()), rows, numeric=frozenset({1})))
+    for line in stale_lines(home):
+        click.echo(line)

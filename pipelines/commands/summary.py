@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from pipelines.commands.stale import stale_lines
 from pipelines.commands.terminal import format_table, printable
 from pipelines.metadata.standards import Standard, load_standard
 from pipelines.report.display import fraction, number, share
@@ -52,6 +53,7 @@ def summary_lines(settings: Settings) -> Iterator[str]:
     yield headline_table(standard, read_rows(folder / "figures.csv"))
     yield ""
     yield from _places(settings, folder, missing, as_of, max(school.point_month for school in expected))
+    yield from stale_lines(settings.home)
 
 
 def _files(submissions: Sequence[Row]) -> Iterator[str]:

@@ -1,0 +1,33 @@
+-- Months up to $last_month of which another file counts now than when a release was made. Grain: one row per origin,
+-- school ('' for the bureau) and month. Reads: core_submissions (as of now) and judged, recorded (the release's own).
+-- What has not been read again since the data were thrown away is not known to have moved (judged holds what was read).
+-- new_at is NULL where a file that counted then counts no longer and none has taken its place.
+-- Parameters: $last_month VARCHAR.
+WITH received AS (
+    SELECT true AS is_now, origin, school_code, school_name, period, submission_no, received_at, status
+    FROM core_submissions
+    UNION ALL
+    SELECT false, origin, school_code, school_name, period, submission_no, received_at, status
+    FROM recorded
+),
+counted AS (
+    SELECT *, coalesce(school_code, '') AS code
+    FROM received
+    WHERE status IN ('accepted', 'accepted_with_findings')
+        AND (origin = 'bureau' OR school_code IS NOT NULL)
+        AND period <= $last_month
+    QUALIFY row_number() OVER (
+        PARTITION BY is_now, origin, school_code, period ORDER BY received_at DESC, submission_no DESC
+    ) = 1
+)
+SELECT
+    origin,
+    code AS school_code,
+    coalesce(max(school_name) FILTER (WHERE is_now), max(school_name), '') AS school_name,
+    period AS month,
+    max(received_at) FILTER (WHERE is_now) AS new_at
+FROM counted
+GROUP BY origin, code, period
+HAVING max(submission_no) FILTER (WHERE is_now) IS DISTINCT FROM max(submission_no) FILTER (WHERE NOT is_now)
+    AND bool_and(is_now OR submission_no IN (SELECT submission_no FROM judged))
+ORDER BY month, origin, school_code
