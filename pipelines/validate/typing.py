@@ -46,6 +46,8 @@ _PLAIN = {
     ),
     "month": r"CASE WHEN regexp_full_match({t}, '20\d\d-(0[1-9]|1[0-2])') THEN {t} END",
     "year": r"CASE WHEN regexp_full_match({t}, '(19|20)\d\d') THEN {t}::INTEGER END",
+    # Masked whole when it is kept: a telephone number in its own column is no mistake.
+    "restricted": r"CASE WHEN {t} NOT IN ({marks}) THEN {t} END",
     "text": (
         r"CASE WHEN length({t}) BETWEEN {mark_length} + 1 AND 10 THEN {t} WHEN {t} IN ({marks}) THEN NULL"
         r" WHEN regexp_matches({t}, '{hint}') THEN NULL ELSE {t} END"
@@ -103,7 +105,8 @@ def _plain(field: Field) -> str:
     missing = value_rules()["missing"]
     marks = [*missing, *(mark.upper() for mark in missing), UNREADABLE]
     hint = value_rules()["person_number_hint"]
-    return _PLAIN[field.form].format(t=text, marks=_quoted(marks), mark_length=max(map(len, marks)), hint=hint)
+    form = "restricted" if field.form == "text" and field.mask else field.form
+    return _PLAIN[form].format(t=text, marks=_quoted(marks), mark_length=max(map(len, marks)), hint=hint)
 
 
 def plain_sql(contract: Contract) -> str:
