@@ -1,0 +1,106 @@
+"""Schools under another code: a new code for the same school keeps its history, a merger begins anew; nothing twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.measure.crosschecking import cross_check
+from pipelines.metadata.periods import parse_period
+from pipelines.metadata.standards import load_standard
+from tests.spec.test_windows import drilled, sheet
+from tests.spec.world import World, expect
+
+STANDARD = load_standard("jinghong-2019")
+HAZARDS = "hazard_no | found_date | description | deadline_date | status\n"
+STAIRS = "1 | 2026-10-12 | loose stairs | 2026-12-20 | open"
+STATUS = "unit_code | status | reason | actual"
+
+
+def register(reason: str, heir_from: str = "2026-11-01", more: str = "") -> str:
+    """A ended on the last of October for that reason and C stands for it."""
+    return f"""school_code | school_type | township | valid_from_date | valid_to_date | change_reason | successor_code
+A | primary | East | 2019-09-01 | 2026-10-31 | {reason} | C
+C | nine_year | East | {heir_from} | | |{more}"""
+
+
+def vanished(world: World, period: str) -> list[tuple[Any, ...]]:
+    """(school asked, hazard, month in which it was listed) of Q-HAZARD-VANISHED."""
+    moment = datetime(2027, 6, 1)
+    world.measure(STANDARD, period, moment.isoformat(), only="submission_rate")
+    rows = cross_check(world.connection, STANDARD, parse_period(period), moment).crosschecks.to_pylist()
+    return [(row["school_code"], row["value"]) for row in rows if row["code"] == "Q-HAZARD-VANISHED"]
+
+
+def test_a_new_code_keeps_what_was_done_under_the_old_one(tmp_path: Path) -> None:
+    """The drill of October counts for the quarter once, under the code in force; October itself stays with the old."""
+    world = World().register(register("标识码变更"), month="2026-10")
+    world.report("A", "2026-10", drills=sheet("2026-10-20"))
+    world.report("C", "2026-11", drills="nil").report("C", "2026-12", drills="nil")
+    expect(world.measure(drilled(tmp_path, "quarter"), "2026-12").assessments, "drilled", f"{STATUS}\nC | met | | 1")
+    expect(world.measure(drilled(tmp_path, "month"), "2026-10").assessments, "drilled", f"{STATUS}\nA | met | | 1")
+    expect(world.measure(drilled(tmp_path, "month"), "2026-11").assessments, "drilled", f"{STATUS}\nC | unmet | | 0")
+
+
+def test_a_month_missing_under_the_old_code_is_missing_under_the_new_one(tmp_path: Path) -> None:
+    world = World().register(register("标识码变更"), month="2026-10")
+    world.report("C", "2026-11", drills="nil").report("C", "2026-12", drills="nil")
+    expect(
+        world.measure(drilled(tmp_path, "quarter"), "2026-12").assessments,
+        "drilled",
+        f"{STATUS}\nC | unreported | month_missing | 0",
+    )
+
+
+def test_one_month_sent_under_both_codes_counts_once(tmp_path: Path) -> None:
+    """The later file counts, as of any school's month."""
+    world = World().register(register("换码"), month="2026-10")
+    world.report("A", "2026-10", drills=sheet("2026-10-20"), received_at="2026-11-01")
+    world.report("C", "2026-10", drills=sheet("2026-10-21"), received_at="2026-11-02")
+    world.report("C", "2026-11", drills="nil").report("C", "2026-12", drills="nil")
+    expect(world.measure(drilled(tmp_path, "quarter"), "2026-12").assessments, "drilled", f"{STATUS}\nC | met | | 1")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        register("并入"),
+        register(""),
+        register("更名", heir_from="2019-09-01"),
+        register("更名", more="\nB | primary | East | 2019-09-01 | 2026-10-31 | 更名 | C"),
+    ],
+    ids=["merged", "no_reason", "older_successor", "two_predecessors"],
+)
+def test_a_merger_leaves_the_old_schools_events_to_the_old_periods(table: str, tmp_path: Path) -> None:
+    world = World().register(table, month="2026-10")
+    world.report("A", "2026-10", drills=sheet("2026-10-20"))
+    for month in ("2026-10", "2026-11", "2026-12"):
+        world.report("C", month, drills="nil")
+    expect(world.measure(drilled(tmp_path, "quarter"), "2026-12").assessments, "drilled", f"{STATUS}\nC | unmet | | 0")
+
+
+@pytest.mark.parametrize(
+    ("reason", "november", "cases", "asked"),
+    [
+        ("标识码变更", STAIRS, "C | 1 | open", []),
+        ("标识码变更", "", "C | 1 | vanished", [("C", "1")]),
+        ("并入", "7 | 2026-10-12 | loose stairs | 2026-12-20 | open", "C | 7 | open", []),
+        ("并入", "", "", [("C", "1")]),
+    ],
+    ids=["carried_over", "dropped", "merged_and_renumbered", "merged_and_dropped"],
+)
+def test_an_open_hazard_of_the_old_code_goes_on_or_is_asked_for(
+    reason: str, november: str, cases: str, asked: list[tuple[str, str]]
+) -> None:
+    """Under a new code it is the same hazard; of a merger the successor is asked for what its ledger lacks, once."""
+    world = World().register(register(reason), month="2026-10")
+    world.report("A", "2026-10", hazards=HAZARDS + STAIRS)
+    world.report("C", "2026-11", hazards=HAZARDS + november if november else "nil")
+    world.report("C", "2026-12", hazards="nil" if not november else HAZARDS + november)
+    measured = world.measure("jinghong-2019", "2026-11", only="hazard_closure")
+    expect(measured.cases, "hazard_closure", f"school_code | case_no | status\n{cases}")
+    assert vanished(world, "2026-11") == asked
+    assert vanished(world, "2026-12") == []
