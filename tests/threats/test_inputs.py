@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,10 +22,16 @@ GOOD = book_bytes(
 )
 
 
+@cache
+def _validator() -> Validator:
+    """One for all cases: slow to set up, and indifferent to what it judged before."""
+    return Validator()
+
+
 def judged(folder: Path, paths: list[Path]) -> Validated:
     originals = tuple(Original(number, path, path.name, PERIOD) for number, path in enumerate(paths, 1))
     extract_isolated([Batch(originals, folder)])
-    return Validator().validate(load_extracted(folder))
+    return _validator().validate(load_extracted(folder))
 
 
 @pytest.mark.parametrize("case", every_case(), ids=lambda case: case.id)

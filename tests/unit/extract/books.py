@@ -98,6 +98,27 @@ def drill_sheet(*cells: str) -> str:
     return sheet_xml(headings, "".join(cells))
 
 
+def profile_sheet() -> str:
+    """The XML of the sheet that says which school a raw book is from."""
+    headings, school = ["学校标识码", "学校名称", "在校生数"], ["2153990102", "望楹街道第二小学", "300"]
+    rows = [
+        "".join(text_cell(f"{letter}{number}", text) for letter, text in zip("ABC", texts, strict=True))
+        for number, texts in enumerate((headings, school), 1)
+    ]
+    return sheet_xml(*rows)
+
+
+def drill_rows(*rows: str, after: str = "") -> str:
+    """The XML of a drill sheet: its headings, then rows given as their cells, and what follows the rows."""
+    headings = "".join(text_cell(f"{letter}1", name) for letter, name in zip("ABCD", DRILL_HEADINGS, strict=True))
+    return sheet_xml(headings, *rows).replace("</sheetData>", f"</sheetData>{after}")
+
+
+def school_parts(**sheets: str) -> dict[str, bytes]:
+    """The parts of an .xlsx that names its school and holds those sheets besides."""
+    return raw_parts({"学校概况": profile_sheet(), **sheets})
+
+
 def ods_bytes(content: str) -> bytes:
     """An .ods with that table content."""
     spaces = "".join(
