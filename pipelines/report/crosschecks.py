@@ -15,10 +15,14 @@ from pipelines.report.tables import Cell, Column, Table
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of cross-check with its findings in the files that count; `schools` by code, each with its number."""
+    """One kind of cross-check with its findings in the files that count; `schools` by code, each with its number.
+
+    `answered_count` is how many of the findings the schools explained.
+    """
 
     check: CrossCheck
     schools: Counter[str]
+    answered_count: int
 
     @property
     def row_count(self) -> int:
@@ -33,15 +37,21 @@ def kinds(material: Material) -> tuple[Kind, ...]:
         if row.submission_no in material.counted_files:
             found.setdefault(row.code, []).append(row)
     return tuple(
-        Kind(check, Counter(sorted(row.school_code for row in found.get(check.code, ())))) for check in cross_checks()
+        Kind(
+            check,
+            Counter(sorted(row.school_code for row in found.get(check.code, ()))),
+            sum(bool(row.answer) for row in found.get(check.code, ())),
+        )
+        for check in cross_checks()
     )
 
 
 def summary_text(material: Material, key: str) -> str:
-    """A sentence of the wording with the number of findings and of schools."""
+    """A sentence of the wording with the number of findings, of those that were explained, and of schools."""
     found = kinds(material)
     schools = {code for kind in found for code in kind.schools}
-    return wording.text(key, count=sum(kind.row_count for kind in found), schools=len(schools))
+    answered = sum(kind.answered_count for kind in found)
+    return wording.text(key, count=sum(kind.row_count for kind in found), answered=answered, schools=len(schools))
 
 
 def _names(material: Material, codes: Iterable[str], limit: int | None) -> str:
@@ -57,6 +67,7 @@ def kind_table(material: Material, title: str, limit: int | None = None) -> Tabl
     columns = (
         Column(wording.column("check")),
         Column(wording.column("count"), is_number=True),
+        Column(wording.column("answered"), is_number=True),
         Column(wording.column("schools"), is_number=True),
         Column(wording.column("named")),
     )
@@ -64,6 +75,7 @@ def kind_table(material: Material, title: str, limit: int | None = None) -> Tabl
         (
             Cell(kind.check.name_zh, kind.check.code),
             Cell(display.number(kind.row_count), is_number=True),
+            Cell(display.number(kind.answered_count), is_number=True),
             Cell(display.number(len(kind.schools)), is_number=True),
             Cell(_names(material, kind.schools, limit)),
         )

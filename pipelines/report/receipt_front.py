@@ -12,6 +12,8 @@ from pipelines.report.receipt_paper import Paper, put, put_link, target_of
 from pipelines.report.receipt_sheets import LINE_POINTS, lines_of
 from pipelines.report.receipt_wording import columns, wording, words
 
+EXPLANATIONS = "explanations"
+"""The sheet that says something about other sheets: its rows count nowhere."""
 _WIDTHS = (6, 17, 11, 40, 42, 15, 15, 17)
 _LAST = len(_WIDTHS) - 1
 _VALUE_COLUMN = 2
@@ -70,8 +72,9 @@ def _draw_head(paper: Paper, sheet: Worksheet, receipt: Receipt) -> int:
     put(sheet, 0, 0, wording().title, style["title"])
     sheet.set_row(0, 30)
     status = wording().status[receipt.status_key]
-    kept, lost = sum(one.kept for one in receipt.sheets), sum(one.lost for one in receipt.sheets)
-    explanations = contract("explanations").title
+    counted = [one for one in receipt.sheets if one.table_name != EXPLANATIONS]
+    kept, lost = sum(one.kept for one in counted), sum(one.lost for one in counted)
+    explanations = contract(EXPLANATIONS).title
     advice = status.next.format(kept=kept, lost=lost, explanations=explanations)
     sheet.merge_range(1, 0, 1, _LAST, status.words, style[f"banner.{status.tone}"])
     sheet.set_row(1, 26)
@@ -140,11 +143,7 @@ def _draw_counted(paper: Paper, sheet: Worksheet, row: int, receipt: Receipt) ->
         return row + 3
     row = _heading(paper, sheet, row, words(section, "heading"), columns(section))
     found = {one.table_name: one for one in receipt.sheets}
-    silent = "explanations"
-    tables = [
-        one for one in contracts(receipt.origin) if one.name != silent or (silent in found and found[silent].kept)
-    ]
-    for number, table in enumerate(tables, 1):
+    for number, table in enumerate((one for one in contracts(receipt.origin) if one.name != EXPLANATIONS), 1):
         count = found.get(table.name)
         put(sheet, row, 0, number, style["centre"])
         put(sheet, row, 1, count.sheet if count else table.title, style["boxed"])
@@ -206,5 +205,5 @@ def _draw_notes(paper: Paper, sheet: Worksheet, row: int, receipt: Receipt) -> N
     notes = wording().notes_rejected if receipt.status == "rejected" else wording().notes
     put(sheet, row, 0, wording().notes_heading, paper.formats["section"])
     for offset, note in enumerate(notes, 1):
-        text = f"{offset}. {note.format(explanations=contract('explanations').title)}"
+        text = f"{offset}. {note.format(explanations=contract(EXPLANATIONS).title)}"
         put(sheet, row + offset, 0, text, paper.formats["text"])

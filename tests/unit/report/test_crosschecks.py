@@ -25,20 +25,22 @@ def _rows(reported: Reported, name: str) -> list[dict[str, str]]:
 
 def test_every_kind_has_a_row_with_its_findings_and_schools(planted: Material) -> None:
     table = kind_table(planted, "")
-    shown = {row[0].beside: (row[1].text, row[2].text, row[3].text) for row in table.rows}
+    shown = {row[0].beside: tuple(cell.text for cell in row[1:5]) for row in table.rows}
     assert list(shown) == [check.code for check in cross_checks()]
     ledgers = [row for row in planted.findings if row.code == "Q-LEDGER-SHARED"]
     names = "、".join(planted.name(code) for code in sorted(row.school_code for row in ledgers))
-    assert shown["Q-LEDGER-SHARED"] == (str(len(ledgers)), str(len(ledgers)), names)
-    assert shown["Q-HAZARD-VANISHED"] == ("0", "0", "")
+    assert shown["Q-LEDGER-SHARED"] == (str(len(ledgers)), "0", str(len(ledgers)), names)
+    drills = [row for row in planted.findings if row.code == "Q-ATTENDANCE-OVER"]
+    assert shown["Q-ATTENDANCE-OVER"][:2] == (str(len(drills)), str(len(drills)))
+    assert shown["Q-HAZARD-VANISHED"] == ("0", "0", "0", "")
     early = sum(row.code == "YH-104" for row in planted.findings)
     assert early and shown["YH-104"][0] == str(early)
 
 
 def test_names_beyond_the_limit_are_counted(planted: Material) -> None:
     row = next(row for row in kind_table(planted, "", 2).rows if row[0].beside == "Q-LEDGER-SHARED")
-    assert row[3].text.endswith(f"等{row[2].text}所")
-    assert row[3].text.count("、") == 1
+    assert row[4].text.endswith(f"等{row[3].text}所")
+    assert row[4].text.count("、") == 1
 
 
 def test_a_file_that_was_sent_again_counts_once(planted: Material) -> None:
@@ -54,7 +56,9 @@ def test_the_summary_counts_findings_and_schools_once(planted: Material) -> None
     codes = {check.code for check in cross_checks()}
     found = [row for row in planted.findings if row.code in codes]
     said = summary_text(planted, "page.truth_intro")
-    assert f"疑点{len(found)}处，涉及学校{len({row.school_code for row in found})}所" in said
+    explained = sum(bool(row.answer) for row in found)
+    schools = len({row.school_code for row in found})
+    assert f"疑点{len(found)}处（学校已说明{explained}处），涉及学校{schools}所" in said
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.report.receipt_content import Remark, top_fixes
+from pipelines.report.receipt_content import Remark, SheetCount, top_fixes
 from tests.unit.report.receipts import AMBER, BLUE, RED, SHEET, draw, front_texts, receipt, remark, row_of
 
 GREEN = "FFE2EFDA"
@@ -90,3 +90,10 @@ def test_an_explanation_with_a_formula_stays_text(tmp_path: Path) -> None:
     book = draw(tmp_path, receipt(answered(answer="=1+1")))
     cell = book.worksheets[0].cell(row_of(book, "已说明的疑问") + 2, 5)
     assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+def test_rows_of_explanations_count_nowhere(tmp_path: Path) -> None:
+    sheets = (SheetCount("hazards", SHEET, 4, 0, False), SheetCount("explanations", "情况说明", 3, 0, False))
+    texts = front_texts(draw(tmp_path, receipt(answered(), sheets=sheets)))
+    assert "本次报送的 4 行已计入统计，疑问均已收到说明，不需要再处理。" in texts
+    assert "情况说明" not in texts
