@@ -12,9 +12,9 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pipelines.errors import PipelineError
 from pipelines.report.receipt_content import Receipt, Remark
 from pipelines.report.receipt_wording import wording
+from pipelines.store.workbooks import CheckedWorkbook
 
 CELL_LIMIT = 32_767
 """Characters that an xlsx cell holds."""
@@ -59,12 +59,9 @@ def open_paper(receipt: Receipt) -> Paper:
     buffer = BytesIO()
     options = {
         "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
         "default_format_properties": {"font_name": wording().font, "font_size": 10},
     }
-    workbook = xlsxwriter.Workbook(buffer, options)
+    workbook = CheckedWorkbook(buffer, options)
     workbook.set_properties({"title": f"{wording().title} {receipt.number}", "created": receipt.received_at})
     return Paper(workbook, buffer, _formats(workbook))
 
@@ -109,14 +106,10 @@ def safe_text(text: str) -> str:
 def put(sheet: Worksheet, row: int, column: int, text: str | int, style: Format | None = None) -> None:
     """Write a text or a whole number; PipelineError where the library refuses it."""
     if isinstance(text, int):
-        outcome = sheet.write_number(row, column, text, style)
+        sheet.write_number(row, column, text, style)
     else:
         is_plain = text.isascii() and len(text) <= CELL_LIMIT
-        outcome = sheet.write_string(row, column, text if is_plain else safe_text(text), style)
-    if outcome != 0:
-        raise PipelineError(
-            f"cell {row + 1}, {column + 1} of the receipt's sheet {sheet.name!r} was refused: {outcome}"
-        )
+        sheet.write_string(row, column, text if is_plain else safe_text(text), style)
 
 
 def put_link(sheet: Worksheet, row: int, column: int, target: str, text: str, style: Format) -> None:
@@ -124,9 +117,7 @@ def put_link(sheet: Worksheet, row: int, column: int, target: str, text: str, st
     if row > _URL_LIMIT:
         put(sheet, row, column, text, style)
         return
-    outcome = sheet.write_url(row, column, f"internal:{target}", style, safe_text(text))
-    if outcome != 0:
-        raise PipelineError(f"link in row {row + 1} of receipt sheet {sheet.name!r} was refused: {outcome}")
+    sheet.write_url(row, column, f"internal:{target}", style, safe_text(text))
 
 
 def sheet_names(written: Iterable[str]) -> dict[str, str]:

@@ -8,9 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipelines.errors import PipelineError
 from pipelines.report import display, wording
 from pipelines.report.crosschecks import item_name, kinds, township_name, wilson
 from pipelines.report.csv_files import submission_rows
@@ -26,6 +25,7 @@ from pipelines.report.naming import (
     value_name,
 )
 from pipelines.store.files import write_atomically
+from pipelines.store.workbooks import CheckedWorkbook
 
 LEVELS = ("county", "township", "stage", "urban_rural", "ownership", "body")
 _HEAD = 3
@@ -69,12 +69,6 @@ class Sheet:
     id: str
     columns: tuple[str, ...]
     rows: Sequence[Sequence[Any]]
-
-
-def _checked(code: int, place: str) -> None:
-    """xlsxwriter tells by a code, not an error, when it drops what does not fit."""
-    if code != 0:
-        raise PipelineError(f"tables.xlsx: xlsxwriter refused {place} (code {code})")
 
 
 def _level_sheet(material: Material, level: str) -> Sheet:
@@ -204,11 +198,10 @@ def sheets(material: Material) -> tuple[Sheet, ...]:
 
 
 class _Pen:
-    """Writes into one workbook; holds its formats and notices what the writer would drop."""
+    """Writes into one workbook and holds its formats."""
 
     def __init__(self, path: Path, title: str, as_of: datetime) -> None:
-        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        self.book = xlsxwriter.Workbook(str(path), {**options, "default_date_format": "yyyy-mm-dd"})
+        self.book = CheckedWorkbook(path, {"default_date_format": "yyyy-mm-dd"})
         self.book.set_properties({"title": title, "created": as_of, "author": ""})
         font = {"font_name": wording.text("document.fonts.table"), "font_size": 10.5, "valign": "top"}
         forms: dict[str, dict[str, Any]] = {
@@ -236,26 +229,25 @@ class _Pen:
     def text(self, sheet: Any, row: int, column: int, text: str, form: str = "text") -> None:
         """A text as text, never as formula, number or link; an over-long one is cut with a mark."""
         shown = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "\u2026"
-        _checked(sheet.write_string(row, column, shown, self.forms[form]), f"{sheet.get_name()} {row} {column}")
+        sheet.write_string(row, column, shown, self.forms[form])
 
     def link(self, sheet: Any, row: int, column: int, target: str, text: str) -> None:
         """A link to another sheet of this workbook."""
-        code = sheet.write_url(row, column, f"internal:'{target}'!A1", self.forms["link"], text)
-        _checked(code, f"{sheet.get_name()} {row} {column}")
+        sheet.write_url(row, column, f"internal:'{target}'!A1", self.forms["link"], text)
 
 
 def _number(pen: _Pen, sheet: Any, row: int, column: int, value: display.Number) -> None:
     form = "whole" if value == int(value) else "decimal"
-    _checked(sheet.write_number(row, column, float(value), pen.forms[form]), f"{sheet.get_name()} {row} {column}")
+    sheet.write_number(row, column, float(value), pen.forms[form])
 
 
 def _rate(pen: _Pen, sheet: Any, row: int, column: int, rate: Rate, over: tuple[int, int]) -> None:
     """The rate, rounded down, as a formula over the two cells to its left."""
     tenths = display.permille(rate.numerator, rate.denominator)
-    upper, lower = (xlsxwriter.utility.xl_rowcol_to_cell(row, place) for place in over)
+    upper, lower = (xl_rowcol_to_cell(row, place) for place in over)
     formula = f'=IF(N({lower})=0,"",INT({upper}*{_SCALE}/{lower})/{_SCALE})'
     cached = "" if tenths is None else tenths / _SCALE
-    _checked(sheet.write_formula(row, column, formula, pen.forms["rate"], cached), f"{sheet.get_name()} {row} {column}")
+    sheet.write_formula(row, column, formula, pen.forms["rate"], cached)
 
 
 def _cell(pen: _Pen, sheet: Any, row: int, column: int, value: Any, table: Sheet) -> None:
@@ -266,13 +258,12 @@ def _cell(pen: _Pen, sheet: Any, row: int, column: int, value: Any, table: Sheet
         _rate(pen, sheet, row, column, value, (column - 2, column - 1))
     elif isinstance(value, Rate):
         tenths = display.permille(value.numerator, value.denominator)
-        code = sheet.write_number(row, column, (tenths or 0) / _SCALE, pen.forms["rate"])
-        _checked(code, f"{table.id} {row} {column}")
+        sheet.write_number(row, column, (tenths or 0) / _SCALE, pen.forms["rate"])
     elif isinstance(value, str):
         pen.text(sheet, row, column, value, "wrapped" if name in ("message", "file") else "text")
     elif isinstance(value, date):
         form = pen.forms["moment" if isinstance(value, datetime) else "day"]
-        _checked(sheet.write_datetime(row, column, value, form), f"{table.id} {row} {column}")
+        sheet.write_datetime(row, column, value, form)
     else:
         _number(pen, sheet, row, column, value)
 
@@ -285,14 +276,14 @@ def _write_sheet(pen: _Pen, table: Sheet, notes: Iterable[str]) -> None:
     pen.link(sheet, 2, 0, wording.text("workbook.contents"), wording.text("workbook.back"))
     for column, name in enumerate(table.columns):
         pen.text(sheet, _HEAD, column, wording.column(name), "head")
-        _checked(sheet.set_column(column, column, _WIDTHS.get(name, _WIDTH)), f"{table.id} width {column}")
+        sheet.set_column(column, column, _WIDTHS.get(name, _WIDTH))
     for row, height in _ROW_HEIGHTS.items():
-        _checked(sheet.set_row(row, height), f"{table.id} height {row}")
+        sheet.set_row(row, height)
     for row, values in enumerate(table.rows, _HEAD + 1):
         for column, value in enumerate(values):
             _cell(pen, sheet, row, column, value, table)
     sheet.freeze_panes(_HEAD + 1, 2 if table.columns[0] in ("unit_name", "township", "school_name") else 1)
-    _checked(sheet.autofilter(_HEAD, 0, _HEAD + len(table.rows), len(table.columns) - 1), f"{table.id} filter")
+    sheet.autofilter(_HEAD, 0, _HEAD + len(table.rows), len(table.columns) - 1)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
