@@ -128,13 +128,25 @@ def test_every_enum_has_its_labels_as_dropdown(book: Workbook) -> None:
     for plan in plan_sheets(load_standard("jinghong-2019").asked_items):
         page_checks = checks(book[plan.contract.title])
         for column in plan.columns:
-            if column.field.form in ("enum", "bool") and not column.is_locked:
+            if column.field.form in ("enum", "open", "bool") and not column.is_locked:
                 check = page_checks[column.field.label]
                 labels = [term.zh for term in vocabulary(str(column.field.vocabulary))]
                 assert check.type == "list"
                 assert check.formula1 == f'"{",".join(labels)}"'
                 seen += 1
     assert seen > 15
+
+
+def test_the_sheet_of_explanations_offers_reasons_and_says_how_to_fill_it(book: Workbook) -> None:
+    """A reason of one's own stays possible; everything else is copied from the receipt."""
+    asked = checks(book["情况说明"])
+    reasons = [term.zh for term in vocabulary("explanation_reason")]
+    assert asked["说明类别"].formula1 == f'"{",".join(reasons)}"'
+    assert asked["说明类别"].errorStyle == "information"
+    assert "留空表示这张表的这个问题全部如此" in asked["行号"].prompt
+    assert "5、7" in asked["行号"].prompt
+    assert asked["问题代码"].prompt.startswith("请照回执")
+    assert "只有疑问可以说明" in asked["说明"].prompt
 
 
 def test_counts_take_whole_numbers_from_zero_with_a_chinese_message(book: Workbook) -> None:
