@@ -34,6 +34,7 @@ def judge_table(connection: duckdb.DuckDBPyConnection, contract: Contract, typed
     connection.execute(sql_text(_SQL, "cell_findings"), table)
     if contract.item_kind:
         connection.execute(sql_text(_SQL, "unknown_items"), table)
+        connection.execute(sql_text(_SQL, "contradicting_codes"), {**table, "items": f"item:{contract.item_kind}"})
     if contract.name in _ANSWERED_ONCE:
         said = ", ".join(f"{field.name}::VARCHAR" for field in contract.fields if field.name in _SAID)
         answers = f"SELECT position, concat_ws('|', {said}) AS said FROM typed"

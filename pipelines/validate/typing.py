@@ -6,8 +6,7 @@ read once each by the macros of sql/macros.sql, and put back.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -22,23 +21,21 @@ from pipelines.metadata.text import traditional
 from pipelines.metadata.values import value_rules, vocabulary, written_forms
 from pipelines.store.database import connect
 from pipelines.store.sql import sql_text
+from pipelines.validate.odd_texts import quoted, read_odd
 
 _SQL = Path(__file__).parent / "sql"
 _WIDE = "".join(map(chr, range(0xFF01, 0xFF5F)))
 _NARROW = "".join(map(chr, range(0x21, 0x7F)))
 _WIDE_BLANKS = "\u3000\u00a0"
-_BLANKS = f" \t\r\n{_WIDE_BLANKS}\ufeff\u200b"
-# A deadline may lie half a year ahead; what has happened may lie after the month only until its report is due.
-_AHEAD_DAYS = 183
-_AFTER_DAYS = 55
-_ODD = """CREATE OR REPLACE TEMP TABLE odd (
-    position BIGINT, field VARCHAR, text VARCHAR, v VARCHAR, e VARCHAR, r VARCHAR
-)"""
+# With the marks without a width that copying leaves behind: the system's date box puts \u200e before every part.
+_BLANKS = f" \t\r\n{_WIDE_BLANKS}\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u202f"
 _PLAIN_CODE = "[A-Za-z0-9][A-Za-z0-9-]{0,8}"
 # Eleven digits may be a mobile number, which is no number of anything.
 _PLAIN = {
     "int": r"CASE WHEN regexp_full_match({t}, '\d{{1,10}}|\d{{12,15}}') THEN {t}::BIGINT END",
-    "number": r"CASE WHEN regexp_full_match({t}, '(\d{{1,10}}|\d{{12,13}})(\.\d{{1,4}})?') THEN {t}::DECIMAL(18, 4) END",
+    "number": (
+        r"CASE WHEN regexp_full_match({t}, '(\d{{1,10}}|\d{{12,13}})(\.\d{{1,4}})?') THEN {t}::DECIMAL(18, 4) END"
+    ),
     "money": r"CASE WHEN regexp_full_match({t}, '(\d{{1,10}}|\d{{12,13}})(\.\d{{1,2}})?') THEN {t}::DECIMAL(18, 2) END",
     "date": r"CASE WHEN regexp_full_match({t}, '(199\d|20[0-4]\d)-\d\d-\d\d') THEN try_cast({t} AS DATE) END",
     "datetime": (
@@ -78,18 +75,15 @@ def typing_connection() -> duckdb.DuckDBPyConnection:
         connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
     for macro, is_code in (("masked_free_text", False), ("masked_code", True)):
         connection.execute(f"CREATE OR REPLACE MACRO {macro}(x) AS {masking_sql('x', is_code=is_code)}")
-    connection.execute(sql_text(_SQL, "macros"))
+    for macros in ("macros", "date_macros"):
+        connection.execute(sql_text(_SQL, macros))
     connection.register("written", _written_table())
     return connection
 
 
-def _quoted(texts: Iterable[str]) -> str:
-    return ", ".join("'" + text.replace("'", "''") + "'" for text in sorted(set(texts)))
-
-
 def _choice(text: str, forms: dict[str, str]) -> str:
     """CASE from a written form to its canonical value."""
-    whens = " ".join(f"WHEN {_quoted([form])} THEN '{value}'" for form, value in forms.items())
+    whens = " ".join(f"WHEN {quoted([form])} THEN '{value}'" for form, value in forms.items())
     return f"CASE {text} {whens} END"
 
 
@@ -101,12 +95,13 @@ def _plain(field: Field) -> str:
         choice = _choice(text, {term.zh: term.value for term in vocabulary(field.vocabulary)})
         return f"({choice})::{field.sql_type}"
     if field.form == "code":
-        return f"CASE WHEN regexp_full_match({text}, '{field.pattern or _PLAIN_CODE}') THEN lower({text}) END"
+        is_plain = f"regexp_full_match({text}, '{field.pattern or _PLAIN_CODE}') AND NOT starts_with({text}, '0')"
+        return f"CASE WHEN {is_plain} THEN lower({text}) END"
     missing = value_rules()["missing"]
     marks = [*missing, *(mark.upper() for mark in missing), UNREADABLE]
     hint = value_rules()["person_number_hint"]
     form = "restricted" if field.form == "text" and field.mask else field.form
-    return _PLAIN[form].format(t=text, marks=_quoted(marks), mark_length=max(map(len, marks)), hint=hint)
+    return _PLAIN[form].format(t=text, marks=quoted(marks), mark_length=max(map(len, marks)), hint=hint)
 
 
 def plain_sql(contract: Contract) -> str:
@@ -126,61 +121,6 @@ FROM t)
 SELECT {keys}, {label} AS row_label,
     {odd}
 FROM v"""
-
-
-def _odd_reader(field: Field) -> str:
-    """Macro call that reads an odd text of column `text`, with `middle` the middle of the submission's month."""
-    if field.form in ("enum", "bool"):
-        failure = "E-BOOLEAN" if field.form == "bool" else "E-ENUM"
-        return f"read_choice(text, written.value, {_marks(field)}, '{failure}')"
-    if field.form == "open":
-        return "read_open(text, written.value)"
-    if field.form == "code":
-        return f"read_code(text, {_quoted([field.pattern]) if field.pattern else 'NULL'})"
-    if field.form == "date":
-        return f"read_date(text, middle, middle + {_AHEAD_DAYS if field.looks_ahead else _AFTER_DAYS})"
-    if field.form in ("int", "number", "money"):
-        return f"read_{field.form}(text, {_quoted([_unit_pattern(field)])})"
-    return f"read_{field.form}(text, middle)" if field.form == "month" else f"read_{field.form}(text)"
-
-
-def _unit_pattern(field: Field) -> str:
-    """Regular expression of what may stand behind the field's numbers: the words of its measure, or any counter."""
-    rules = value_rules()
-    words = rules["measure_units"].get(field.unit, rules["units"])
-    return "(?:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + ")$"
-
-
-def _marks(field: Field) -> str:
-    answers = field.form == "bool" or field.vocabulary == "answer"
-    return f"getvariable('{'missing_answer' if answers else 'missing'}')"
-
-
-def _read_odd(connection: duckdb.DuckDBPyConnection, fields: Sequence[Field]) -> None:
-    """Fill table `odd` with what the plain form left of fields read alike: position, field, text, v, e, r."""
-    columns = ", ".join(f"{field.name}__odd AS {field.name}" for field in fields)
-    names = ", ".join(field.name for field in fields)
-    vocabulary_name = fields[0].vocabulary or ""
-    connection.execute(f"""
-        INSERT INTO odd
-        WITH left_over AS (
-            UNPIVOT (SELECT position, submission_no, {columns} FROM cells) ON {names} INTO NAME field VALUE text
-        ),
-        texts AS (SELECT DISTINCT text, middle FROM left_over JOIN submission USING (submission_no)),
-        answers AS (
-            SELECT text, middle, {_odd_reader(fields[0])} AS c
-            FROM texts LEFT JOIN written ON vocabulary = '{vocabulary_name}' AND form = ticked_word(folded(text))
-        )
-        SELECT position, field, text, c.v::VARCHAR, c.e, c.r
-        FROM left_over JOIN submission USING (submission_no) JOIN answers USING (text, middle)""")
-
-
-def _grouped(fields: Iterable[Field]) -> list[list[Field]]:
-    """Fields that one reader reads, together."""
-    groups: dict[tuple[str, str | None], list[Field]] = {}
-    for field in fields:
-        groups.setdefault((_odd_reader(field), field.vocabulary), []).append(field)
-    return list(groups.values())
 
 
 def _item_columns(contract: Contract) -> tuple[str, str]:
@@ -248,17 +188,12 @@ def read_cells(connection: duckdb.DuckDBPyConnection, contract: Contract, record
     """Type one text table. Rows keep their order.
 
     Needs table `submission` (submission_no, middle). Leaves tables `cells` (plain values and odd texts) and
-    `odd` (position, field, text, v, e, r: every cell that was read by the macros) for the findings.
+    `odd` (every cell that was read by the macros, see odd_texts.py) for the findings.
     Returns position, submission_no, sheet_no, row_no, a typed column a field, item_id where there are items.
     """
     positions = pa.array(range(records.num_rows), pa.int64())
     connection.register("raw", records.append_column("position", positions))
     connection.execute(f"CREATE OR REPLACE TEMP TABLE cells AS {plain_sql(contract)}")
-    connection.execute(_ODD)
-    counts = ", ".join(f"count({field.name}__odd)" for field in contract.fields)
-    counted = connection.sql(f"SELECT {counts} FROM cells").fetchall()[0]
-    odd = [field for field, count in zip(contract.fields, counted, strict=True) if count]
-    for alike in _grouped(odd):
-        _read_odd(connection, alike)
+    odd = read_odd(connection, contract)
     typed: pa.Table = connection.sql(typed_sql(contract, [field.name for field in odd])).to_arrow_table()
     return typed

@@ -14,6 +14,7 @@ from pipelines.validate.batch import Validated, Validator
 from tests.unit.extract.books import DRILL, DRILL_HEADINGS, Sheets, book_bytes
 
 SCHOOL_CODE = "2153990101"
+pytest.register_assert_rewrite("tests.unit.validate.readings")
 # The least that a school must say of itself so that nothing is asked.
 PROFILE: list[list[Any]] = [
     ["学校标识码", "学校名称", "在校生数", "教职工数", "寄宿生数"],

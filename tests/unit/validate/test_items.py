@@ -80,8 +80,14 @@ def test_an_item_is_known_by_words_or_code(judged: Judged, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["words before code", "wrapped", "traditional"])
 def test_words_are_read_as_people_write_them_and_win_over_the_code(judged: Judged, name: str) -> None:
-    assert found(judged, name) == []
+    assert found(judged, name) == ([("R-ITEM-WORDS", "A2")] if name == "words before code" else [])
     assert answers(judged, name) == [(FIRST.id, "yes")]
+
+
+def test_a_code_of_another_item_is_told_with_the_words_that_count(judged: Judged) -> None:
+    (finding,) = judged.findings(number("words before code"))
+    told = f"项目编号与项目名称不符，以名称为准（共1处，如“{SECOND.code.lower()} {FIRST.zh}”）"
+    assert (finding["severity"], finding["message"]) == ("repair", told)
 
 
 def test_an_unknown_item_is_asked_about_and_kept_without_id(judged: Judged) -> None:

@@ -105,8 +105,8 @@ CASES: list[tuple[str, Any, str, str, str]] = [
         "时间",
         "3/5",
         "E-DATE-AMBIGUOUS",
-        "“时间”填的“3/5”有两种读法（月和日或年份不能确定）",
-        "请写全年月日，例如：2026-10-09",
+        "“时间”填的“3/5”可以有不同读法（2026-03-05、2026-05-03），不能确定",
+        "请写全年月日，只写一个日期，例如：2026-10-09",
     ),
     ("类别", "跳绳", "E-ENUM", "“类别”填的是“跳绳”，不在可选范围内", "请从下拉列表中选择，例如：火灾"),
     ("是否有预案", "大概", "E-BOOLEAN", "“是否有预案”填的是“大概”，看不出是或否", "请填：是 或 否"),
@@ -177,8 +177,8 @@ def test_a_long_text_is_shown_shortened(typed: Judged) -> None:
 def test_repairs_are_told_once_a_column_with_their_number(typed: Judged) -> None:
     findings = typed.findings(number("repaired"))
     assert [(row["code"], row["cell"], row["message"]) for row in findings] == [
-        ("R-YEAR-ADDED", "B2", "“时间”没有写年份，已按填报月份补上（共2处，如10月9日）"),
-        ("R-UNIT", "C2", "“参加人数”中的单位已去掉或换算（共2处，如“５人”）"),
+        ("R-YEAR-ADDED", "B2", "“时间”没有写年份，已按填报月份补上（共2处，如10月9日→2026-10-09）"),
+        ("R-UNIT", "C2", "“参加人数”中的单位已去掉或换算（共2处，如“５人→5”）"),
         ("R-FULLWIDTH", "C3", "“参加人数”的全角数字已改为半角（共1处）"),
     ]
     assert {row["severity"] for row in findings} == {"repair"}
