@@ -78,7 +78,7 @@ def _last_releases(home: Home) -> list[tuple[Path, Manifest]]:
 
 def _moved(connection: duckdb.DuckDBPyConnection, rows: Path, manifest: Manifest) -> tuple[MovedSubmission, ...]:
     connection.register("recorded", pq.read_table(rows, columns=_COLUMNS))
-    last_month = parse_period(manifest.period).last_month
-    moved = connection.execute(sql_text(_SQL, "moved_submissions"), {"last_month": last_month}).fetchall()
+    moment = {"last_month": parse_period(manifest.period).last_month, "as_of": manifest.as_of}
+    moved = connection.execute(sql_text(_SQL, "moved_submissions"), moment).fetchall()
     connection.unregister("recorded")
     return tuple(MovedSubmission(*row) for row in moved)

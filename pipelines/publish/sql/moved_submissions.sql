@@ -1,8 +1,9 @@
 -- Months up to $last_month of which another file counts now than when a release was made. Grain: one row per origin,
 -- school ('' for the bureau) and month. Reads: core_submissions (as of now) and judged, recorded (the release's own).
 -- What has not been read again since the data were thrown away is not known to have moved (judged holds what was read).
+-- A file that was there and did not count moves nothing when a later month's register comes to know its school.
 -- new_at is NULL where a file that counted then counts no longer and none has taken its place.
--- Parameters: $last_month VARCHAR.
+-- Parameters: $last_month VARCHAR, $as_of TIMESTAMP.
 WITH received AS (
     SELECT true AS is_now, origin, school_code, school_name, period, submission_no, received_at, status
     FROM core_submissions
@@ -30,4 +31,5 @@ FROM counted
 GROUP BY origin, code, period
 HAVING max(submission_no) FILTER (WHERE is_now) IS DISTINCT FROM max(submission_no) FILTER (WHERE NOT is_now)
     AND bool_and(is_now OR submission_no IN (SELECT submission_no FROM judged))
+    AND (bool_or(NOT is_now) OR max(received_at) > $as_of)
 ORDER BY month, origin, school_code
