@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,8 +22,8 @@ STANDARD, MONTH = "jinghong-2019", "2026-10"
 CLOCK = datetime(2026, 11, 6, 9, 30)
 AS_OF = CLOCK.isoformat(timespec="seconds")
 RELEASE = Path("releases") / STANDARD / MONTH
-_LONGEST = 300
-_BUILT = ("data/.lock", "data/.lock-holder", "data/school_safety.duckdb")
+LONGEST = 300
+_BUILT = ("data/.lock", "data/.lock-holder", "data/school_safety.duckdb", "data/school_safety.duckdb.wal")
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def command(*arguments: str | Path, environment: dict[str, str] | None = None, *
         capture_output=True,
         encoding="utf-8",
         errors="replace",
-        timeout=_LONGEST,
+        timeout=LONGEST,
         check=False,
     )
     return Ended(ended.returncode, ended.stdout + ended.stderr)
@@ -73,6 +74,14 @@ def make_inbox(folder: Path) -> Path:
         for file in delivery.files:
             shutil.copy2(file, inbox / file.name)
     return inbox
+
+
+def saved_again(book: Path, to: Path) -> Path:
+    """The same workbook in other bytes, as a program that saves it again writes them."""
+    shutil.copyfile(book, to)
+    with zipfile.ZipFile(to, "a") as archive:
+        archive.comment = b"saved again"
+    return to
 
 
 def begin(root: Path, inbox: Path) -> Path:
