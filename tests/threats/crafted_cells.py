@@ -9,7 +9,8 @@ from tests.unit.extract.books import drill_rows, packed, school_parts, sheet_xml
 BOOK = "xl/workbook.xml"
 NAMES = "".join(text_cell(f"{letter}1", name) for letter, name in zip("ABC", ("序号", "姓名", "单位"), strict=True))
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-STYLES = f'<styleSheet xmlns="{MAIN}"><cellXfs><xf numFmtId="0"/><xf numFmtId="9"/><xf numFmtId="14"/></cellXfs></styleSheet>'
+FORMATS = "".join(f'<xf numFmtId="{number}"/>' for number in (0, 9, 14))
+STYLES = f'<styleSheet xmlns="{MAIN}"><cellXfs>{FORMATS}</cellXfs></styleSheet>'
 
 
 def drill(row: int, count: str = "", day: str = "2026-10-14") -> str:
