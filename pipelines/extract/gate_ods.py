@@ -38,7 +38,7 @@ def look_into_ods(parts: dict[str, zipfile.ZipInfo], content: bytes) -> Gate:
     parser.CharacterDataHandler = reader.read
     try:
         parser.Parse(xml, True)
-    except (ExpatError, ValueError):
+    except (ExpatError, LookupError, ValueError):
         return Gate("ods")
     sights = enter_sights(reader.walks)
     return Gate("ods", remarks=list(_remarks(parts, reader)), sights=sights)

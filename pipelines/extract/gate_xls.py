@@ -18,7 +18,7 @@ from pipelines.extract.gate_books import Walk, enter_sights
 from pipelines.extract.remarks import Gate, Rejected, Remark, Sight
 
 _STREAMS = ("Workbook", "Book")
-_DAMAGED = (CompDocError, AssertionError, IndexError, KeyError, ValueError, struct.error, UnicodeError)
+_DAMAGED = (CompDocError, AssertionError, LookupError, RecursionError, ValueError, struct.error)
 _BOF, _EOF, _CODEPAGE, _BOUNDSHEET, _DATEMODE, _FILEPASS = 0x809, 0x0A, 0x42, 0x85, 0x22, 0x2F
 _FORMAT, _XF, _LINK = 0x41E, 0xE0, 0x1AE
 _OF_BOOK = frozenset({_BOF, _EOF, _CODEPAGE, _BOUNDSHEET, _DATEMODE, _FILEPASS, _FORMAT, _XF, _LINK})
@@ -35,6 +35,7 @@ _HEAD = struct.Struct("<HH")
 _CELL = struct.Struct("<HHH")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ERROR_RESULT = 2
+_IS_STREAM = 2
 
 
 @dataclass
@@ -57,7 +58,7 @@ def look_into_xls(content: bytes) -> Gate:
         raise Rejected("E-ENCRYPTED")
     try:
         document = CompDoc(content, logfile=io.StringIO())
-        stream = next((found for name in _STREAMS if (found := document.get_named_stream(name))), b"")
+        stream = _stream(document)
         book = _globals(stream)
         styles = book.percent_styles
         walks = ((title, _walk(stream, start, styles)) for title, kind, start in book.sheets if kind == _WORKSHEET)
@@ -66,6 +67,24 @@ def look_into_xls(content: bytes) -> Gate:
     except _DAMAGED:
         return Gate("xls")
     return Gate("xls", remarks=list(_remarks(book, names)), sights=sights)
+
+
+def _stream(document: CompDoc) -> bytes:
+    """The workbook's stream, at most as long as its entry says. Raises CompDocError where there is none."""
+    entry = next(
+        (node for name in _STREAMS for node in document.dirlist if node.name == name and node.etype == _IS_STREAM), None
+    )
+    if entry is None:
+        raise CompDocError("no workbook")
+    if entry.tot_size < document.min_size_std_stream:
+        # xlrd follows a short stream for ever where its sectors lead back into themselves.
+        sector = entry.first_SID
+        for _ in document.SSAT:
+            sector = document.SSAT[sector] if sector >= 0 else sector
+        if sector >= 0:
+            raise CompDocError("endless")
+    content, start, size = document.locate_named_stream(entry.name)
+    return bytes(content[start : start + size])
 
 
 def _records(stream: bytes, position: int, wanted: frozenset[int]) -> Iterator[tuple[int, int, int]]:
