@@ -32,6 +32,8 @@ from pipelines.stages import run_stages
 from pipelines.store.home import Home
 from tests.unit.extract.books import book_bytes
 
+pytestmark = pytest.mark.slow
+
 STANDARD = "jinghong-2019"
 OCTOBER, NOVEMBER = "2026-10", "2026-11"
 FIRST, SECOND, OLD, NEW, LATER = "2153990101", "2153990102", "2153990103", "2199990104", "2153990105"
