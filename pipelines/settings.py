@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from pipelines import wording
 from pipelines.errors import UsageError
 from pipelines.metadata.periods import Period, parse_period
 from pipelines.store.files import write_text_atomically
@@ -31,9 +32,7 @@ class Settings:
         months = set(self.period.months)
         received = [entry.received_at for entry in read_ledger(self.home) if entry.period in months]
         if not received:
-            raise UsageError(
-                f"nothing was received for {self.period.label}; put the workbooks into the inbox and run again"
-            )
+            raise UsageError(wording.text("errors.nothing_received", period=self.period.label))
         return replace(self, as_of=max(received))
 
 
@@ -46,9 +45,9 @@ def parse_as_of(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"as-of {text!r} is not a date or time; write 2026-10-31 or 2026-10-31T18:00") from error
+        raise UsageError(wording.text("errors.as_of", as_of=repr(text))) from error
     if moment.tzinfo is not None:
-        raise UsageError(f"as-of {text!r} names a time zone; write local time without one, such as 2026-10-31T18:00")
+        raise UsageError(wording.text("errors.as_of_zone", as_of=repr(text)))
     return moment
 
 
@@ -70,6 +69,6 @@ def read_settings(root: Path) -> Settings:
         as_of = parse_as_of(str(params["as_of"])) if params.get("as_of") else None
         return Settings(home, str(params["standard"]), parse_period(str(params["period"])), as_of)
     except FileNotFoundError as error:
-        raise UsageError("params.yaml is missing; give --standard and --period, or run 'school-safety init'") from error
+        raise UsageError(wording.text("errors.no_params")) from error
     except (KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
-        raise UsageError("params.yaml needs the keys standard, period and as_of") from error
+        raise UsageError(wording.text("errors.params", path=home.params)) from error

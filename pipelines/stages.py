@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from pipelines.errors import UsageError
 from pipelines.settings import Settings
+from pipelines.wording import text
 
 STAGES = ("extract", "validate", "load", "measure", "report")
 
@@ -22,7 +23,7 @@ def run_stages(settings: Settings, names: Sequence[str] = STAGES, announce: Anno
     """
     for name in names:
         if name not in STAGES:
-            raise UsageError(f"there is no stage {name!r}; the stages are {', '.join(STAGES)}")
+            raise UsageError(text("errors.unknown_stage", stage=repr(name), known=text("join").join(STAGES)))
     resolved = settings.resolved()
     for name in (stage for stage in STAGES if stage in names):
         started = time.monotonic()

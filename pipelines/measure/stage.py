@@ -13,6 +13,7 @@ from pipelines.metadata.standards import load_standard
 from pipelines.settings import Settings
 from pipelines.store.files import write_text_atomically
 from pipelines.store.tables import write_table
+from pipelines.wording import text
 
 
 def measured_folder(settings: Settings) -> Path:
@@ -29,9 +30,7 @@ def run(settings: Settings) -> None:
         measured = measure(connection, standard, resolved.period, resolved.as_of)
         checked = cross_check(connection, standard, resolved.period, resolved.as_of)
     if True not in measured.schools["is_expected"].to_pylist():
-        raise PipelineError(
-            f"no school is expected in {resolved.period.label}: the bureau's workbook with the register is missing"
-        )
+        raise PipelineError(text("errors.no_school_expected", period=resolved.period.label))
     folder = measured_folder(resolved)
     _write(measured, folder)
     write_table(folder / "crosschecks.parquet", checked.crosschecks)

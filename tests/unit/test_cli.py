@@ -139,7 +139,7 @@ def test_a_moment_that_is_none_is_refused(home: Path) -> None:
 @pytest.mark.parametrize("moment", ["2026-10-31T18:00+08:00", "2026-10-31T18:00Z", "20261031T1800+0800"])
 def test_a_time_zone_is_refused(home: Path, moment: str) -> None:
     (home / "inbox" / "2026-10" / "a.xlsx").write_bytes(b"one")
-    assert_refused(invoke("run", "--home", home, "--as-of", moment), 2, "time zone")
+    assert_refused(invoke("run", "--home", home, "--as-of", moment), 2, "带有时区")
 
 
 @pytest.mark.parametrize("day", ["2026-11-20", "20261120", "2026-W47-5"])

@@ -49,7 +49,7 @@ def test_all_five_run_by_default_and_each_is_announced_when_it_ends(settings: Se
 
 
 def test_an_unknown_stage_is_refused_before_any_runs(settings: Settings, ran: list[str]) -> None:
-    with pytest.raises(UsageError, match="there is no stage 'publish'"):
+    with pytest.raises(UsageError, match="没有环节 'publish'"):
         run_stages(settings, ("extract", "publish"))
     assert ran == []
 
