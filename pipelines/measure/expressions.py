@@ -26,6 +26,7 @@ FUNCTIONS = frozenset(
     }
 )
 """Pure functions of their arguments. max_of and min_of are ours: unknown when either side is."""
+_NOTHING = ("false", "")
 _TYPES = frozenset({"INTEGER", "BIGINT", "BOOLEAN", "DATE", "TIMESTAMP", "VARCHAR", "DECIMAL"})
 
 
@@ -117,6 +118,16 @@ def check_expression(
                 raise place.error(_unknown(column, scope, items))
             named.add(column)
     return named
+
+
+def supposed_columns(expression: str) -> set[str]:
+    """Columns for whose blank the expression supposes something else than no: `coalesce(audience, 'students')`."""
+    supposed: set[str] = set()
+    for node in _nodes(_single_expression(expression, Place("", "", ""))):
+        if node["type"] == "OPERATOR_COALESCE" and node["children"][-1].get("literal", {}).get("text") not in _NOTHING:
+            children = _nodes(node["children"][:-1])
+            supposed |= {".".join(each["column_names"]) for each in children if each["class"] == "COLUMN_REF"}
+    return supposed
 
 
 def _unknown(column: str, scope: Collection[str], items: Collection[str]) -> str:

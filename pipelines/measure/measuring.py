@@ -144,8 +144,10 @@ def _judge(run: _Run, standard: Standard, provision: Provision, reading: Reading
     if provision.kind == "duration":
         window = provision.windows.get("default", "month")
         run.execute(provision.id, addressed_sql(standard, provision))
-        run.execute(provision.id, case_sql(provision))
-        case = {"indicator": provision.id, "case_table": relations()[provision.over].table, "window_kind": window}
+        run.execute(provision.id, case_sql(provision, reading))
+        relation = relations()[provision.over]
+        case: dict[str, object] = {"indicator": provision.id, "case_table": relation.table, "window_kind": window}
+        case |= {"is_dated": relation.date is not None, "doubted": sorted(reading.doubtful_fields)}
         for rate in ("on_time_rate", *(name for name, _, _ in provision.rates)):
             run.execute(provision.id, _engine("on_time.sql"), **case, rate=rate)
         return

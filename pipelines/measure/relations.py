@@ -24,13 +24,17 @@ EVENT_KEYS: Mapping[str, str | None] = {
 
 @dataclass(frozen=True)
 class Relation:
-    """One fact: its columns with their meaning, and what each rests on ('profile.staff_count')."""
+    """One fact: its columns with their meaning, and what each rests on ('profile.staff_count').
+
+    `current` are the columns that hold only of rows on the last month's list.
+    """
 
     name: str
     grain: str
     table: str | None
     date: str | None
     keys: tuple[str, ...]
+    current: frozenset[str]
     columns: Mapping[str, str]
     sources: Mapping[str, tuple[str, ...]]
 
@@ -62,6 +66,7 @@ def relations() -> dict[str, Relation]:
             table=entry.get("table"),
             date=entry.get("date"),
             keys=tuple(entry.get("keys", ())),
+            current=frozenset(entry.get("current", ())),
             columns={key: value["is"] if isinstance(value, dict) else value for key, value in columns.items()},
             sources={key: tuple(value["from"]) for key, value in columns.items() if isinstance(value, dict)},
         )

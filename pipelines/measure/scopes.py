@@ -21,7 +21,8 @@ class Reading:
 
     `point_tables` state facts of the last month, `event_tables` gather a window of months; `profile_fields` and
     `items` are the cells whose unreadable value is the reason for an unknown, `doubtful_fields` ('drills.category')
-    those of gathered rows that then may count or not;
+    those of gathered rows that then may count or not, `state_fields` those that the unit's own columns rest on;
+    `history_tables` are ledgers of which every month tells, not the last alone;
     `population_tables` are lists whose rows tell whether the unit is addressed at all.
     """
 
@@ -31,6 +32,8 @@ class Reading:
     profile_fields: set[str] = field(default_factory=set)
     items: set[str] = field(default_factory=set)
     doubtful_fields: set[str] = field(default_factory=set)
+    state_fields: set[str] = field(default_factory=set)
+    history_tables: set[str] = field(default_factory=set)
     population_tables: set[str] = field(default_factory=set)
 
     @property
@@ -133,6 +136,7 @@ class _Reader:
             _note_columns(self.reading, provision, used)
         elif relation.table:
             self.reading.ledger_tables.add(relation.table)
+            self.reading.doubtful_fields |= {source for column in used for source in relation.sources.get(column, ())}
 
     def _over(self) -> Relation:
         place, over = self.at("over"), self.provision.over
@@ -160,10 +164,14 @@ class _Reader:
             used |= self.check(aggregate.where, shared | set(of.columns), f"{part}.where")
         if of.date and aggregate.in_window:
             used |= {of.date}
+        if self.provision.over in of.keys:
+            used |= {self.provision.over}
         self.reading.doubtful_fields |= {source for column in used for source in of.sources.get(column, ())}
         if aggregate.empty:
             self.check(aggregate.empty, shared, f"{part}.empty")
         _note_table(self.reading, of, aggregate.in_window)
+        if of.table and of.current and not used & of.current:
+            self.reading.history_tables.add(of.table)
 
     def _no_duplicates(self, scope: set[str]) -> None:
         for part, name in _own_names(self.provision):
@@ -207,6 +215,7 @@ def _note_columns(reading: Reading, provision: Provision, used: set[str]) -> Non
                 reading.profile_fields.add(name)
             else:
                 reading.doubtful_fields.add(source)
+                reading.state_fields.add(source)
         if column in by_item:
             reading.items.add(by_item[column].id)
             reading.point_tables.add(ITEM_TABLES[by_item[column].kind])

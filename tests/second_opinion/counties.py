@@ -20,10 +20,19 @@ from tests.spec.world import World
 
 
 def random_county(
-    seed: int, months: Sequence[str], document: str, asked: Iterable[str], school_count: int = 18
+    seed: int,
+    months: Sequence[str],
+    document: str,
+    asked: Iterable[str],
+    school_count: int = 18,
+    *,
+    is_whole: bool = False,
 ) -> duckdb.DuckDBPyConnection:
-    """The core tables of a county of that seed, whose workbooks ask these items and list the document's tasks."""
-    county = County(Random(f"second opinion {seed}"), months, document, frozenset(asked))
+    """The core tables of a county of that seed, whose workbooks ask these items and list the document's tasks.
+
+    `is_whole`: nothing in them is unreadable or lost.
+    """
+    county = County(Random(f"second opinion {seed}"), months, document, frozenset(asked), is_whole)
     schools = [draw_school(county, number) for number in range(school_count)]
     for month in months:
         if not county.chance(0.12) or month == months[0]:

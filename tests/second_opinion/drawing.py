@@ -24,12 +24,16 @@ def values_of(vocabulary: str) -> list[str]:
 
 @dataclass
 class County:
-    """The county while it is drawn: chances, days, and workbooks with their blanks and losses."""
+    """The county while it is drawn: chances, days, and workbooks with their blanks and losses.
+
+    `is_whole` leaves out what is unreadable or lost, not what is blank or absent.
+    """
 
     rng: Random
     months: Sequence[str]
     document: str
     asked: frozenset[str]
+    is_whole: bool = False
     rows: dict[str, list[Fields]] = field(default_factory=dict)
     sheets: list[Fields] = field(default_factory=list)
     submissions: list[Fields] = field(default_factory=list)
@@ -71,7 +75,7 @@ class County:
             return
         is_nil = state < 0.12 and name in ("guards", "trainings", "drills", "hazards", "incidents", "buses")
         found = [] if (is_nil or state < 0.17) and not must else draw()
-        lost = self.rng.randrange(1, 3) if self.chance(0.06) and not must else 0
+        lost = self.rng.randrange(1, 3) if self.chance(0.06) and not must and not self.is_whole else 0
         self.sheets.append(
             {"submission_no": number, "table_name": name, "sheet_name": name, "row_count": len(found)}
             | {"lost_row_count": lost, "is_nil": is_nil and not found}
@@ -83,7 +87,7 @@ class County:
                 fate = self.rng.random()
                 if fate < 0.05 and not (must and name == "register"):
                     row[column] = None
-                    invalid += [column] if fate < 0.015 else []
+                    invalid += [column] if fate < 0.015 and not self.is_whole else []
             if row.get("status") == "closed" and row["closed_date"] is None and "closed_date" not in invalid:
                 invalid.append("closed_date")  # the contract calls a closing without its date an error on the date
             row |= {"submission_no": number, "row_no": row_no, "invalid_fields": invalid}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -99,7 +100,7 @@ def every_kind(unit: Unit, kind: str, events: Events, tallies: list[Tally]) -> V
     """At least one event of each kind."""
     held = sum(each.low > 0 for each in tallies)
     is_complete = all(each.is_complete for each in tallies if not each.low)
-    return unit.often_enough(kind, events, Tally(held, is_complete), len(tallies))
+    return unit.often_enough(kind, events, Tally.told(held, is_complete=is_complete), len(tallies))
 
 
 def of_open_hazards(unit: Unit, asked: list[Row], fits: list[Row], *cells: str) -> Verdict:
@@ -111,10 +112,10 @@ def of_open_hazards(unit: Unit, asked: list[Row], fits: list[Row], *cells: str) 
 
 
 def of_rows(unit: Unit, kind: str, done: int, due: int, lost: int) -> Verdict:
-    """A share of the rows of a list; one that was kept out could be one more."""
-    if lost and unit.window(kind).is_duty:
+    """A share of the rows of a list; one that was kept out could be one more, and many could make up for few."""
+    if lost and unit.window(kind).is_duty and (done + lost >= due or due == 0):
         return Verdict("unreported", done=done, due=due, is_due_certain=False)
-    return unit.ratio(kind, done, due)
+    return replace(unit.ratio(kind, done, due), is_due_certain=not lost)
 
 
 def every_hazard_has(unit: Unit, *names: str) -> Truth:
@@ -195,7 +196,8 @@ def lessons_in_every_week(fits: Callable[[Row], Truth], *cells: str) -> Judge:
         events = unit.events("trainings", unit.window("week"))
         weeks = unit.desk.calendar.teaching_weeks(unit.desk.month, unit.stage)
         held = len(weeks_of(row["held_date"] for row in events.certain(fits)) & weeks)
-        return unit.often_enough("week", events, Tally(held, events.tally(fits, *cells).is_complete), len(weeks))
+        tally = events.tally(fits, *cells)
+        return unit.often_enough("week", events, Tally(held, held + tally.most - tally.low), len(weeks))
 
     return judge
 

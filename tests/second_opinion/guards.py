@@ -61,6 +61,8 @@ def guards_by_bands(unit: Unit) -> Verdict:
 
 def over_age(unit: Unit, row: Row, limit: int) -> Truth:
     """Older than the limit in the year of the period's end; by the age filled in where no year of birth is given."""
+    if "birth_year" in row["invalid"]:
+        return None
     if row["birth_year"] is not None:
         return bool(unit.desk.end.year - row["birth_year"] > limit)
     return None if row["age"] is None else bool(row["age"] > limit)

@@ -50,13 +50,24 @@ def within(value: Any, start: Any, end: Any) -> Truth:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many rows fit for certain; `is_complete` is False where rows that are wanting, or not readable, could add."""
+    """How many rows fit for certain, and at most with those that are wanting or not readable; the same if complete."""
 
     low: int
-    is_complete: bool
+    most: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Nothing is wanting."""
+        return self.low == self.most
 
     @classmethod
     def of(cls, fits: Iterable[Truth], lost: int) -> Tally:
         """Rows that fit; one not known, or lost, could."""
         found = list(fits)
-        return cls(sum(each is True for each in found), not lost and None not in found)
+        low = sum(each is True for each in found)
+        return cls(low, low + lost + sum(each is None for each in found))
+
+    @classmethod
+    def told(cls, low: int, *, is_complete: bool) -> Tally:
+        """So many, or any number more."""
+        return cls(low, low if is_complete else low + 10**6)

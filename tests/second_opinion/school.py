@@ -61,9 +61,10 @@ class Events:
 
     def tally(self, fits: Callable[[Row], Truth] = lambda row: True, *cells: str) -> Tally:
         """How many rows of the window fit; one whose date or one of these cells cannot be read is as good as lost."""
-        unread = sum(bool(row["invalid"] & set(cells)) for row, _ in self.rows)
-        unread += sum(inside is None for _, inside in self.rows)
-        return Tally.of((both(inside, fits(row)) for row, inside in self.rows), self.lost + unread)
+        found = [(row["invalid"] & set(cells), inside, both(inside, fits(row))) for row, inside in self.rows]
+        low = sum(is_one is True for _, _, is_one in found)
+        unsure = sum(bool(unread) or inside is None or is_one is None for unread, inside, is_one in found)
+        return Tally(low, low + self.lost + unsure)
 
     def number(self, fits: Callable[[Row], Truth], *cells: str) -> int | None:
         """How many rows of the window fit; None where that is not known."""
@@ -269,7 +270,7 @@ class Unit:
     ) -> Verdict:
         """At least so many events in the window."""
         met: Truth = tally.low >= required
-        if not met and not tally.is_complete:
+        if not met and not tally.is_complete and tally.most >= required:
             met = None
         missing = events.is_month_missing
         return self.decide(

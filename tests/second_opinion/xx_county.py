@@ -21,7 +21,6 @@ from tests.second_opinion.duties import (
     school_count,
     submission_rate,
     together,
-    unread,
     with_ledger,
 )
 from tests.second_opinion.guards import guards_share, on_duty, over_age
@@ -73,8 +72,8 @@ def drill_quality(unit: Unit) -> Verdict:
     held = events.certain(is_evacuation)
     in_order = [row for row in held if row["has_plan"] and row["rating"] is not None and row["is_homeroom_signed"]]
     cells = ("category", "drill_name", "has_plan", "rating", "is_homeroom_signed")
-    is_whole = events.tally(is_evacuation, *cells).is_complete
-    return of_rows(unit, "month", len(in_order), len(held), int(not is_whole))
+    tally = events.tally(is_evacuation, *cells)
+    return of_rows(unit, "month", len(in_order), len(held), tally.most - tally.low)
 
 
 def is_from_company(row: Row) -> Truth:
@@ -90,10 +89,12 @@ def guards_staffing(unit: Unit) -> Verdict:
             is_only = len(sheet.rows) == 1
             name = row["campus_name"]
             numbers = (row["student_count"], row["staff_count"], row["boarder_count"])
-            parts.append((str(name), _campus(unit, None if is_only else name, is_only, *numbers)))
+            names = None if is_only else (name, [each["campus_name"] for each in sheet.rows])
+            parts.append((str(name), _campus(unit, names, *numbers)))
     else:
         numbers = tuple(unit.profile(f"{kind}_count") for kind in ("student", "staff", "boarder"))
-        parts.append(("", _campus(unit, None, True, *numbers)))
+        is_one = (unit.profile("campus_count") or 1) <= 1 and not sheet.lost and not _is_unread(unit, "campus_count")
+        parts.append(("", _campus(unit, None, *(numbers if is_one else (None, None, None)))))
     verdicts = [verdict for _, verdict in parts]
     status = together([each.status for each in verdicts])
     if status == "unreported":
@@ -102,9 +103,16 @@ def guards_staffing(unit: Unit) -> Verdict:
     return Verdict(status, actual=sum(each.actual for each in verdicts), required=required, parts=tuple(parts))
 
 
+def _is_unread(unit: Unit, name: str) -> bool:
+    """Whether that cell of the profile cannot be read."""
+    return any(name in row["invalid"] for row in unit.sheet("profile").rows)
+
+
 def _campus(
-    unit: Unit, name: str | None, is_only: bool, students: int | None, staff: int | None, boarders: int | None
+    unit: Unit, names: tuple[str | None, list[str | None]] | None, students: int | None, *others: int | None
 ) -> Verdict:
+    """One campus; `names` are its own and all of the school's where there are several, to which guards belong."""
+    staff, boarders = others
     if students is None or staff is None or boarders is None:
         required = None
     else:
@@ -116,13 +124,14 @@ def _campus(
         return unit.decide("point", None)
 
     def fits(row: Row) -> Truth:
-        here: Truth = True if is_only else seen(row, "campus_name", lambda value: value == name)
+        here: Truth = True
+        if names is not None:
+            here = row["campus_name"] == names[0] if row["campus_name"] in names[1] else None
         return both(is_equal("employment", "full_time")(row), on_duty(row, day), is_from_company(row), here)
 
-    cells = ("employment", "start_date", "end_date", "company_name", "campus_name")
-    tally = Tally.of([fits(row) for row in sheet.rows], sheet.lost + unread(sheet.rows, *cells))
+    tally = Tally.of([fits(row) for row in sheet.rows], sheet.lost)
     met = at_least(tally.low, required)
-    met = None if met is False and not tally.is_complete else met
+    met = None if met is False and at_least(tally.most, required) else met
     return Verdict(unit.decide("point", met).status, actual=tally.low, required=required)
 
 
@@ -161,7 +170,8 @@ def inspections_circulated(unit: Unit) -> Verdict:
     events = unit.events("inspections", unit.window("month"))
     fits = lambda row: seen(row, "is_notified", bool)  # noqa: E731
     days = {(row["school_code"], row["held_date"]) for row in events.certain(fits)}
-    return unit.often_enough("month", events, Tally(len(days), events.tally(fits, "is_notified").is_complete), 1)
+    tally = events.tally(fits, "is_notified")
+    return unit.often_enough("month", events, Tally(len(days), len(days) + tally.most - tally.low), 1)
 
 
 XX_COUNTY = Opinions(

@@ -61,7 +61,7 @@ WITH {fact_ctes(provision, reading)},
 wide AS (
     SELECT facts.unit_key, unnest([{names}]) AS indicator, unnest([{values}]) AS number
     FROM facts
-    LEFT JOIN lost ON lost.unit_key = facts.unit_key
+    LEFT JOIN lost ON lost.span_key = facts.span_key
     WHERE ({standard.population_expression(provision)}
     ) IS NOT false
 )

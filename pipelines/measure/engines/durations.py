@@ -8,6 +8,7 @@ import duckdb
 
 from pipelines.measure.engines.survival import quantile
 from pipelines.measure.engines.unit_rows import parameter_columns, window_kind_sql
+from pipelines.measure.scopes import Reading
 from pipelines.metadata.standards import Provision, Standard
 
 _PARTS = {"days": "day", "minutes": "minute", "hours": "hour"}
@@ -26,14 +27,17 @@ FROM fact_school
 ORDER BY school_code"""
 
 
-def case_sql(provision: Provision) -> str:
+def case_sql(provision: Provision, reading: Reading) -> str:
     """INSERT into out_case: one row per case within the provision's window.
 
-    An open case is censored at the last moment that the school's accepted submissions cover.
+    An open case is censored at the last moment that the school's accepted submissions cover. Flagged `doubt` is a case
+    that is in doubt, or of which a cell that the provision looks at cannot be read.
     """
     let = "".join(f",\n        ({expression}\n) AS {name}" for name, expression in provision.let)
     rates = (("on_time_rate", provision.done, provision.due), *provision.rates)
     shares = [(f"{name}.{part}", test) for name, done, due in rates for part, test in (("done", done), ("due", due))]
+    unread = sorted(name.split(".")[1] for name in reading.doubtful_fields)
+    doubt = f"CASE WHEN case_status = 'in_doubt' OR list_has_any(unread_fields, {unread}::VARCHAR[]) THEN 'doubt' END"
     flags = ", ".join(f"CASE WHEN ({test}\n) THEN '{name}' END" for name, test in (*provision.values, *shares))
     return f"""INSERT INTO out_case
 WITH cases AS (
@@ -73,7 +77,7 @@ SELECT
         AS duration,
     end_at IS NOT NULL AS is_observed,
     {str(provision.start).endswith("_date")} AS is_daily,
-    list_filter([{flags}], lambda flag: flag IS NOT NULL) AS flags
+    list_filter([{doubt}, {flags}], lambda flag: flag IS NOT NULL) AS flags
 FROM facts
 WHERE ({provision.within or "true"}
 )

@@ -9,19 +9,22 @@ from pipelines.metadata.items import Item, items
 
 _ANSWER = """
         CASE
-            WHEN {unknown} THEN NULL
+            WHEN {unknown} OR {unread} THEN NULL
             WHEN count(*) FILTER (WHERE answer = 'no') > 0 THEN false
             WHEN count(*) FILTER (WHERE answer = 'yes') > 0 THEN true
         END AS answer_value,
         {na} AS na_value,
         max(answer_date) AS date_value"""
+_IS_UNREAD = "bool_or(list_has_any(invalid_fields, ['answer', 'answer_date']))"
 _CHECK = _ANSWER.format(
     unknown="count(DISTINCT answer) <> 1 OR min(answer) = 'yes' AND max(answer_date) IS NULL",
-    na="CASE WHEN count(DISTINCT answer) = 1 THEN min(answer) = 'na' END",
+    unread=f"{_IS_UNREAD} AND coalesce(min(answer) <> 'no' OR bool_or(list_contains(invalid_fields, 'answer')), true)",
+    na=f"CASE WHEN count(DISTINCT answer) = 1 AND NOT {_IS_UNREAD} THEN min(answer) = 'na' END",
 )
 _BODY = _ANSWER.format(
     unknown="""count(*) FILTER (WHERE answer = 'no') = 0
                 AND count(*) FILTER (WHERE answer IS NULL OR answer = 'yes' AND answer_date IS NULL) > 0""",
+    unread="false",
     na="bool_and(answer = 'na')",
 )
 _COUNT = """

@@ -1,6 +1,8 @@
 -- figures: one row per indicator and group, in the fixed form of figures.csv.
 -- Purpose: rates and numbers side by side; an indicator without any unit still has its row for the whole. A level with
--- a small sensitive number is published without numbers, the whole always with them.
+-- a small sensitive number is published without numbers, the whole always with them; so is a level from which a small
+-- number follows when its groups are taken from those of another level that hold them (the townships wholly in the
+-- countryside from the countryside, say).
 WITH everything AS (
     SELECT
         indicator, unit_level, unit_code, numerator, denominator, value, lower, upper, reported_value,
@@ -31,14 +33,63 @@ complete AS (
     FROM indicator_kind
     WHERE indicator NOT IN (SELECT indicator FROM everything)
 ),
-hidden AS (
-    SELECT
-        indicator,
-        unit_level
+sensitive AS (
+    SELECT indicator, unit_level, unit_code, numerator, denominator, suppress_below
     FROM complete
     JOIN indicator_kind USING (indicator)
-    WHERE unit_level <> 'county'
-        AND (numerator BETWEEN 1 AND suppress_below - 1 OR denominator BETWEEN 1 AND suppress_below - 1)
+    WHERE suppress_below IS NOT NULL
+),
+unit AS (
+    SELECT indicator, unit_level AS source_level, unit_code AS source_code FROM out_count
+    UNION
+    SELECT indicator, unit_level, unit_code FROM out_assessment
+),
+member AS (
+    SELECT unit.*, unit_group.unit_level, unit_group.unit_code
+    FROM unit
+    JOIN unit_group USING (source_level, source_code)
+    WHERE unit.indicator IN (SELECT indicator FROM sensitive)
+),
+group_size AS (
+    SELECT indicator, unit_level, unit_code, count(*) AS size
+    FROM member
+    GROUP BY indicator, unit_level, unit_code
+),
+inside AS (
+    SELECT small.indicator, small.unit_level, small.unit_code, big.unit_level AS big_level, big.unit_code AS big_code
+    FROM member AS small
+    JOIN member AS big USING (indicator, source_level, source_code)
+    JOIN group_size
+        ON group_size.indicator = small.indicator
+        AND group_size.unit_level = small.unit_level
+        AND group_size.unit_code = small.unit_code
+    WHERE small.unit_level NOT IN (big.unit_level, 'county')
+    GROUP BY ALL
+    HAVING count(*) = any_value(group_size.size)
+),
+remainder AS (
+    SELECT
+        inside.indicator,
+        inside.unit_level,
+        any_value(big.suppress_below) AS suppress_below,
+        any_value(big.numerator) - sum(small.numerator) AS numerator,
+        any_value(big.denominator) - sum(small.denominator) AS denominator
+    FROM inside
+    JOIN sensitive AS small USING (indicator, unit_level, unit_code)
+    JOIN sensitive AS big
+        ON big.indicator = inside.indicator
+        AND big.unit_level = inside.big_level
+        AND big.unit_code = inside.big_code
+    GROUP BY inside.indicator, inside.unit_level, inside.big_level, inside.big_code
+),
+hidden AS (
+    SELECT indicator, unit_level
+    FROM (
+        SELECT indicator, unit_level, suppress_below, numerator, denominator FROM sensitive WHERE unit_level <> 'county'
+        UNION ALL BY NAME
+        SELECT * FROM remainder
+    )
+    WHERE numerator BETWEEN 1 AND suppress_below - 1 OR denominator BETWEEN 1 AND suppress_below - 1
     GROUP BY indicator, unit_level
 ),
 published AS (

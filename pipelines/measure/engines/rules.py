@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipelines.measure.engines.unit_rows import UNIT_KINDS, fact_ctes, literal
-from pipelines.measure.relations import SCHOOL_UNITS, relations
+from pipelines.measure.relations import SCHOOL_UNITS, relations, window_columns
 from pipelines.measure.scopes import ITEM_TABLES, Reading
 from pipelines.metadata.contracts import contracts
 from pipelines.metadata.standards import Provision, Standard, names_in
@@ -40,24 +40,25 @@ def coverage_ctes(provision: Provision, reading: Reading) -> str:
     failing, meeting = _tables_of_losses(provision, reading)
     point = _quoted(reading.point_tables | reading.ledger_tables)
     events, gathered = _quoted(reading.event_tables), _quoted(reading.event_tables | reading.ledger_tables)
-    doubted = _quoted(reading.doubtful_fields)
+    history = _quoted(reading.history_tables)
+    campus = "campus" if provision.over == "campus" else "NULL"
     return f"""spans AS (
-    SELECT DISTINCT unit_key, sheet_key, calendar_stage, valid_from_date, point_month, window_start, window_end
+    SELECT DISTINCT
+        span_key, sheet_key, calendar_stage, valid_from_date, point_month, window_start, window_end, {campus} AS campus
     FROM facts
 ),
-stated AS (
-    SELECT school_code, month, table_name, lost_row_count, is_reported, NULL::DATE AS event_date FROM fact_sheet
-    UNION ALL
-    SELECT school_code, month, table_name, 1, false, event_date FROM fact_doubt WHERE field IN ({doubted})
-),
+{_stated_ctes(provision, reading)},
 lost AS (
     SELECT
-        spans.unit_key,
+        spans.span_key,
         sum(sheet.lost_row_count)::BIGINT AS lost_row_count,
         coalesce(sum(sheet.lost_row_count) FILTER (WHERE sheet.table_name IN ({_quoted(meeting)})), 0)::BIGINT
             AS lost_meeting_count,
         coalesce(sum(sheet.lost_row_count) FILTER (WHERE sheet.table_name IN ({_quoted(failing)})), 0)::BIGINT
             AS lost_failing_count,
+        coalesce(sum(sheet.lost_row_count)
+            FILTER (WHERE sheet.table_name IN ({_quoted(failing)}) AND sheet.row_no IS NULL), 0)::BIGINT
+            AS kept_out_failing_count,
         coalesce(sum(sheet.lost_row_count)
             FILTER (WHERE sheet.table_name IN ({_quoted(reading.population_tables)})), 0)::BIGINT
             AS lost_population_count,
@@ -69,21 +70,55 @@ lost AS (
         ON sheet.school_code = spans.sheet_key
         AND (
             sheet.month = spans.point_month AND sheet.table_name IN ({point})
+            OR sheet.month < spans.point_month AND sheet.table_name IN ({history})
             OR sheet.table_name IN ({events})
             AND CASE WHEN sheet.event_date IS NULL
                 THEN sheet.month BETWEEN strftime(spans.window_start, '%Y-%m') AND spans.point_month
                 ELSE sheet.event_date BETWEEN spans.window_start AND spans.window_end END
         )
-    GROUP BY spans.unit_key
+        AND (sheet.campus IS NULL OR spans.campus IS NULL OR sheet.campus = spans.campus)
+    GROUP BY spans.span_key
 ),
 {_missing_cte(events, len(reading.event_tables))}"""
+
+
+def _stated_ctes(provision: Provision, reading: Reading) -> str:
+    """CTEs to `stated`: sheets with their lost rows, and each unreadable cell that could change what is gathered."""
+    doubted = _quoted(reading.doubtful_fields)
+    stated = f"""stated AS (
+    SELECT
+        school_code, month, table_name, NULL AS row_no, lost_row_count, is_reported, NULL::DATE AS event_date,
+        NULL AS campus
+    FROM fact_sheet
+    UNION ALL
+    SELECT DISTINCT school_code, month, table_name, row_no, 1, false, event_date, campus
+    FROM fact_doubt
+    WHERE field IN ({doubted}){{surely}}
+)"""
+    guards = [each for each in provision.aggregates if relations()[each.of].table == "guards"]
+    if not guards or any("campus" in names_in(f"{each.value} {each.where}") for each in guards):
+        return stated.format(surely="")
+    known = " AND ".join(
+        f"(({each.value}\n) IS NOT NULL AND ({each.where or 'true'}\n) IS NOT NULL)" for each in guards
+    )
+    shared = "".join(f", {name}" for name in (*window_columns(), *(each.name for each in provision.parameters)))
+    sure = f"""sure AS (
+    SELECT DISTINCT event.school_code, event.row_no
+    FROM (SELECT DISTINCT sheet_key{shared} FROM facts) AS keyed
+    JOIN fact_guard AS event ON event.school_code = keyed.sheet_key
+    WHERE {known}
+)"""
+    surely = f"""
+        AND (field IN ({_quoted(reading.state_fields)}) OR table_name <> 'guards'
+            OR (school_code, row_no) NOT IN (SELECT (school_code, row_no) FROM sure))"""
+    return f"{sure},\n{stated.format(surely=surely)}"
 
 
 def _missing_cte(events: str, table_count: int) -> str:
     """CTE `missing`: due months of the window before the point month of which a sheet was not reported."""
     return f"""missing AS (
     SELECT
-        spans.unit_key,
+        spans.span_key,
         count(DISTINCT due.month) * {table_count} - count(sheet.table_name) AS missing_month_count
     FROM spans
     JOIN calendar_due AS due
@@ -96,7 +131,7 @@ def _missing_cte(events: str, table_count: int) -> str:
         AND sheet.month = due.month
         AND sheet.is_reported
         AND sheet.table_name IN ({events})
-    GROUP BY spans.unit_key
+    GROUP BY spans.span_key
 )"""
 
 
@@ -139,19 +174,54 @@ def _decided(provision: Provision) -> str:
     return f"(SELECT ({provision.meets}\n) FROM (SELECT {unknown})) IS NOT NULL"
 
 
+def _is_out_of_reach(provision: Provision) -> str:
+    """Whether the demand is not met even if every lost row were one more that fits; only of rows that are counted."""
+    gathered = {aggregate.name for aggregate in provision.aggregates}
+    named = {name for _, value in (*provision.let, ("", provision.required or "")) for name in names_in(value)}
+    if (
+        provision.meets
+        or gathered & named
+        or any(each.how not in ("count", "distinct") for each in provision.aggregates)
+    ):
+        return "false"
+    if provision.done:
+        at_least = f"({provision.due}\n) * {provision.target}" if provision.target is not None else "NULL"
+        return f"({provision.done}\n) + lost.lost_meeting_count < {at_least}"
+    return f"({provision.actual}\n) + lost.lost_meeting_count < ({provision.required}\n)"
+
+
 def _whole(expression: str | None) -> str:
     return f"({expression}\n)::BIGINT" if expression else "NULL"
 
 
-def _judged_cte(standard: Standard, provision: Provision, gathered: int, *, populated: bool) -> str:
+def _whole_elsewhere(reading: Reading, own: Reading) -> str:
+    """That no school lost a row of the window which the bureau's share counts too."""
+    tables = (reading.event_tables | reading.ledger_tables) - (own.event_tables | own.ledger_tables)
+    if not tables:
+        return ""
+    among = "other.school_code <> '' AND other.month BETWEEN strftime(window_start, '%Y-%m') AND point_month"
+    return f"""
+            AND NOT EXISTS (FROM fact_sheet AS other
+                WHERE {among} AND other.table_name IN ({_quoted(tables)}) AND other.lost_row_count > 0)
+            AND NOT EXISTS (FROM fact_doubt AS other
+                WHERE {among} AND other.field IN ({_quoted(reading.doubtful_fields)}))"""
+
+
+def _judged_cte(
+    standard: Standard, provision: Provision, gathered: int, told_by_others: str, *, populated: bool
+) -> str:
     """CTEs to `judged`: the facts with who is addressed, what is met, and what no row that is lost could change.
 
+    `told_by_others`: a condition on what others than the unit send.
     `populated`: rows of a list tell who is addressed; where some are lost, nobody is known not to be.
     """
     addressed = f"({standard.population_expression(provision)}\n)"
     if populated:
         addressed = f"CASE WHEN {addressed} OR lost.lost_population_count = 0 THEN {addressed} END"
     due = _whole(provision.due)
+    # Without a target there is nothing to fail: what is told of the readable rows stands.
+    is_told = provision.done and provision.target is None
+    failing = "lost.kept_out_failing_count" if is_told else "lost.lost_failing_count"
     is_there = f"has_submission AND coalesce(lost.reported_sheet_count, 0) = {gathered}"
     done = f"CASE WHEN {is_there} THEN min_of({_whole(provision.done)}, {due}) END" if provision.done else "NULL"
     if provision.done:
@@ -172,25 +242,27 @@ judged AS (
         coalesce(lost.reported_sheet_count, 0) AS reported_sheet_count,
         coalesce(missing.missing_month_count, 0) AS missing_month_count,
         coalesce(lost.lost_failing_count, 0) = 0 AND coalesce(lost.reported_sheet_count, 0) = {gathered}
-            AND coalesce(missing.missing_month_count, 0) = 0 AS is_whole,
+            AND coalesce(missing.missing_month_count, 0) = 0{told_by_others} AS is_whole,
         {addressed} AS is_addressed,
         {_met(provision, gathered)} AS is_met,
         CASE
             WHEN is_met IS NULL OR is_addressed IS NULL THEN coalesce(lost.lost_row_count, 0)
             WHEN is_decided THEN 0
-            WHEN is_met THEN coalesce(lost.lost_failing_count, 0)
+            WHEN is_met THEN coalesce({failing}, 0)
+            WHEN {_is_out_of_reach(provision)} THEN 0
             ELSE coalesce(lost.lost_meeting_count, 0)
         END AS lost_row_count
     FROM decided AS facts
-    LEFT JOIN lost ON lost.unit_key = facts.unit_key
-    LEFT JOIN missing ON missing.unit_key = facts.unit_key
+    LEFT JOIN lost ON lost.span_key = facts.span_key
+    LEFT JOIN missing ON missing.span_key = facts.span_key
 )"""
 
 
 def verdict_sql(standard: Standard, provision: Provision, reading: Reading) -> str:
     """INSERT into out_verdict: one row per unit; campuses and stages are details of their school."""
     kind, needs_submission = UNIT_KINDS[provision.over], str(reading.needs_submission).lower()
-    reading = sent_by_unit(provision, reading)
+    everything, reading = reading, sent_by_unit(provision, reading)
+    told_by_others = _whole_elsewhere(everything, reading)
     provision = _with_known_due(provision, reading)
     gathered = len(reading.event_tables | reading.ledger_tables)
 
@@ -200,7 +272,7 @@ def verdict_sql(standard: Standard, provision: Provision, reading: Reading) -> s
     return f"""INSERT INTO out_verdict
 WITH {fact_ctes(provision, reading)},
 {coverage_ctes(provision, reading)},
-{_judged_cte(standard, provision, gathered, populated=bool(reading.population_tables))}
+{_judged_cte(standard, provision, gathered, told_by_others, populated=bool(reading.population_tables))}
 SELECT
     '{provision.id}' AS indicator,
     '{kind.level}' AS unit_level,

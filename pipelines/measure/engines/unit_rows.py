@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pipelines.measure.expressions import supposed_columns
 from pipelines.measure.relations import EVENT_KEYS, SCHOOL_UNITS, relations, window_columns
 from pipelines.measure.scopes import ITEM_TABLES, Reading, item_columns
 from pipelines.metadata.items import items
 from pipelines.metadata.standards import Aggregate, Parameter, Provision
 
 _EMPTY = {"count": "0", "distinct": "0", "sum": "0", "every": "true", "some": "false", "min": "NULL", "max": "NULL"}
+_TELLING_UNREAD = ("drill", "training", "hazard", "incident")
 _WINDOW = ("window_start", "window_end", "teaching_day_count", "teaching_week_count", "holiday_count", "has_duty")
 
 
@@ -64,6 +66,12 @@ def window_kind_sql(provision: Provision) -> str:
     return f"CASE unit.calendar_stage {branches} ELSE '{default}' END" if branches else f"'{default}'"
 
 
+def span_key_sql(provision: Provision) -> str:
+    """What is lost and missing is asked of each unit, of a school of several campuses of each campus."""
+    code = UNIT_KINDS[provision.over].code
+    return f"{code} || '/' || coalesce(campus, '')" if provision.over == "campus" else code
+
+
 def unit_cte(provision: Provision, reading: Reading) -> str:
     """CTE `unit`: one row per unit with fact columns, window, parameters and items."""
     kind = UNIT_KINDS[provision.over]
@@ -87,6 +95,7 @@ def unit_cte(provision: Provision, reading: Reading) -> str:
     SELECT
         unit.*,
         {kind.code} AS unit_key,
+        {span_key_sql(provision)} AS span_key,
         {kind.sheet_key} AS sheet_key,
         {windows},
         $cut_off::DATE AS cut_off_date,
@@ -99,8 +108,19 @@ def unit_cte(provision: Provision, reading: Reading) -> str:
 )"""
 
 
-def _aggregate_column(aggregate: Aggregate) -> str:
+def _where(aggregate: Aggregate) -> str:
+    """The rows that count: none with an unreadable cell for whose blank something is supposed."""
+    named = set().union(*(supposed_columns(each) for each in (aggregate.value, aggregate.where) if each))
+    sources = relations()[aggregate.of].sources
+    unread = sorted({source.split(".")[1] for column in named for source in sources.get(column, ())})
     where = f"({aggregate.where}\n)" if aggregate.where else "true"
+    if not unread or aggregate.of not in _TELLING_UNREAD:
+        return where
+    return f"({where} AND NOT list_has_any(event.unread_fields, {unread}))"
+
+
+def _aggregate_column(aggregate: Aggregate) -> str:
+    where = _where(aggregate)
     value = f"({aggregate.value}\n)"
     empty = aggregate.empty or _EMPTY[aggregate.how]
     if aggregate.how == "count":

@@ -12,7 +12,8 @@ SELECT
     list_contains(bus.invalid_fields, 'term_check_date') AS is_term_check_in_doubt,
     list_contains(bus.invalid_fields, 'winter_check_date') AS is_winter_check_in_doubt,
     bus.permit_until_date,
-    bus.attendant_name IS NOT NULL AS has_attendant,
+    CASE WHEN NOT list_contains(bus.invalid_fields, 'attendant_name') THEN bus.attendant_name IS NOT NULL END
+        AS has_attendant,
     bus.is_hazard_fixed
 FROM fact_point AS school
 JOIN core_buses AS bus USING (submission_no)

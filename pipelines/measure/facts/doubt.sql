@@ -1,7 +1,8 @@
--- fact_doubt: one row per unreadable cell of a row that is gathered: school ('' for the bureau), month, table, field.
+-- fact_doubt: one row per unreadable cell of a row that is gathered: school ('' for the bureau), month, table, row, field.
 -- Purpose: such a row may count or not, so that it decides nothing; only the fields that a provision looks at matter.
--- A hazard closed before the month or in doubt is left aside. A guard of a school with several campuses who names
--- none of them is in doubt as to the campus. event_date is the row's own day, unknown where that is the cell.
+-- Of a hazard the latest row speaks; one closed before that row's month is left aside, and one closed on no day is in
+-- doubt as to the day. A guard of a school with several campuses who names none of them is in doubt as to the campus;
+-- campus is the one that is named. event_date is the row's own day, unknown where that is the cell.
 WITH submission AS (
     SELECT school_code, month, submission_no FROM fact_submission
     UNION ALL
@@ -10,49 +11,72 @@ WITH submission AS (
 listed AS (
     SELECT
         submission_no,
-        list(campus_code) FILTER (WHERE campus_code IS NOT NULL)
-            || list(campus_name) FILTER (WHERE campus_name IS NOT NULL) AS names
+        map_from_entries(list(DISTINCT (campus_name, coalesce(campus_code, campus_name)))
+            FILTER (WHERE campus_name IS NOT NULL)) AS by_name,
+        list(coalesce(campus_code, campus_name)) AS campuses
     FROM core_campuses
     GROUP BY submission_no
     HAVING count(*) > 1
 ),
-doubtful AS (
-    SELECT submission_no, 'drills' AS table_name, unnest(invalid_fields) AS field_name, held_date AS event_date
-    FROM core_drills
-    UNION ALL
-    SELECT submission_no, 'trainings', unnest(invalid_fields), held_date FROM core_trainings
-    UNION ALL
-    SELECT submission_no, 'incidents', unnest(invalid_fields), coalesce(known_at, occurred_at)::DATE
-    FROM core_incidents
-    UNION ALL
-    SELECT hazard.submission_no, 'hazards', unnest(hazard.invalid_fields), NULL
+placed AS (
+    SELECT
+        guard.*,
+        listed.submission_no IS NOT NULL AS has_campuses,
+        CASE WHEN list_contains(listed.campuses, guard.campus_name) THEN guard.campus_name
+            ELSE listed.by_name[guard.campus_name] END AS campus
+    FROM core_guards AS guard
+    LEFT JOIN listed USING (submission_no)
+),
+latest AS (
+    SELECT hazard.*, submission.month
     FROM core_hazards AS hazard
     JOIN submission USING (submission_no)
-    WHERE NOT list_has_any(hazard.invalid_fields, ['closed_date', 'status'])
-        AND NOT (coalesce(hazard.status = 'closed', false) AND hazard.closed_date IS NULL)
-        AND NOT coalesce(hazard.closed_date < (submission.month || '-01')::DATE, false)
+    QUALIFY row_number() OVER (
+        PARTITION BY submission.school_code, hazard.hazard_no, hazard.found_date
+        ORDER BY submission.month DESC, hazard.row_no
+    ) = 1
+),
+doubtful AS (
+    SELECT submission_no, 'drills' AS table_name, row_no, unnest(invalid_fields) AS field_name,
+        held_date AS event_date, NULL AS campus
+    FROM core_drills
     UNION ALL
-    SELECT submission_no, 'guards', unnest(invalid_fields), NULL FROM core_guards
+    SELECT submission_no, 'trainings', row_no, unnest(invalid_fields), held_date, NULL FROM core_trainings
     UNION ALL
-    SELECT guard.submission_no, 'guards', 'campus_name', NULL
-    FROM core_guards AS guard
-    JOIN listed USING (submission_no)
-    WHERE guard.campus_name IS NULL OR NOT list_contains(listed.names, guard.campus_name)
+    SELECT submission_no, 'incidents', row_no, unnest(invalid_fields),
+        CASE WHEN NOT list_contains(invalid_fields, 'known_at') THEN coalesce(known_at, occurred_at)::DATE END, NULL
+    FROM core_incidents
     UNION ALL
-    SELECT submission_no, 'buses', unnest(invalid_fields), NULL FROM core_buses
+    SELECT submission_no, 'hazards', row_no, unnest(invalid_fields), NULL, NULL
+    FROM latest
+    WHERE NOT coalesce(closed_date < (month || '-01')::DATE AND NOT list_contains(invalid_fields, 'status'), false)
     UNION ALL
-    SELECT submission_no, 'meetings', unnest(invalid_fields), held_date FROM core_meetings
+    SELECT submission_no, 'hazards', row_no, 'closed_date', NULL, NULL
+    FROM latest
+    WHERE status = 'closed' AND closed_date IS NULL
     UNION ALL
-    SELECT submission_no, 'inspections', unnest(invalid_fields), held_date FROM core_inspections
+    SELECT submission_no, 'guards', row_no, unnest(list_filter(invalid_fields, lambda name: name <> 'campus_name')),
+        NULL, campus
+    FROM placed
     UNION ALL
-    SELECT submission_no, 'perimeter', unnest(invalid_fields), found_date FROM core_perimeter
+    SELECT submission_no, 'guards', row_no, 'campus_name', NULL, NULL FROM placed WHERE has_campuses AND campus IS NULL
+    UNION ALL
+    SELECT submission_no, 'buses', row_no, unnest(invalid_fields), NULL, NULL FROM core_buses
+    UNION ALL
+    SELECT submission_no, 'meetings', row_no, unnest(invalid_fields), held_date, NULL FROM core_meetings
+    UNION ALL
+    SELECT submission_no, 'inspections', row_no, unnest(invalid_fields), held_date, NULL FROM core_inspections
+    UNION ALL
+    SELECT submission_no, 'perimeter', row_no, unnest(invalid_fields), found_date, NULL FROM core_perimeter
 )
 SELECT DISTINCT
     submission.school_code,
     submission.month,
     doubtful.table_name,
+    doubtful.row_no,
     doubtful.table_name || '.' || doubtful.field_name AS field,
-    doubtful.event_date
+    doubtful.event_date,
+    doubtful.campus
 FROM doubtful
 JOIN submission USING (submission_no)
 ORDER BY ALL

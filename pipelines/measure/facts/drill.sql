@@ -1,6 +1,6 @@
 -- fact_drill: one row per drill: school, day, name and campus, whichever month's workbook lists it.
 -- Purpose: drills in a window. A drill is one of evacuation when its name says so, or when its category is and the
--- name speaks of nothing else.
+-- name speaks of nothing else; not known where the name cannot be read.
 SELECT
     submission.school_code,
     register.township,
@@ -14,14 +14,16 @@ SELECT
     drill.has_plan,
     drill.rating,
     drill.is_homeroom_signed,
-    NOT coalesce(regexp_matches(drill.drill_name, $no_evacuation_name), false)
+    drill.invalid_fields AS unread_fields,
+    CASE WHEN NOT list_contains(drill.invalid_fields, 'drill_name') THEN
+        NOT coalesce(regexp_matches(drill.drill_name, $no_evacuation_name), false)
         AND (
             coalesce(regexp_matches(drill.drill_name, $evacuation_name), false)
             OR (
                 coalesce(list_contains($evacuation_categories, drill.category), false)
                 AND NOT coalesce(regexp_matches(drill.drill_name, $other_drill_words), false)
             )
-        ) AS is_evacuation
+        ) END AS is_evacuation
 FROM core_drills AS drill
 JOIN fact_submission AS submission USING (submission_no)
 JOIN fact_register AS register ON register.school_code = submission.school_code

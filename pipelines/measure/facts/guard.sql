@@ -11,9 +11,11 @@ SELECT
     guard.gender,
     guard.birth_year,
     guard.age,
-    coalesce(year($period_end::DATE) - guard.birth_year, guard.age) AS completed_age,
+    CASE WHEN NOT list_contains(guard.invalid_fields, 'birth_year') THEN
+        coalesce(year($period_end::DATE) - guard.birth_year, guard.age) END AS completed_age,
     guard.company_name,
-    guard.company_name IS NOT NULL AND NOT regexp_matches(guard.company_name, $self_hired) AS is_from_company,
+    CASE WHEN NOT list_contains(guard.invalid_fields, 'company_name') THEN
+        guard.company_name IS NOT NULL AND NOT regexp_matches(guard.company_name, $self_hired) END AS is_from_company,
     guard.is_certified,
     guard.start_date,
     guard.end_date,

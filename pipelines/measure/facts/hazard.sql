@@ -2,7 +2,9 @@
 -- ledger names another day of finding is another hazard (numbers often begin again each month): its case_no carries the day.
 -- Purpose: the life of a hazard. The first deadline given is the deadline. A hazard closed by the cut-off day has a
 -- readable closing date by then; with an unreadable one it is in doubt, neither open nor closed. One that left the
--- list without being closed has vanished; one that came back, from there or from closed, was re-opened.
+-- list without being closed has vanished; one that came back, from there or from closed, was re-opened. Where the
+-- cell of the first deadline cannot be read, no later one takes its place. unread_fields are cells of what is told here
+-- that cannot be read.
 WITH ledger AS (
     SELECT
         sheet.school_code,
@@ -59,7 +61,11 @@ history AS (
         school_code,
         hazard_no,
         min(found_date) AS found_date,
-        arg_min(deadline_date, ledger_no) FILTER (WHERE deadline_date IS NOT NULL) AS deadline_date,
+        min(ledger_no) FILTER (WHERE list_contains(invalid_fields, 'deadline_date'))
+            < coalesce(min(ledger_no) FILTER (WHERE deadline_date IS NOT NULL), max(ledger_no) + 1)
+            AS is_deadline_unread,
+        CASE WHEN is_deadline_unread IS NOT true THEN
+            arg_min(deadline_date, ledger_no) FILTER (WHERE deadline_date IS NOT NULL) END AS deadline_date,
         max(deadline_date) AS latest_deadline_date,
         max(ledger_no) AS last_ledger_no,
         coalesce(bool_or(
@@ -98,10 +104,12 @@ states AS (
         CASE WHEN NOT list_contains(last_row.invalid_fields, 'responsible_name') THEN last_row.responsible_name IS NOT NULL END AS has_responsible,
         CASE WHEN NOT list_contains(last_row.invalid_fields, 'fund_amount') THEN last_row.fund_amount IS NOT NULL END AS has_funds,
         CASE WHEN NOT list_contains(last_row.invalid_fields, 'measure') THEN last_row.measure IS NOT NULL END AS has_measure,
-        last_row.deadline_date IS NOT NULL AS has_deadline,
+        CASE WHEN NOT list_contains(last_row.invalid_fields, 'deadline_date') THEN last_row.deadline_date IS NOT NULL END AS has_deadline,
         CASE WHEN NOT list_contains(last_row.invalid_fields, 'has_plan') THEN coalesce(last_row.has_plan, false) END
             AS has_plan,
         coalesce(last_row.is_doubtful_row, false) AS is_in_doubt,
+        list_filter(last_row.invalid_fields, lambda name: name <> 'deadline_date')
+            || CASE WHEN history.is_deadline_unread THEN ['deadline_date'] ELSE [] END AS unread_fields,
         coalesce(last_row.is_closed_row, false) AND NOT coalesce(last_row.is_doubtful_row, false) AS is_closed,
         last_row.closed_date AS last_closed_date,
         history.last_ledger_no < covered.last_ledger_no AS has_left_list,
@@ -141,6 +149,7 @@ SELECT
     has_deadline,
     has_plan,
     is_in_doubt,
+    unread_fields,
     is_closed,
     is_extended,
     is_reopened,

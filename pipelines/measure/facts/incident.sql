@@ -1,7 +1,7 @@
 -- fact_incident: one row per school and incident, all its reports taken together. A number under which reports name
 -- different days stands for different incidents (numbers often begin again each month): its case_no carries the day.
 -- Purpose: minutes from known to reported. The first time given for each recipient counts. A special inspection that
--- follows has been held on the day of the incident or later.
+-- follows has been held on the day of the incident or later. unread_fields are cells of any report that cannot be read.
 WITH covered AS (
     SELECT school_code, least(max(month_end_date), $cut_off::DATE) AS observed_until_date
     FROM fact_submission
@@ -61,7 +61,8 @@ SELECT
         list_has_any(incident.invalid_fields, ['known_at', 'reported_government_at', 'reported_education_at'])
     ) AS is_in_doubt,
     min(incident.known_at) IS NULL
-        OR bool_or(list_has_any(incident.invalid_fields, ['known_at', 'reported_education_at'])) AS is_education_in_doubt
+        OR bool_or(list_has_any(incident.invalid_fields, ['known_at', 'reported_education_at'])) AS is_education_in_doubt,
+    list_distinct(flatten(list(incident.invalid_fields))) AS unread_fields
 FROM numbered AS incident
 JOIN fact_register AS register ON register.school_code = incident.school_code
 JOIN covered ON covered.school_code = incident.school_code

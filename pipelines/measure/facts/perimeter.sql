@@ -9,7 +9,7 @@ WITH site AS (
         perimeter.location,
         perimeter.distance_metres,
         perimeter.cleared_date,
-        perimeter.bodies IS NOT NULL AS has_bodies
+        CASE WHEN NOT list_contains(perimeter.invalid_fields, 'bodies') THEN perimeter.bodies IS NOT NULL END AS has_bodies
     FROM core_perimeter AS perimeter
     JOIN fact_bureau_submission AS submission USING (submission_no)
     LEFT JOIN fact_register AS register ON register.school_code = perimeter.school_code

@@ -73,6 +73,9 @@ SELECT
     profile.has_nap_room,
     profile.insurance_start_date,
     profile.insurance_end_date,
+    CASE WHEN profile.submission_no IS NOT NULL THEN
+        NOT list_has_any(profile.invalid_fields, ['insurance_start_date', 'insurance_end_date'])
+    END AS is_insurance_readable,
     coalesce(profile.invalid_fields, []) AS invalid_profile_fields,
     CASE WHEN sheet.has_guards THEN coalesce(guard.guard_count, 0) END AS guard_count,
     CASE WHEN sheet.has_guards THEN coalesce(guard.full_time_guard_count, 0) END AS full_time_guard_count,

@@ -14,6 +14,7 @@ SELECT
     training.class_hours,
     training.training_days,
     training.is_assessed,
+    training.invalid_fields AS unread_fields,
     date_trunc('week', training.held_date)::DATE AS week_start_date,
     week.week_start_date IS NOT NULL AS is_teaching_week
 FROM core_trainings AS training

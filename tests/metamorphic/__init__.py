@@ -1,0 +1,1 @@
+"""Damages that must never change what is known."""
