@@ -20,6 +20,7 @@ from pipelines.metadata.periods import Period, parse_period
 from pipelines.metadata.standards import Standard, load_standard
 from pipelines.report.crosscheck_rows import told_to_bureau
 from pipelines.report.display import Number
+from pipelines.report.small_numbers import without_small
 from pipelines.settings import Settings
 
 SQL = Path(__file__).parent / "sql"
@@ -369,7 +370,7 @@ def gather(settings: Settings) -> Material:
         as_of=as_of,
         figures=_rows(Figure, _measured(folder, "figures")),
         previous=_previous(settings),
-        assessments=_rows(Assessment, _measured(folder, "assessments")),
+        assessments=_rows(Assessment, without_small(standard, _measured(folder, "assessments"))),
         cases=_rows(Case, _measured(folder, "cases")),
         cohort=_rows(CohortCase, _measured(folder, "cohort")),
         schools=schools,
