@@ -224,3 +224,18 @@ def test_each_notice_is_told_once_where_its_code_is_judged() -> None:
 
 def test_no_explanation_leaves_every_query_open() -> None:
     assert answers() == ({}, [])
+
+
+def test_each_submission_answers_for_itself() -> None:
+    told, notices = answers(said(HAZARDS, "5", "YH-107"), said(HAZARDS, "7", "YH-105", submission_no=2))
+    assert list(told) == [4]
+    assert [(notice["submission_no"], notice["value"]) for notice in notices] == [(2, "YH-105")]
+
+
+def test_a_sheet_is_known_by_the_name_that_only_the_file_gives_it() -> None:
+    """Its headings told whose it is; the receipt shows the name as written."""
+    told, notices = answers(
+        said("Sheet 2", "5", "YH-105"), findings=[("query", "YH-105", "hazards", "Ｓheet2", 5), *QUERIES[:1]]
+    )
+    assert list(told) == [1]
+    assert notices == []
