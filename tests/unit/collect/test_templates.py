@@ -143,10 +143,10 @@ def test_the_sheet_of_explanations_offers_reasons_and_says_how_to_fill_it(book: 
     reasons = [term.zh for term in vocabulary("explanation_reason")]
     assert asked["说明类别"].formula1 == f'"{",".join(reasons)}"'
     assert asked["说明类别"].errorStyle == "information"
-    assert "留空表示这张表的这个问题全部如此" in asked["行号"].prompt
-    assert "5、7" in asked["行号"].prompt
-    assert asked["问题代码"].prompt.startswith("请照回执")
-    assert "只有疑问可以说明" in asked["说明"].prompt
+    assert "留空表示这张表的这个问题全部如此" in str(asked["行号"].prompt)
+    assert "5、7" in str(asked["行号"].prompt)
+    assert str(asked["问题代码"].prompt).startswith("请照回执")
+    assert "只有疑问可以说明" in str(asked["说明"].prompt)
 
 
 def test_counts_take_whole_numbers_from_zero_with_a_chinese_message(book: Workbook) -> None:
