@@ -25,7 +25,16 @@ _DAY_STEPS = """
     options AS (
         SELECT *, candidate_days(f, translate(f, './', '--'), middle, middle + {ahead}) AS days FROM folds
     )"""
+_FOLDED = """
+    folds AS (SELECT *, folded(text) AS y FROM texts),
+    bare AS (SELECT *, unit_free(y, {units}) AS z FROM folds)"""
 _STEPS = {
+    "int": f"""{_FOLDED},
+    ready AS (SELECT *, number_of(text, y, z, 1, 'E-INTEGER') AS n FROM bare)""",
+    "number": f"""{_FOLDED},
+    ready AS (SELECT * FROM bare)""",
+    "money": f"""{_FOLDED},
+    ready AS (SELECT * FROM bare)""",
     "date": f"""
     turned AS (SELECT *, western(text) AS t FROM texts),{_DAY_STEPS},
     ready AS (SELECT * FROM options)""",
@@ -101,7 +110,8 @@ def _read_alike(connection: duckdb.DuckDBPyConnection, fields: Sequence[Field]) 
 def _steps(field: Field) -> str:
     """What is worked out of the texts before they are read: CTEs from `texts` to `ready`."""
     ahead = _AHEAD_DAYS if field.looks_ahead else _AFTER_DAYS
-    return _STEPS.get(field.form, "ready AS (SELECT * FROM texts)").format(ahead=ahead)
+    units = quoted([_unit_pattern(field)]) if field.form in ("int", "number", "money") else ""
+    return _STEPS.get(field.form, "ready AS (SELECT * FROM texts)").format(ahead=ahead, units=units)
 
 
 def _reader(field: Field) -> str:
@@ -118,8 +128,10 @@ def _reader(field: Field) -> str:
         return f"read_date(t, days, middle, middle + {ahead}, t <> text)"
     if field.form == "datetime":
         return "read_datetime(text, day, hour, minute, has_words)"
-    if field.form in ("int", "number", "money"):
-        return f"read_{field.form}(text, {quoted([_unit_pattern(field)])})"
+    if field.form == "int":
+        return "whole(n)"
+    if field.form in ("number", "money"):
+        return f"read_{field.form}(text, y, z)"
     return f"read_{field.form}(text, middle)" if field.form == "month" else f"read_{field.form}(text)"
 
 

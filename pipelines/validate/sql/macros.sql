@@ -57,19 +57,17 @@ CREATE OR REPLACE MACRO number_of(x, y, z, scale, failure) AS CASE
     ELSE cell((z::DECIMAL(38, 4) * scale)::DECIMAL(18, 4), NULL,
         CASE WHEN z <> y OR scale <> 1 THEN 'R-UNIT' WHEN half(x) <> x THEN 'R-FULLWIDTH' END) END;
 
-CREATE OR REPLACE MACRO read_number(x, units) AS number_of(x, folded(x), unit_free(folded(x), units), 1, 'E-NUMBER');
+-- `y` is x folded, `z` that without its unit.
+CREATE OR REPLACE MACRO read_number(x, y, z) AS number_of(x, y, z, 1, 'E-NUMBER');
 
-CREATE OR REPLACE MACRO whole(c) AS CASE
-    WHEN c.v <> floor(c.v) THEN cell(NULL, 'E-INTEGER', NULL)
-    ELSE {'v': c.v::BIGINT, 'e': c.e, 'r': c.r, 'd': c.d} END;
+CREATE OR REPLACE MACRO whole(n) AS CASE
+    WHEN n.v <> floor(n.v) THEN cell(NULL, 'E-INTEGER', NULL)
+    ELSE {'v': n.v::BIGINT, 'e': n.e, 'r': n.r, 'd': n.d} END;
 
-CREATE OR REPLACE MACRO read_int(x, units) AS whole(number_of(x, folded(x), unit_free(folded(x), units), 1, 'E-INTEGER'));
-
-CREATE OR REPLACE MACRO read_money(x, units) AS CASE
+CREATE OR REPLACE MACRO read_money(x, y, z) AS CASE
     WHEN regexp_matches(x, '\d[千百]元?$') THEN cell(NULL, 'E-NUMBER', NULL)
-    WHEN regexp_matches(x, '[\d０-９]\s*万元?$')
-        THEN number_of(x, folded(x), regexp_replace(folded(x), '万元?$', ''), 10000, 'E-NUMBER')
-    ELSE number_of(x, folded(x), unit_free(folded(x), units), 1, 'E-NUMBER') END;
+    WHEN regexp_matches(y, '\d万元?$') THEN number_of(x, y, regexp_replace(y, '万元?$', ''), 10000, 'E-NUMBER')
+    ELSE number_of(x, y, z, 1, 'E-NUMBER') END;
 
 CREATE OR REPLACE MACRO read_year(x) AS CASE
     WHEN is_missing(x) THEN cell(NULL, NULL, NULL)
