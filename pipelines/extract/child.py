@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.extract.limits import Limits, allow_cpu, confine, forbid_processes
+from pipelines.extract.limits import CANNOT_WRITE, Limits, allow_cpu, confine, forbid_processes
 
 if TYPE_CHECKING:
     from pipelines.extract.batch import Extracted
@@ -25,13 +25,20 @@ def _announce(number: int, limits: Limits) -> None:
 
 
 def _save(extracted: Extracted, folder: Path) -> None:
-    """Write the batch's tables; submissions.parquet comes last and says that the rest is there."""
-    import pyarrow.parquet as pq
+    """Write the batch's tables; submissions.parquet comes last and says that the rest is there.
+
+    A disk that refuses is no file's fault: the parent is told which path and why.
+    """
+    from pipelines.store.tables import write_table
 
     tables = {f"record_{name}": table for name, table in extracted.records.items()}
     tables |= {"sheets": extracted.sheets, "findings": extracted.findings, "submissions": extracted.submissions}
-    for name, table in tables.items():
-        pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
+    try:
+        for name, table in tables.items():
+            write_table(folder / f"{name}.parquet", table)
+    except OSError as error:
+        print(error.errno, error.filename, file=sys.stderr)
+        sys.exit(CANNOT_WRITE)
 
 
 def _read_batches(work: dict[str, Any], limits: Limits) -> None:

@@ -6,6 +6,7 @@ temporary files that is gone when it is. It prints the number of each file befor
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
@@ -20,7 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from pipelines.extract.limits import Limits
+from pipelines.extract.limits import CANNOT_WRITE, Limits
 from pipelines.findings import limit_text
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +34,10 @@ _OUT_OF_MEMORY = (b"memory allocation of", b"MemoryError", b"bad_alloc", b"Canno
 
 @dataclass(frozen=True)
 class Death:
-    """The number of the file that stopped a child (0: before the first), and the finding that says how."""
+    """The number of the file that stopped a child, and the finding that says how.
+
+    Before the first file the number is 0, and the detail is the last thing the child said.
+    """
 
     at: int
     code: str
@@ -43,7 +47,7 @@ class Death:
 def run_child(job: dict[str, Any], limits: Limits) -> Generator[bytes, None, Death | None]:
     """Yield what a child prints besides the numbers of its files; return its death, None where it came to its end.
 
-    Whoever stops listening ends the child.
+    Whoever stops listening ends the child. Raises OSError where the child could not write what it had read.
     """
     with tempfile.TemporaryDirectory(prefix="school-safety-") as name:
         folder = Path(name)
@@ -58,7 +62,10 @@ def run_child(job: dict[str, Any], limits: Limits) -> Generator[bytes, None, Dea
                     else:
                         yield line
             stderr.seek(max(0, stderr.seek(0, os.SEEK_END) - _STDERR_TAIL))
-            return _death(started, child.returncode, watch.is_overdue, stderr.read(), limits)
+            said = stderr.read()
+            if child.returncode == CANNOT_WRITE:
+                raise _refusal(said)
+            return _death(started, child.returncode, watch.is_overdue, said, limits)
 
 
 def _start(job: dict[str, Any], limits: Limits, folder: Path, stderr: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -77,6 +84,13 @@ def _start(job: dict[str, Any], limits: Limits, folder: Path, stderr: IO[bytes])
     )
 
 
+def _refusal(said: bytes) -> OSError:
+    """The error that a child told of with its last words: number and path."""
+    number, _, path = said.decode("utf-8", "replace").rstrip().rpartition("\n")[2].partition(" ")
+    reason = int(number) if number.isdecimal() else errno.EIO
+    return OSError(reason, os.strerror(reason), path)
+
+
 def _death(at: int, returncode: int, is_overdue: bool, stderr: bytes, limits: Limits) -> Death | None:
     if is_overdue:
         return Death(at, "E-RESOURCE", limit_text("time", math.ceil(limits.silent_seconds)))
@@ -88,7 +102,8 @@ def _death(at: int, returncode: int, is_overdue: bool, stderr: bytes, limits: Li
         return Death(at, "E-RESOURCE", limit_text("memory", limits.memory_bytes >> 20))
     if returncode == -getattr(signal, "SIGKILL", 0):
         return Death(at, "E-RESOURCE", limit_text("killed", 0))
-    return Death(at, "E-PARSER-CRASH")
+    said = stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+    return Death(at, "E-PARSER-CRASH", "" if at else said)
 
 
 class _Watch:

@@ -18,6 +18,9 @@ import signal
 import sys
 from dataclasses import dataclass
 
+CANNOT_WRITE = 74
+"""Exit code of a child that read everything and could not write it: EX_IOERR of sysexits.h."""
+
 _NEW_USER = 0x10000000
 _NEW_NETWORK = 0x40000000
 _DIE_WITH_PARENT = 1
