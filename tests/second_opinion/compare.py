@@ -137,6 +137,9 @@ class _Book:
         figures = {key: total(members) for key, members in _grouped(numbers).items()}
         limit = self.opinions.sensitive.get(name.split(".", maxsplit=1)[0], 0)
         small = {level for (level, _), figure in figures.items() if 0 < (figure["value"] or 0) < limit} - {"county"}
+        small |= _subtracted(
+            figures, _grouped((row, row["school_code"]) for row, one in numbers if not one.is_exempt), limit
+        )
         for (level, code), figure in figures.items():
             hidden = {"numerator": None, "value": None, "status": "suppressed"} if level in small else {}
             self._figure(name, level, code, figure | hidden)
@@ -218,3 +221,16 @@ def _grouped(members: Iterable[tuple[dict[Any, Any], Any]]) -> Groups:
             if row[column]:
                 groups[level, row[column]].append(member)
     return groups
+
+
+def _subtracted(figures: dict[tuple[str, str], Figure], schools: Groups, limit: int) -> set[str]:
+    """Levels whose groups, taken from a group of another level that holds all their schools, leave a small number."""
+    levels = set()
+    for (level, code), outer in schools.items():
+        for finer in {one for one, _ in schools} - {level, "county"}:
+            inner = [key for key, codes in schools.items() if key[0] == finer and set(codes) <= set(outer)]
+            taken = [figures[key]["value"] for key in inner if figures[key]["value"] is not None]
+            whole = figures[level, code]["value"]
+            if taken and whole is not None and 0 < whole - sum(taken) < limit:
+                levels.add(finer)
+    return levels
