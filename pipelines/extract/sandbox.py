@@ -76,7 +76,7 @@ def _suspect(originals: Sequence[Original], death: Death) -> Original:
     found = [original for original in originals if original.submission_no == death.at]
     if not found:
         raise PipelineError(
-            "the process that reads workbooks stopped before the first file; is the installation whole?"
+            f"the process that reads workbooks stopped before the first file; is the installation whole? {death.detail}"
         )
     if not os.access(found[0].path, os.R_OK):
         raise IntegrityError(f"the original of {found[0].file_name} cannot be opened: {found[0].path.name}")
