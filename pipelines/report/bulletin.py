@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from pipelines.report import crosschecks, display, queries, tables, wording
+from pipelines.report import crosschecks, display, losses, queries, tables, wording
 from pipelines.report.material import Figure, Material, School
 from pipelines.report.naming import (
     county_name,
@@ -110,6 +110,7 @@ def _basics(material: Material) -> Iterator[Block]:
     parts = _clauses("basics_files_parts", ((status, counts[status]) for status in statuses))
     files = len(material.submissions)
     yield Paragraph(_say("basics_files", files=files, parts=parts) if files else _say("basics_no_files"))
+    yield Paragraph(losses.summary_text(material, "losses.summary"))
     rates = scored(material)
     full = sum(figure.numerator == figure.denominator and bool(figure.denominator) for figure in rates)
     waiting = sum(bool(figure.pending) for figure in rates)
@@ -274,6 +275,7 @@ def _annex(material: Material) -> Iterator[Block]:
         ("truth_items", partial(crosschecks.agreement_table, level="item")),
         ("truth_townships", partial(crosschecks.agreement_table, level="township")),
         ("queries", queries.query_table),
+        ("losses", losses.loss_table),
     )
     for number, (name, make) in enumerate(makers, 1):
         made = make(material, _say("annex_title", number=number, title=_say(f"table_{name}")))

@@ -180,6 +180,15 @@ class Agreement:
     agreed_count: int
 
 
+@dataclass(frozen=True)
+class Loss:
+    """Rows kept out and cells that cannot be read in one sender's workbooks that count; the bureau's code is ''."""
+
+    school_code: str
+    row_count: int
+    cell_count: int
+
+
 def _place(order: list[str], name: str) -> int:
     return order.index(name) if name in order else len(order)
 
@@ -202,6 +211,7 @@ class Material:
     agreement: tuple[Agreement, ...]
     inputs: tuple[Mapping[str, Any], ...]
     campuses: Mapping[tuple[int, str], str]
+    losses: tuple[Loss, ...]
 
     @cached_property
     def by_key(self) -> dict[str, Figure]:
@@ -364,6 +374,7 @@ def gather(settings: Settings) -> Material:
         findings = _rows(FindingRow, _query(connection, "findings", parameters))
         inputs = _query(connection, "inputs", parameters)
         campuses = _query(connection, "campuses", parameters)
+        losses = _rows(Loss, _query(connection, "losses", parameters))
     return Material(
         standard=standard,
         period=period,
@@ -379,4 +390,5 @@ def gather(settings: Settings) -> Material:
         agreement=_rows(Agreement, _measured(folder, "agreement")),
         inputs=tuple(inputs),
         campuses={(row["submission_no"], row["campus_code"]): row["campus_name"] for row in campuses},
+        losses=losses,
     )

@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipelines.report import crosschecks, display, queries, tables, wording
+from pipelines.report import crosschecks, display, losses, queries, tables, wording
 from pipelines.report.charts import Chart, charts
 from pipelines.report.material import Figure, Material
 from pipelines.report.naming import (
@@ -203,6 +203,8 @@ def context(material: Material) -> dict[str, Any]:
         "findings": tables.finding_table(
             material, wording.text("page.quality_findings"), ("fatal", "error", "query"), FINDING_ROWS
         ),
+        "losses_intro": losses.summary_text(material, "losses.summary"),
+        "losses": losses.loss_table(material, wording.text("losses.title")),
         "queries_intro": queries.summary_text(material),
         "queries": queries.query_table(material, wording.text("queries.title")),
         "truth_intro": crosschecks.summary_text(material, "page.truth_intro"),

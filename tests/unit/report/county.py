@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow
 import pyarrow.parquet
 
+from pipelines.metadata.contracts import contracts
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import Standard, load_standard
 from pipelines.report.crosscheck_rows import told_to_bureau
@@ -22,6 +23,7 @@ from pipelines.report.material import (
     CohortCase,
     Figure,
     FindingRow,
+    Loss,
     Material,
     School,
     Submission,
@@ -312,6 +314,10 @@ def material(count: int = 60) -> Material:
             for row in files
         ),
         campuses={(number, "1"): "主校区" for number in range(1, count + 1)},
+        losses=tuple(
+            Loss(school.school_code, *numbers)
+            for school, numbers in zip(schools[4:9:4], ((2, 1), (0, 3)), strict=False)
+        ),
     )
 
 
@@ -329,8 +335,11 @@ CREATE TABLE core_findings (
 )
 """
 _CAMPUSES = """
-CREATE TABLE core_campuses (submission_no BIGINT, row_no INTEGER, campus_code VARCHAR, campus_name VARCHAR)
+CREATE TABLE core_campuses (
+    submission_no BIGINT, row_no INTEGER, campus_code VARCHAR, campus_name VARCHAR, invalid_fields VARCHAR[]
+)
 """
+_SHEETS = "CREATE TABLE core_sheets (submission_no BIGINT, table_name VARCHAR, lost_row_count INTEGER)"
 _FIGURE_TYPES = {"as_of": pyarrow.timestamp("us")} | dict.fromkeys(
     ("numerator", "denominator", "value", "lower", "upper", "reported_value"), pyarrow.float64()
 )
@@ -353,6 +362,21 @@ def _write_parquet(path: Path, rows: Sequence[Any]) -> None:
 def _insert(connection: Any, table: str, rows: Sequence[Sequence[Any]]) -> None:
     marks = ", ".join("?" for _ in rows[0])
     connection.executemany(f"INSERT INTO {table} VALUES ({marks})", [list(row) for row in rows])
+
+
+def _insert_losses(connection: Any, content: Material) -> None:
+    """Rows kept out as sheets tell them, unreadable cells as the rows let in do."""
+    connection.execute(_SHEETS)
+    for each in contracts():
+        columns = ", ".join(f"{name} {kind}" for name, kind in each.core_columns)
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {each.table} ({columns})")
+    numbers = {row.school_code: row.submission_no for row in content.submissions}
+    for loss in content.losses:
+        number = numbers[loss.school_code]
+        _insert(connection, "core_sheets", [(number, "guards", loss.row_count), (number, "drills", 0)])
+        unread = ["category", "held_date", "rating"][: loss.cell_count]
+        statement = "INSERT INTO core_drills (submission_no, row_no, invalid_fields) VALUES (?, 1, ?)"
+        connection.execute(statement, [number, unread])
 
 
 def write_home(root: Path, content: Material) -> Settings:
@@ -378,8 +402,9 @@ def write_home(root: Path, content: Material) -> Settings:
             counts = (row.error_count, (row.query_count or 0) - asked[row.submission_no], row.repair_count)
             rows.append((row.submission_no, "school", row.school_code, "", *when, None, *counts, None))
         _insert(connection, "core_submissions", rows)
-        named = [(number, 1, code, name) for (number, code), name in content.campuses.items()]
+        named: list[tuple[Any, ...]] = [(number, 1, code, name, []) for (number, code), name in content.campuses.items()]
         _insert(connection, "core_campuses", named)
+        _insert_losses(connection, content)
         own = findings(content.submissions)
         found = [
             (index, row.submission_no, row.severity, row.code, "hazards", row.sheet, 9, row.cell, row.field, row.value)
