@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from pipelines.errors import IntegrityError
+from pipelines.errors import IntegrityError, UsageError
+from pipelines.metadata.periods import parse_period
 from pipelines.publish.manifest import NAME, Manifest, hash_manifest, read_manifest
 from pipelines.publish.wording import say
 from pipelines.store.files import sha256_file
@@ -48,10 +50,20 @@ def _problem(name: str, path: Path | None, expected: str | None) -> str | None:
     return say("verify.changed", path=name, expected=expected[:_SHOWN], found=found[:_SHOWN])
 
 
+def _is_place(folder: Path) -> bool:
+    """Whether the folder lies as a release does under releases/: in a period's folder, by its number."""
+    try:
+        parse_period(folder.parent.name)
+    except UsageError:
+        return False
+    return len(folder.parents) > 2 and re.fullmatch(r"r\d+", folder.name) is not None
+
+
 def _chain_problems(folder: Path, manifest: Manifest) -> list[str]:
     """Neighbours disagree only when a manifest was rewritten; a release that was copied away has none."""
-    if len(folder.parents) < 3 or not folder.as_posix().endswith(f"/{manifest.path}"):
-        return []
+    place = "/".join(folder.parts[-3:])
+    if place != manifest.path:
+        return [say("verify.other_place", place=place, path=manifest.path)] if _is_place(folder) else []
     releases = folder.parents[2]
     problems = []
     if manifest.previous:

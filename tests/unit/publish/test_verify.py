@@ -87,3 +87,43 @@ def test_a_release_copied_elsewhere_verifies_alone(settings: Settings, release: 
     copied = shutil.copytree(second, tmp_path / "usb" / "r2")
     assert verify(copied) == []
     assert verify(release) == []
+
+
+def _flip(path: Path) -> None:
+    """Change one bit in the middle of a file."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    overwrite(path, bytes(content))
+
+
+def test_c07_one_bit_of_any_class_of_file_names_that_file(release: Path) -> None:
+    """CSV, page, script, Parquet, contract, lock file, parameters: the first of each kind of name."""
+    kinds = {path.suffix: path for path in sorted(release.rglob("*"), reverse=True) if path.is_file()}
+    del kinds[".json"]
+    assert kinds.keys() >= {".csv", ".html", ".js", ".parquet", ".yaml", ".lock"}
+    for path in kinds.values():
+        _flip(path)
+        assert [problem.split("：")[0] for problem in verify(release)] == [path.relative_to(release).as_posix()]
+        _flip(path)
+    assert verify(release) == []
+
+
+def test_c07_a_renamed_file_is_missing_and_extra(release: Path) -> None:
+    (release / FIGURES).rename((release / FIGURES).with_name("numbers.csv"))
+    assert sorted(problem.partition("：")[2] for problem in verify(release)) == ["文件缺失", "清单以外的文件"]
+
+
+def test_c07_an_older_release_in_the_place_of_a_newer_is_told(settings: Settings, release: Path) -> None:
+    second = publish(settings, "again")
+    shutil.rmtree(second)
+    shutil.copytree(release, second)
+    assert verify(second) == [
+        "manifest.json：这里应是发布 jinghong-2019/2026-10/r2，放的却是发布 jinghong-2019/2026-10/r1"
+    ]
+
+
+def test_c07_a_release_taken_out_of_the_chain_is_told_by_the_next(settings: Settings, release: Path) -> None:
+    second, third = publish(settings, "again"), publish(settings, "once more")
+    shutil.rmtree(second)
+    assert verify(release) == []
+    assert verify(third) == ["manifest.json：所接续的上一发布 jinghong-2019/2026-10/r2 不在原处"]
