@@ -22,12 +22,14 @@ closed AS (
         max(valid_to_date) AS valid_to_date,
         max_by(successor_code, (valid_to_date, successor_code)) AS successor_code
     FROM known_codes
+    WHERE school_code IN (SELECT school_code FROM known_codes WHERE valid_to_date IS NOT NULL)
     GROUP BY submission_no, school_code
     HAVING count(*) = count(valid_to_date)
 ),
 names AS (
     SELECT submission_no, school_code, max_by(school_name, (valid_from_date, school_name)) AS school_name
     FROM known_codes
+    WHERE school_code IN (SELECT successor_code FROM closed)
     GROUP BY submission_no, school_code
 )
 SELECT
