@@ -1,7 +1,7 @@
 """The parts of an .xlsx that the parser will read, looked at before it: titles, extents, texts, macros, links.
 
-Every part that the parser reads is inflated here first, so that none is longer than its entry says or declares
-entities. Parts that nobody reads (pictures, themes, properties) stay packed.
+Every part that the parser reads is begun here first, so that none declares entities; the sheets are inflated whole.
+Parts that nobody reads (pictures, themes, properties) stay packed.
 """
 
 from __future__ import annotations
@@ -20,17 +20,19 @@ from pipelines.extract.sheet_xml import plainly_written, refuse_entities, refuse
 MAX_SHEETS = 100
 MAX_TEXT_BYTES = 256 << 20
 
+_PROLOG_WITHIN = 1024
 _LOCAL_HEADER = 30
 _NAME_LENGTHS = struct.Struct("<HH")
 _BOOK, _LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _TEXTS, _STYLES = "xl/sharedstrings.xml", "xl/styles.xml"
 _SHEET = re.compile(rb"<sheet\b[^>]*>")
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
+_ATTRIBUTE = re.compile(rb'\b(\w+)\s*=\s*"([^"]*)"')
 _IS_1904 = re.compile(rb'\bdate1904="(?:1|true)"')
 _CELL_FORMATS = re.compile(rb"<cellXfs\b.*?</cellXfs>", re.DOTALL)
 _FORMAT = re.compile(rb'<xf\b[^>]*?\bnumFmtId="(\d+)"')
 _NUMBER_FORMAT = re.compile(rb"<numFmt\b[^>]*>")
-_PERCENT_FORMATS = {"9", "10"}
+_PERCENT_FORMATS = {b"9", b"10"}
 _REFERS = re.compile(rb'\bt="s"[^>]*>(?:<f.*?(?:</f>|/>))?<v>(\d+)</v>', re.DOTALL)
 # The shortest cell that refers to a shared text: <c r="A1" t="s"><v>0</v></c>.
 _SHORTEST_CELL = 32
@@ -43,19 +45,29 @@ def inflated(part: zipfile.ZipInfo, content: bytes) -> bytes:
 
     Raises Rejected where the part is longer or shorter than its entry says. Its checksum is left to the parser.
     """
-    names = part.header_offset + _LOCAL_HEADER
-    name_length, extra_length = _NAME_LENGTHS.unpack_from(content, names - _NAME_LENGTHS.size)
-    start = names + name_length + extra_length
-    packed = content[start : start + part.compress_size]
-    if part.compress_type == zipfile.ZIP_STORED:
-        plain = packed
-    elif part.compress_type == zipfile.ZIP_DEFLATED:
-        plain = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, part.file_size + 1)
-    else:
-        raise Rejected("E-CORRUPT", "compression")
+    packed = _packed(part, content)
+    plain = packed if part.compress_type == zipfile.ZIP_STORED else _inflate(packed, part.file_size + 1)
     if len(plain) != part.file_size:
         raise Rejected("E-CORRUPT", part.filename)
     return plain
+
+
+def _beginning(part: zipfile.ZipInfo, content: bytes) -> bytes:
+    packed = _packed(part, content)
+    return packed[:_PROLOG_WITHIN] if part.compress_type == zipfile.ZIP_STORED else _inflate(packed, _PROLOG_WITHIN)
+
+
+def _packed(part: zipfile.ZipInfo, content: bytes) -> bytes:
+    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise Rejected("E-CORRUPT", "compression")
+    names = part.header_offset + _LOCAL_HEADER
+    name_length, extra_length = _NAME_LENGTHS.unpack_from(content, names - _NAME_LENGTHS.size)
+    start = names + name_length + extra_length
+    return content[start : start + part.compress_size]
+
+
+def _inflate(packed: bytes, limit: int) -> bytes:
+    return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, limit)
 
 
 def look_into_book(parts: dict[str, zipfile.ZipInfo], content: bytes) -> Gate:
@@ -77,7 +89,7 @@ def look_into_book(parts: dict[str, zipfile.ZipInfo], content: bytes) -> Gate:
         gate.sheets[title] = xml = _read(part, content, b"<worksheet")
         refuse_extent(xml, title)
     if _TEXTS in parts:
-        _refuse_amplified(_read(parts[_TEXTS], content, b"<sst"), gate.sheets)
+        _refuse_amplified(parts[_TEXTS], content, gate.sheets)
     if _STYLES in parts:
         gate.percent_styles = _percent_styles(_read(parts[_STYLES], content, b"<styleSheet"))
     return gate
@@ -89,24 +101,30 @@ def _read(part: zipfile.ZipInfo, content: bytes, root: bytes) -> bytes:
     return plainly_written(xml, root)
 
 
-def _attribute(tag: bytes, name: bytes) -> str:
-    match = re.search(rb"\b" + name + rb'\s*=\s*"([^"]*)"', tag)
-    return unescape(match[1].decode("utf-8", "replace")) if match else ""
+def _attributes(tag: bytes) -> dict[bytes, bytes]:
+    """The tag's attributes, of names without prefix."""
+    return dict(_ATTRIBUTE.findall(tag))
+
+
+def _text(value: bytes) -> str:
+    text = value.decode("utf-8", "replace")
+    return unescape(text) if "&" in text else text
 
 
 def link_targets(links: bytes) -> dict[str, str]:
     """Where each relationship of a plainly written table of relationships leads, by its id."""
-    return {_attribute(tag, b"Id"): _attribute(tag, b"Target") for tag in _RELATION.findall(links)}
+    found = map(_attributes, _RELATION.findall(links))
+    return {_text(link.get(b"Id", b"")): _text(link.get(b"Target", b"")) for link in found}
 
 
 def _sheet_parts(book: bytes, links: bytes) -> list[tuple[str, str]]:
     """(title, name of the part) of every sheet, by way of the relationships."""
     targets = link_targets(links)
     sheets = []
-    for tag in _SHEET.findall(book):
-        target = targets.get(_attribute(tag, rb"\w+:id"), "")
+    for sheet in map(_attributes, _SHEET.findall(book)):
+        target = targets.get(_text(sheet.get(b"id", b"")), "")
         part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        sheets.append((_attribute(tag, b"name"), part))
+        sheets.append((_text(sheet.get(b"name", b"")), part))
     return sheets
 
 
@@ -120,11 +138,16 @@ def other_contents(parts: Iterable[str]) -> list[Remark]:
     return remarks
 
 
-def _refuse_amplified(texts: bytes, sheets: dict[str, bytes]) -> None:
-    """Refuse a book whose shared texts, written out wherever cells refer to them, would fill the memory."""
-    if len(texts) * (sum(map(len, sheets.values())) // _SHORTEST_CELL) <= MAX_TEXT_BYTES:
+def _refuse_amplified(part: zipfile.ZipInfo, content: bytes, sheets: dict[str, bytes]) -> None:
+    """Refuse a book whose shared texts, written out wherever cells refer to them, would fill the memory.
+
+    The texts of most books cannot, and only their beginning is inflated: the parser itself refuses a part that is
+    longer than its entry says.
+    """
+    refuse_entities(_beginning(part, content))
+    if part.file_size * (sum(map(len, sheets.values())) // _SHORTEST_CELL) <= MAX_TEXT_BYTES:
         return
-    lengths = [len(text) for text in texts.split(b"</si>")]
+    lengths = [len(text) for text in _read(part, content, b"<sst").split(b"</si>")]
     total = 0
     for xml in sheets.values():
         for index, count in Counter(_REFERS.findall(xml)).items():
@@ -140,10 +163,7 @@ def _percent_styles(styles: bytes) -> frozenset[bytes]:
     formats = _CELL_FORMATS.search(styles)
     if formats is None:
         return frozenset()
-    written = {
-        _attribute(tag, b"numFmtId") for tag in _NUMBER_FORMAT.findall(styles) if "%" in _attribute(tag, b"formatCode")
-    }
-    used = (
-        number for number, code in enumerate(_FORMAT.findall(formats[0])) if code.decode() in _PERCENT_FORMATS | written
-    )
+    written = map(_attributes, _NUMBER_FORMAT.findall(styles))
+    percents = {code.get(b"numFmtId") for code in written if b"%" in code.get(b"formatCode", b"")} | _PERCENT_FORMATS
+    used = (number for number, code in enumerate(_FORMAT.findall(formats[0])) if code in percents)
     return frozenset(str(number).encode() for number in used)

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from operator import methodcaller
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -21,6 +22,8 @@ from pipelines.store.archives import BOOK_SUFFIXES, packed_files
 
 BOOK_KINDS = ("xlsx", "xlsb", "xls", "ods")
 _MIDNIGHT = time(0)
+_VISIBLE = "SheetVisibleEnum.Visible"
+_BLANKS = methodcaller("count", "")
 EXACT_FLOAT = 1e15
 
 
@@ -134,12 +137,10 @@ def _refuse_doubled(titles: list[str]) -> None:
 
 def _sheet(page: Any, meta: Any, gate: Gate) -> Sheet:
     """The sheet as the parser reads it, with what the gate says of it and what its XML says beyond its values."""
-    from python_calamine import SheetVisibleEnum
-
     sheet = Sheet(
         name=meta.name,
         rows=page.to_python(skip_empty_area=False),
-        is_hidden=meta.visible != SheetVisibleEnum.Visible,
+        is_hidden=str(meta.visible) != _VISIBLE,
         problems=gate.cells.get(meta.name, {}),
         remarks=[remark for remark in gate.remarks if remark.sheet == meta.name],
         is_from_1904=any(remark.code == "R-DATE-1904" for remark in gate.remarks),
@@ -148,7 +149,7 @@ def _sheet(page: Any, meta: Any, gate: Gate) -> Sheet:
         xml = gate.sheets.get(meta.name)
         if xml is None:
             raise Rejected("E-CORRUPT", "sheet", meta.name)
-        filled = sum(len(row) - row.count("") for row in sheet.rows)
+        filled = sum(map(len, sheet.rows)) - sum(map(_BLANKS, sheet.rows))
         sight = look_through(xml, meta.name, filled, gate.percent_styles)
         sheet.problems, sheet.formulas, sheet.percents = sight.cells, sight.formulas, sight.percents
         sheet.remarks += sight.remarks

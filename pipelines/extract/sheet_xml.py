@@ -39,7 +39,8 @@ _VALUE = re.compile(rb"<v[^>]*>(.*?)</v>", re.DOTALL)
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 _COLUMN = re.compile(rb"<col\b[^>]*>")
 _BETWEEN = (re.compile(rb'\bmin="(\d+)"'), re.compile(rb'\bmax="(\d+)"'))
-_BAD_CHARACTER = re.compile(rb"&#(?:0+|x0+|x[dD][89a-fA-F][0-9a-fA-F]{2}|5(?:529[6-9]|5[3-9]\d\d|[67]\d{3}));")
+_CHARACTER = re.compile(rb"&#(?:x([0-9a-fA-F]+)|(\d+));")
+_HALVES = range(0xD800, 0xE000)
 
 
 def refuse_entities(head: bytes) -> None:
@@ -58,12 +59,12 @@ def plainly_written(xml: bytes, root: bytes) -> bytes:
     """
     start = xml.find(root, 0, _ROOT_WITHIN)
     if start < 0:
-        xml = _PREFIX.sub(rb"<\1", xml)
+        xml, start = _PREFIX.sub(rb"<\1", xml), 0
     if b"!" in xml:
         xml = _CDATA.sub(lambda text: text[1].replace(b"<", b"&lt;"), _COMMENT.sub(b"", xml))
     if b"'" in xml:
         xml = _SINGLE_QUOTED.sub(rb'=\1"\2"', xml)
-    if b"\t" in xml or xml.find(b"\n", max(start, 0)) >= 0 or xml.find(b"\r", max(start, 0)) >= 0:
+    if b"\t" in xml or xml.find(b"\n", start) >= 0 or xml.find(b"\r", start) >= 0:
         xml = _TAG.sub(lambda tag: b" ".join(tag[0].split()), xml)
     return xml
 
@@ -95,11 +96,12 @@ def look_through(xml: bytes, title: str, filled: int, percent_styles: Collection
 
 def unreadable_reference(xml: bytes) -> str | None:
     """Address of the first cell with a character reference that no XML may hold; None for none."""
-    if not _BAD_CHARACTER.search(xml):
-        return None
-    return next(
-        (_address(row, column) for row, column, _, body in _filled_cells(xml) if _BAD_CHARACTER.search(body)), None
-    )
+    return next((_address(row, column) for row, column, _, body in _filled_cells(xml) if _is_unreadable(body)), None)
+
+
+def _is_unreadable(body: bytes) -> bool:
+    codes = [int(hexadecimal, 16) if hexadecimal else int(decimal) for hexadecimal, decimal in _CHARACTER.findall(body)]
+    return any(not code or code in _HALVES for code in codes)
 
 
 def _address(row: int, column: int) -> str:
