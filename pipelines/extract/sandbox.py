@@ -50,9 +50,13 @@ def extract_isolated(batches: Sequence[Batch], limits: Limits = _LIMITS) -> None
     killers: dict[int, Death] = {}
     innocent: set[int] = set()
     in_company: set[int] = set()
+    has_ended_early = False
     while pending := [batch for batch in batches if not batch.is_done]:
         death = _run(pending, killers, limits)
         if death is None:
+            continue
+        if death.at == 0 and not has_ended_early:  # killed from outside, say, for its memory
+            has_ended_early = True
             continue
         suspect = _suspect([original for batch in pending for original in batch.originals], death)
         if death.at in innocent:
