@@ -58,8 +58,8 @@ def test_b03_the_second_operator_is_told_who_is_there_and_since_when(reported: P
 
 def test_b03_an_operator_who_was_killed_locks_nobody_out(reported: Path, tmp_path: Path) -> None:
     root = homes.copy_of(reported, tmp_path / "home")
-    plan = {"kill": {"at": "pipelines.commands.running:run_stages", "when": "before", "call": 1}}
-    assert homes.command("stage", "load", "--home", root, **plan).code == -signal.SIGKILL
+    kill = {"at": "pipelines.commands.running:run_stages", "when": "before", "call": 1}
+    assert homes.command("stage", "load", "--home", root, kill=kill).code == -signal.SIGKILL
     assert (root / "data" / ".lock-holder").exists()
     homes.done("stage", "load", "--home", root)
     assert not (root / "data" / ".lock-holder").exists()

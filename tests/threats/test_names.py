@@ -8,6 +8,7 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -109,7 +110,7 @@ def test_a46_and_a47_formulas_and_markup_in_cells_are_kept_as_they_are(tmp_path:
     path, tables = tmp_path / "a.xlsx", tmp_path / "tables"
     tables.mkdir()
     rows = [[payload, *DRILL[1:]] for payload in PAYLOADS]
-    profile = [["学校标识码", "学校名称", "在校生数"], ["2153990101", "望楹街道第一小学", 300]]
+    profile: list[list[Any]] = [["学校标识码", "学校名称", "在校生数"], ["2153990101", "望楹街道第一小学", 300]]
     path.write_bytes(book_bytes({"学校概况": profile, "应急演练": [DRILL_HEADINGS, *rows]}))
     result = judged(tables, [path])
     (drills,) = [table for name, table in result.tables.items() if name.endswith("drills")]
