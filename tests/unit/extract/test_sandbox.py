@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -32,16 +33,16 @@ from tests.unit.extract.books import (
     panicking_xls,
     raw_book,
     sheet_xml,
-    text_cell,
 )
+from tests.unit.extract.old_books import Page, xls_bytes, xls_record, xls_text
 
 CRASH = "E-PARSER-CRASH"
 
 
-def far_cell() -> bytes:
-    """A cell at the far corner, written as no program writes it: the gate passes it, the parser asks for 400 GB."""
-    far = '<c t="n"\nr="XFD1048576"><v>1</v></c>'
-    return raw_book({"校区": sheet_xml(text_cell("A1", "x"), far)})
+def far_reaching() -> bytes:
+    """An .xls that says of itself that it has two thousand million rows: the parser asks for 2 PB and aborts."""
+    size = xls_record(0x200, struct.pack("<LLHHH", 0, 0x7FFFFFFF, 0, 0x7FFF, 0))
+    return xls_bytes(Page("校区", size + xls_text(0, 0, "x")))
 
 
 def originals(folder: Path, *contents: bytes) -> tuple[Original, ...]:
@@ -97,7 +98,7 @@ def beside_good_files(folder: Path, bad: bytes, limits: Limits) -> Extracted:
 
 
 def test_a_file_that_kills_its_reader_is_rejected_and_disturbs_no_other(tmp_path: Path) -> None:
-    files = originals(tmp_path / "originals", drills("a"), far_cell(), drills("b"), drills("c"))
+    files = originals(tmp_path / "originals", drills("a"), far_reaching(), drills("b"), drills("c"))
     crowd = batch(tmp_path / "crowd", files[:3])
     later = batch(tmp_path / "later", files[3:])
     peaceful = batch(tmp_path / "peaceful", (files[0], files[2]))
