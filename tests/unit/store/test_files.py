@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from pathlib import Path
 
@@ -39,6 +40,20 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
     write_text_atomically(path, "new")
     assert [file.name for file in tmp_path.iterdir()] == ["a.txt"]
     assert path.read_text(encoding="utf-8") == "new"
+
+
+def test_a_refused_write_names_its_path_and_leaves_nothing(tmp_path: Path) -> None:
+    """A full disk tells a stream no path."""
+    path = tmp_path / "a.txt"
+
+    def refused(temporary: Path) -> None:
+        temporary.write_text("ne", encoding="utf-8")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left") as caught:
+        write_atomically(path, refused)
+    assert caught.value.filename == str(path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_tables_come_back_with_their_types(tmp_path: Path) -> None:
