@@ -13,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipelines.errors import LockedError
+from pipelines.store.files import naming
 from pipelines.store.home import Home
 from pipelines.wording import text
 
@@ -33,9 +34,10 @@ def locked(home: Home) -> Iterator[None]:
         raise LockedError(text("errors.locked", **_read_holder(holder))) from error
     try:
         since = datetime.now().isoformat(sep=" ", timespec="seconds")
-        holder.write_text(
-            json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}), encoding="utf-8"
-        )
+        with naming(holder):
+            holder.write_text(
+                json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}), encoding="utf-8"
+            )
         yield
     finally:
         holder.unlink(missing_ok=True)
