@@ -100,6 +100,7 @@ def _school_sheet(book: Any, canaries: Canaries, table: Contract) -> None:
         sheet.write_row(number, 0, [row.get(one.name, "") for one in table.fields])
         sheet.write(number, width, canaries.identity(f"{table.name} column refused"))
         sheet.write(number, width + 1, f"{canaries.name('foreign column')}{canaries.phone('foreign column')}")
+    sheet.write(3, width + 3, f"注：{canaries.phone('note beside')}")
     note = f"{canaries.name('comment')}{canaries.phone('comment')}"
     sheet.write_comment(3, 0, note, {"author": canaries.name("comment author")})
     sheet.set_header(f"&C{canaries.name('header')}")
