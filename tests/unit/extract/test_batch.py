@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pipelines.extract.batch import Extracted, Original, extract_batch
+from pipelines.extract.remarks import Rejected
 from tests.unit.extract.books import (
     DRILL,
     DRILL_HEADINGS,
@@ -134,7 +135,8 @@ def test_other_files_are_read_as_if_a_bad_one_were_not_there(tmp_path: Path) -> 
 def test_a_known_killer_is_not_opened(tmp_path: Path) -> None:
     files = originals(tmp_path, book_bytes(DRILLS), book_bytes(DRILLS))
     opened: list[int] = []
-    extracted = extract_batch(files, frozenset({1}), lambda original: opened.append(original.submission_no))
+    killers = {1: Rejected("E-PARSER-CRASH")}
+    extracted = extract_batch(files, killers, lambda original: opened.append(original.submission_no))
     assert opened == [2]
     assert extracted.submissions["reject_code"].to_pylist() == ["E-PARSER-CRASH", None]
     assert findings(extracted) == [{"submission_no": 1, "code": "E-PARSER-CRASH"}]
