@@ -15,8 +15,8 @@ from pipelines.metadata.contracts import contracts
 from tests.unit.extract.books import DRILL, DRILL_HEADINGS, Sheets, book_bytes
 
 CODE = "E-PERSONAL-DATA"
-GUARDS = [["姓名", "性别", "年龄", "专/兼职"], ["王一", "男", 40, "专职"]]
-WHOLE = {
+GUARDS: list[list[Any]] = [["姓名", "性别", "年龄", "专/兼职"], ["王一", "男", 40, "专职"]]
+WHOLE: dict[str, tuple[str, list[Any], list[Any]]] = {
     "a list of students": ("学生名单", ["序号", "姓名", "性别"], ["1", "张三", "男"]),
     "a roll that looks like guards": ("Sheet2", ["姓名", "性别", "年龄", "班级"], ["张三", "男", 9, "三（1）"]),
     "screening results": ("心理筛查结果", ["姓名", "得分"], ["张三", 21]),
@@ -26,7 +26,7 @@ WHOLE = {
     "identity documents": ("教师", ["姓名", "身份证号码"], ["李四", "532801198001011234"]),
     "Traditional script": ("Sheet4", ["學生姓名", "學籍號"], ["張三", "G123"]),
 }
-READ = {
+READ: dict[str, tuple[str, list[Any], list[Any]]] = {
     "guards by name": ("保安人员", GUARDS[0], GUARDS[1]),
     "guards in a nameless sheet": ("Sheet1", GUARDS[0], GUARDS[1]),
     "a roll of guards": ("保安花名册", GUARDS[0], GUARDS[1]),
