@@ -17,8 +17,11 @@ from tests.unit.extract.books import (
     DRILL_HEADINGS,
     Sheets,
     book_bytes,
+    drill_rows,
     drill_sheet,
+    packed,
     raw_book,
+    raw_parts,
     sheet_xml,
     text_cell,
 )
@@ -302,9 +305,32 @@ def test_a_choice_split_into_columns_is_read_where_one_is_ticked(tmp_path: Path)
 
 
 def test_a_column_nearly_named_asks_a_question(tmp_path: Path) -> None:
-    rows = [["演练各称", *DRILL_HEADINGS[1:], "签字"], [*DRILL, ""]]
+    rows: list[list[Any]] = [["演练各称", *DRILL_HEADINGS[1:], "签字"], [*DRILL, ""]]
     found = findings(extract(tmp_path, book_bytes({"应急演练": rows})))
     assert [(row["code"], row["value"], row.get("detail")) for row in found] == [
         ("Q-COLUMN-NEAR", "演练各称", "演练名称"),
         ("W-COLUMN-UNKNOWN", "签字", None),
     ]
+
+
+def test_merged_and_computed_cells_are_found_at_their_place_and_unknown(tmp_path: Path) -> None:
+    rows = (
+        text_cell("A2", "消防演练") + '<c r="D2"><v>300</v></c>',
+        text_cell("A3", "地震演练"),
+        text_cell("A4", "反恐演练") + '<c r="D4"><f>1+1</f><v>2</v></c>',
+    )
+    xml = drill_rows(*rows, after='<mergeCells><mergeCell ref="D2:D3"/></mergeCells>')
+    extracted = extract(tmp_path, raw_book({"应急演练": xml}))
+    assert extracted.records["drills"]["attended_count"].to_pylist() == ["\ufffc", "\ufffc", "2"]
+    found = [(row["code"], row["row_no"], row["field"], row.get("value")) for row in findings(extracted)]
+    assert found == [
+        ("E-MERGED", 2, "attended_count", "D2:D3"),
+        ("E-MERGED", 3, "attended_count", "D2:D3"),
+        ("W-FORMULA", 4, "attended_count", None),
+    ]
+
+
+def test_what_the_gate_says_of_the_whole_file_names_no_sheet(tmp_path: Path) -> None:
+    parts = {**raw_parts({"应急演练": drill_sheet(text_cell("A2", "x"))}), "xl/vbaProject.bin": b"x"}
+    found = [row for row in findings(extract(tmp_path, packed(parts))) if row["code"] == "W-MACRO"]
+    assert found == [{"submission_no": 1, "code": "W-MACRO", "detail": "vbaproject"}]

@@ -292,3 +292,20 @@ def test_far_formulas_do_not_lengthen_the_sheet(tmp_path: Path) -> None:
     rows = sheet_xml(text_cell("A1", "x"), '<c r="A999999"><f>A1</f></c>')
     caught = refused(tmp_path, raw_book({"应急演练": rows}), "report.xlsx")
     assert (caught.code, caught.detail, caught.sheet) == ("E-EXTENT", "A999999", "应急演练")
+
+
+@pytest.mark.parametrize("second", ["Drills", "DRILLS"])
+def test_two_sheets_of_one_name_are_refused(tmp_path: Path, second: str) -> None:
+    parts = raw_parts({"Drills": drill_sheet(NAME), "other": drill_sheet(NAME)})
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b'"other"', f'"{second}"'.encode())
+    caught = refused(tmp_path, packed(parts), "report.xlsx")
+    assert (caught.code, caught.detail) == ("E-DUP-SHEET", "Drills")
+
+
+def test_a_sheet_kept_outside_the_usual_folder_is_looked_through_too(tmp_path: Path) -> None:
+    parts = raw_parts({"应急演练": drill_sheet(NAME, '<c r="D2" t="e"><v>#REF!</v></c>')})
+    parts["xl/odd/Page.bin"] = parts.pop("xl/worksheets/sheet1.xml")
+    links = "xl/_rels/workbook.xml.rels"
+    parts[links] = parts[links].replace(b"worksheets/sheet1.xml", b"odd/page.BIN")
+    (sheet,) = read(tmp_path, packed(parts))
+    assert sheet.problems == {(1, 3): ("E-CELL-ERROR", "#REF!")}
