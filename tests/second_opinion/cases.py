@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from tests.second_opinion.calendar import months_between
 from tests.second_opinion.figures import Number
-from tests.second_opinion.ledger import hazards, incidents
+from tests.second_opinion.ledger import hazards, incidents, lost_so_far
 from tests.second_opinion.opinions import Lives
 from tests.second_opinion.school import Unit, Verdict
 
@@ -41,7 +43,9 @@ def hazard_closure(unit: Unit) -> Lives:
         "extended": sum(each.is_extended for each in lives),
     }
     numbers = {name: Number(value if known else None) for name, value in counters.items()}
-    return Lives(times if known else None, _on_time(unit, "hazards", done, len(due)), numbers)
+    unsure = any(each.is_unsure for each in lives)
+    on_time = _on_time(unit, "hazards", done, len(due), lost_so_far(unit), unsure=unsure)
+    return Lives(times if known else None, on_time, numbers)
 
 
 def was_told(unit: Unit, table: str) -> bool:
@@ -49,25 +53,36 @@ def was_told(unit: Unit, table: str) -> bool:
     return any(sheet.is_known or sheet.lost for sheet in unit.desk.history(unit.code, table).values())
 
 
-def _on_time(unit: Unit, table: str, done: int, due: int) -> Verdict:
+def _on_time(unit: Unit, table: str, done: int, due: int, lost: int, *, unsure: bool) -> Verdict:
+    """Late for certain where more are late than lost rows could mend; else not known beside lost or doubtful ones."""
     sheet = unit.sheet(table)
-    if not sheet.is_known or sheet.lost:
+    is_late = due - done > lost
+    if not (sheet.is_known or sheet.lost) or ((lost or unsure) and not is_late):
         return Verdict("unreported", done=done, due=due, is_due_certain=False)
-    return unit.ratio("point", done, due)  # what is due is over, and holidays do not excuse it
+    # What is due is over, and holidays do not excuse it.
+    return replace(unit.ratio("point", done, due), is_due_certain=not lost and not unsure)
 
 
-def incident_reporting(*recipients: str, limit_minutes: int = 60) -> Callable[[Unit], Lives]:
-    """Minutes from known to the last of these reports; on time within the limit."""
+def incident_reporting(
+    *recipients: str, limit_minutes: int = 60, also: tuple[str, ...] = ()
+) -> Callable[[Unit], Lives]:
+    """Minutes from known to the last of these reports; on time within the limit; `also` are cells that decide too."""
 
     def lives(unit: Unit) -> Lives:
         window, times, late, due, open_count, seen_count = unit.window("event"), [], 0, 0, 0, 0
-        watched = _end_of_last_report(unit)
+        watched, unsure = _end_of_last_report(unit), False
+        months = months_between(window.start, window.end)
+        sheets = [sheet for month, sheet in unit.desk.history(unit.code, "incidents").items() if month in months]
+        for row in (row for sheet in sheets for row in sheet.rows):
+            no_day = row["known_at"] is None and (row["occurred_at"] is None or "known_at" in row["invalid"])
+            unsure |= no_day and bool({"known_at", "occurred_at", *recipients, *also} & row["invalid"])
         for each in incidents(unit):
             known, doubt = each.at("known_at"), bool({"known_at", *recipients} & each.row["invalid"])
             event = known or each.at("occurred_at")
             if event is None or not datetime.combine(window.start, datetime.min.time()) <= event < unit.desk.next_day:
                 continue
             seen_count += 1
+            unsure |= doubt or known is None or bool(set(also) & each.row["invalid"])
             if doubt or known is None:
                 continue
             told = [each.at(name) for name in recipients]
@@ -81,7 +96,8 @@ def incident_reporting(*recipients: str, limit_minutes: int = 60) -> Callable[[U
         known_at_all = was_told(unit, "incidents")
         numbers = {"incidents": seen_count, "open": open_count}
         counters = {name: Number(value if known_at_all else None) for name, value in numbers.items()}
-        on_time = _on_time(unit, "incidents", due - late, due)
+        lost = sum(sheet.lost for sheet in sheets)
+        on_time = _on_time(unit, "incidents", due - late, due, lost, unsure=unsure)
         return Lives(times if known_at_all else None, on_time, counters)
 
     return lives

@@ -20,6 +20,8 @@ EVACUATION_WORDS = ("疏散", "逃生", "撤离", "避险")
 
 def is_evacuation(row: Row) -> Truth:
     """By its kind; where that says nothing, by a name that speaks of evacuation and of no other drill."""
+    if "drill_name" in row["invalid"]:
+        return None  # it may name another drill
     if row["category"] in EVACUATIONS:
         return True
     if row["category"] not in (None, "other"):
@@ -27,7 +29,7 @@ def is_evacuation(row: Row) -> Truth:
     name = row["drill_name"] or ""
     if any(word in name for word in EVACUATION_WORDS) and not any(word in name for word in OTHER_WORDS):
         return True
-    return None if row["invalid"] & {"category", "drill_name"} else False
+    return None if "category" in row["invalid"] else False
 
 
 def drill_frequency(default: str, kindergarten: str) -> Judge:

@@ -10,7 +10,7 @@ from typing import Any
 from tests.second_opinion.calendar import month_span
 from tests.second_opinion.desk import Row
 from tests.second_opinion.figures import Number
-from tests.second_opinion.ledger import open_in_month
+from tests.second_opinion.ledger import doubtful_now, open_in_month
 from tests.second_opinion.logic import Tally, Truth, both, either, within
 from tests.second_opinion.opinions import Count, Judge
 from tests.second_opinion.school import Events, Unit, Verdict, is_equal, seen, weeks_of
@@ -108,7 +108,8 @@ def of_open_hazards(unit: Unit, asked: list[Row], fits: list[Row], *cells: str) 
     sheet = unit.sheet("hazards")
     if not sheet.is_known:
         return unit.ratio("month", None, None)
-    return of_rows(unit, "month", len(fits), len(asked), sheet.lost + unread(asked, *cells))
+    lost = sheet.lost + doubtful_now(unit) + unread(asked, *cells)
+    return of_rows(unit, "month", len(fits), len(asked), lost)
 
 
 def of_rows(unit: Unit, kind: str, done: int, due: int, lost: int) -> Verdict:
@@ -119,11 +120,10 @@ def of_rows(unit: Unit, kind: str, done: int, due: int, lost: int) -> Verdict:
 
 
 def every_hazard_has(unit: Unit, *names: str) -> Truth:
-    """Every hazard open in the month has these cells filled; one that cannot be read may be (not a deadline)."""
+    """Every hazard open in the month has these cells filled; one that cannot be read may be."""
     filled: list[Truth] = []
     for each in open_in_month(unit):
-        unread_names = each.row["invalid"] - {"deadline_date"}
-        filled += [None if name in unread_names else each.row[name] is not None for name in names]
+        filled += [None if name in each.row["invalid"] else each.row[name] is not None for name in names]
     return both(*filled)
 
 
@@ -133,7 +133,7 @@ def with_ledger(unit: Unit, kind: str, item_names: tuple[str, ...], *cells: str)
     known: Truth = True if sheet.is_known else None
     met = both(*(unit.yes(item) for item in item_names), known, every_hazard_has(unit, *cells))
     verdict = unit.decide(kind, met)
-    return Verdict("unreported") if verdict.status == "met" and sheet.lost else verdict
+    return Verdict("unreported") if verdict.status == "met" and (sheet.lost or doubtful_now(unit)) else verdict
 
 
 def dated_in(unit: Unit, kind: str, *names: str, or_na: bool = False) -> Verdict:

@@ -18,7 +18,8 @@ def full_time_guards(unit: Unit) -> Tally | None:
     if not sheet.is_known and not sheet.lost:
         return None
     fits = [both(is_equal("employment", "full_time")(row), on_duty(row, day)) for row in sheet.rows]
-    return Tally.of(fits, sheet.lost + unread(sheet.rows, "employment", "start_date", "end_date"))
+    low = sum(fit is True for fit in fits)
+    return Tally(low, low + sheet.lost + unread(sheet.rows, "employment", "start_date", "end_date"))
 
 
 def on_duty(row: Row, day: date) -> Truth:
@@ -50,7 +51,7 @@ def staffed(required: int | None, guards: Tally | None, unit: Unit) -> Verdict:
     """As many full-time guards as required."""
     if required is None or guards is None:
         return Verdict("unreported", actual=None if guards is None else guards.low, required=required)
-    met: Truth = True if guards.low >= required else False if guards.is_complete else None
+    met: Truth = True if guards.low >= required else False if guards.most < required else None
     return unit.decide("point", met, actual=guards.low, required=required)
 
 
@@ -76,7 +77,8 @@ def guards_share(kind: str, fits: Callable[[Unit, Row], Truth], *cells: str) -> 
         if not sheet.is_known:
             return unit.ratio(kind, None, None)
         present = [row for row in sheet.rows if on_duty(row, day)]
-        unsure = unread(sheet.rows, "start_date", "end_date", *cells)
+        unsure = unread(sheet.rows, "start_date", "end_date")
+        unsure += sum(bool(row["invalid"] & set(cells)) and fits(unit, row) is None for row in present)
         done = sum(fits(unit, row) is True for row in present)
         return of_rows(unit, kind, done, len(present), sheet.lost + unsure)
 

@@ -17,6 +17,7 @@ from tests.second_opinion.duties import (
     meetings,
     occasion,
     of_open_hazards,
+    of_rows,
     school_count,
     submission_rate,
     task_status,
@@ -26,7 +27,7 @@ from tests.second_opinion.duties import (
 )
 from tests.second_opinion.figures import Number
 from tests.second_opinion.guards import guards_by_bands
-from tests.second_opinion.ledger import incidents, open_in_month
+from tests.second_opinion.ledger import doubtful_now, incidents, open_in_month
 from tests.second_opinion.logic import Truth, at_least, both, either, within
 from tests.second_opinion.opinions import Count, Opinions
 from tests.second_opinion.school import Unit, Verdict, is_equal, seen
@@ -75,15 +76,18 @@ def five_elements(unit: Unit) -> Verdict:
     """Responsible person, funds, measure, deadline and plan on every hazard open in the month."""
     asked = [each.row for each in open_in_month(unit)]
     fits = [row for row in asked if row["has_plan"] and all(row[name] is not None for name in FIVE)]
-    return of_open_hazards(unit, asked, fits, "has_plan", "responsible_name", "fund_amount", "measure")
+    cells = ("has_plan", "responsible_name", "fund_amount", "measure", "deadline_date")
+    return of_open_hazards(unit, asked, fits, *cells)
 
 
 def major_listed(unit: Unit) -> Verdict:
     """Major hazards under listed supervision."""
-    asked = [each.row for each in open_in_month(unit) if each.row["level"] == "major"]
-    verdict = of_open_hazards(unit, asked, [row for row in asked if row["is_listed"]])
-    unsure = unread((each.row for each in open_in_month(unit)), "level", "is_listed") and unit.window("month").is_duty
-    return Verdict("unreported", done=verdict.done, due=verdict.due, is_due_certain=False) if unsure else verdict
+    sheet, open_ones = unit.sheet("hazards"), [each.row for each in open_in_month(unit)]
+    if not sheet.is_known:
+        return unit.ratio("month", None, None)
+    asked = [row for row in open_ones if row["level"] == "major"]
+    lost = sheet.lost + doubtful_now(unit) + unread(open_ones, "level", "is_listed")
+    return of_rows(unit, "month", sum(bool(row["is_listed"]) for row in asked), len(asked), lost)
 
 
 def dorm_managers(unit: Unit) -> Verdict:
@@ -119,6 +123,10 @@ def incident_plan_updated(unit: Unit) -> Verdict:
 def liability_insurance(unit: Unit) -> Verdict:
     """In force at the end of the period by the profile's dates, else by the checklist."""
     first, last, day = unit.profile("insurance_start_date"), unit.profile("insurance_end_date"), unit.desk.end
+    if not unit.sheet("profile").rows or unread(
+        unit.sheet("profile").rows, "insurance_start_date", "insurance_end_date"
+    ):
+        return checked(unit, "school_year", None)
     by_dates = both(None if first is None else first <= day, None if last is None else last >= day)
     return checked(unit, "school_year", unit.yes("liability_insurance") if by_dates is None else by_dates)
 

@@ -28,6 +28,7 @@ class Hazard:
     is_reopened: bool
     is_extended: bool
     row: Row
+    is_unsure: bool
 
 
 def _is_doubtful(row: Row) -> bool:
@@ -59,8 +60,11 @@ def hazards(unit: Unit) -> list[Hazard]:
 def _life(unit: Unit, label: str, found: date, rows: dict[str, Row], ledgers: list[str]) -> Hazard:
     cut_off, listed = unit.desk.cut_off, sorted(rows)
     last = rows[listed[-1]]
-    deadlines = [rows[month]["deadline_date"] for month in listed if rows[month]["deadline_date"] is not None]
-    deadline = deadlines[0] if deadlines else None
+    told = [
+        rows[month] for month in listed if "deadline_date" in rows[month]["invalid"] or rows[month]["deadline_date"]
+    ]
+    deadline = told[0]["deadline_date"] if told else None  # the first, known or not
+    deadlines = [row["deadline_date"] for row in told if row["deadline_date"] is not None]
     closed = last["closed_date"]
     if closed is not None and closed > cut_off:
         closed = None
@@ -83,7 +87,8 @@ def _life(unit: Unit, label: str, found: date, rows: dict[str, Row], ledgers: li
         reopened |= is_back or (was_away and not was_closed)
     reopened &= status != "in_doubt"
     extended = any(each > deadline for each in deadlines[1:] if deadline is not None)
-    return Hazard(label, found, closed, deadline, observed, status, reopened, extended, last)
+    doubt = status == "in_doubt" or bool(told and deadline is None)
+    return Hazard(label, found, closed, deadline, observed, status, reopened, extended, last, doubt)
 
 
 def open_in_month(unit: Unit) -> list[Hazard]:
@@ -94,6 +99,17 @@ def open_in_month(unit: Unit) -> list[Hazard]:
         for each in hazards(unit)
         if each.status != "in_doubt" and (each.closed >= start if each.closed else each.status != "vanished")
     ]
+
+
+def doubtful_now(unit: Unit) -> int:
+    """Hazards on this month's list of which the closing is in doubt: open in the month or not."""
+    rows = unit.sheet("hazards").rows
+    return sum(each.status == "in_doubt" and any(each.row is row for row in rows) for each in hazards(unit))
+
+
+def lost_so_far(unit: Unit) -> int:
+    """Rows kept out of the ledgers of every month."""
+    return sum(sheet.lost for sheet in unit.desk.history(unit.code, "hazards").values())
 
 
 @dataclass(frozen=True)

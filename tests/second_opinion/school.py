@@ -151,13 +151,18 @@ class Unit:
         if self.code is None:
             asked = [row for row in self._answers(item) if row["answer"] != "na"]
             return both(*(_is_yes(row["answer"], row["answer_date"]) for row in asked)) if asked else None
-        answers = {row["answer"] for row in self._answers(item)} - {None}
+        answers = self._told(item)
         return _is_yes(answers.pop(), self.day(item)) if len(answers) == 1 else None
 
     def na(self, item: str) -> Truth:
         """Whether the item does not apply."""
-        answers = {row["answer"] for row in self._answers(item)} - {None}
+        answers = self._told(item)
         return answers == {"na"} if len(answers) == 1 else None
+
+    def _told(self, item: str) -> set[str]:
+        """The answers to an item; none where one of them cannot be read."""
+        rows = self._answers(item)
+        return set() if any("answer" in row["invalid"] for row in rows) else {row["answer"] for row in rows} - {None}
 
     def day(self, item: str) -> date | None:
         """The latest date beside the answer."""

@@ -25,7 +25,7 @@ from tests.second_opinion.duties import (
 )
 from tests.second_opinion.figures import Number
 from tests.second_opinion.guards import guards_by_bands, guards_share
-from tests.second_opinion.ledger import hazards, open_in_month
+from tests.second_opinion.ledger import doubtful_now, hazards, open_in_month
 from tests.second_opinion.logic import Truth, at_least, both, either, opposite, within
 from tests.second_opinion.opinions import Count, Judge, Opinions
 from tests.second_opinion.school import Unit, Verdict, is_equal, seen
@@ -100,7 +100,7 @@ def backlog(what: str) -> Count:
 
     def count(unit: Unit) -> Number:
         sheet = unit.sheet("hazards")
-        if not sheet.is_known or sheet.lost:
+        if not sheet.is_known or sheet.lost or doubtful_now(unit):
             return Number(None)
         numbers_listed = {(row["hazard_no"], row["found_date"]) for row in sheet.rows}
         listed = [
@@ -123,7 +123,7 @@ def hazard_four_elements(unit: Unit) -> Verdict:
     """Deadline, responsible person, plan and measure on every hazard open in the month."""
     asked = [each.row for each in open_in_month(unit)]
     fits = [row for row in asked if row["has_plan"] and all(row[name] is not None for name in FOUR)]
-    return of_open_hazards(unit, asked, fits, "has_plan", "responsible_name", "measure")
+    return of_open_hazards(unit, asked, fits, "has_plan", "responsible_name", "measure", "deadline_date")
 
 
 def supervision_orders(unit: Unit) -> Verdict:
@@ -288,7 +288,10 @@ WUJIN = Opinions(
     gaps=("three_100_guards",),
     durations={
         "hazard_closure": ("days", hazard_closure),
-        "incident_within_hour": ("minutes", incident_reporting("reported_government_at", "reported_education_at")),
+        "incident_within_hour": (
+            "minutes",
+            incident_reporting("reported_government_at", "reported_education_at", also=("level",)),
+        ),
     },
     bureau_rules={
         "bureau_responsibility": items("calendar_year", "bureau_responsibility", "bureau_assessment"),

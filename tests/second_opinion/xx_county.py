@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import yaml
 
@@ -24,7 +25,7 @@ from tests.second_opinion.duties import (
     with_ledger,
 )
 from tests.second_opinion.guards import guards_share, on_duty, over_age
-from tests.second_opinion.ledger import hazards
+from tests.second_opinion.ledger import hazards, lost_so_far
 from tests.second_opinion.logic import Tally, Truth, at_least, both
 from tests.second_opinion.opinions import Opinions
 from tests.second_opinion.school import Unit, Verdict, is_equal, seen
@@ -154,9 +155,10 @@ def closed_share(unit: Unit) -> Verdict:
         return unit.ratio("month", None, None)
     cohort = [each for each in hazards(unit) if each.status != "in_doubt" and each.found >= start]
     done = sum(each.status == "closed" for each in cohort)
-    if sheet.lost:
+    doubts = sum(each.status == "in_doubt" for each in hazards(unit))
+    if lost_so_far(unit) or (doubts and not cohort):
         return Verdict("unreported", done=done, due=len(cohort), is_due_certain=False)
-    return unit.ratio("month", done, len(cohort), has_target=False)
+    return replace(unit.ratio("month", done, len(cohort), has_target=False), is_due_certain=not doubts)
 
 
 def problem_list(unit: Unit) -> Verdict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from tests.second_opinion.duties import any_of
@@ -37,7 +38,24 @@ def answered_major(unit: Unit) -> Verdict:
             answered += _is_answered(unit, code, each)
     if not unit.has_submission:
         return Verdict("unreported")
-    return unit.ratio("calendar_year", answered, major)
+    return replace(unit.ratio("calendar_year", answered, major), is_due_certain=_are_schools_whole(unit))
+
+
+def _are_schools_whole(unit: Unit) -> bool:
+    """No school has lost a row of the year's incidents, nor one whose day or level cannot be read."""
+    window = unit.window("calendar_year")
+    for code in {code for code, _ in unit.desk.current if code is not None}:
+        for month, sheet in unit.desk.history(code, "incidents").items():
+            if month < f"{window.start:%Y-%m}":
+                continue
+            unread = [
+                row
+                for row in sheet.rows
+                if row["invalid"] & {"known_at", "level"} or ("occurred_at" in row["invalid"] and not row["known_at"])
+            ]
+            if sheet.lost or unread:
+                return False
+    return True
 
 
 def _is_answered(unit: Unit, code: str, incident: Incident) -> bool:

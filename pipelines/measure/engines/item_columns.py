@@ -15,10 +15,10 @@ _ANSWER = """
         END AS answer_value,
         {na} AS na_value,
         max(answer_date) AS date_value"""
-_IS_UNREAD = "bool_or(list_has_any(invalid_fields, ['answer', 'answer_date']))"
+_IS_UNREAD = "bool_or(list_contains(invalid_fields, 'answer'))"
 _CHECK = _ANSWER.format(
     unknown="count(DISTINCT answer) <> 1 OR min(answer) = 'yes' AND max(answer_date) IS NULL",
-    unread=f"{_IS_UNREAD} AND coalesce(min(answer) <> 'no' OR bool_or(list_contains(invalid_fields, 'answer')), true)",
+    unread=_IS_UNREAD,
     na=f"CASE WHEN count(DISTINCT answer) = 1 AND NOT {_IS_UNREAD} THEN min(answer) = 'na' END",
 )
 _BODY = _ANSWER.format(

@@ -40,6 +40,7 @@ def coverage_ctes(provision: Provision, reading: Reading) -> str:
     failing, meeting = _tables_of_losses(provision, reading)
     point = _quoted(reading.point_tables | reading.ledger_tables)
     events, gathered = _quoted(reading.event_tables), _quoted(reading.event_tables | reading.ledger_tables)
+    ledgers = {relations()[each.of].table or "" for each in provision.aggregates if relations()[each.of].current}
     history = _quoted(reading.history_tables)
     campus = "campus" if provision.over == "campus" else "NULL"
     return f"""spans AS (
@@ -57,7 +58,8 @@ lost AS (
         coalesce(sum(sheet.lost_row_count) FILTER (WHERE sheet.table_name IN ({_quoted(failing)})), 0)::BIGINT
             AS lost_failing_count,
         coalesce(sum(sheet.lost_row_count)
-            FILTER (WHERE sheet.table_name IN ({_quoted(failing)}) AND sheet.row_no IS NULL), 0)::BIGINT
+            FILTER (WHERE sheet.table_name IN ({_quoted(failing)})
+                AND (sheet.row_no IS NULL OR (sheet.table_name IN ({_quoted(ledgers)})) IS NOT true)), 0)::BIGINT
             AS kept_out_failing_count,
         coalesce(sum(sheet.lost_row_count)
             FILTER (WHERE sheet.table_name IN ({_quoted(reading.population_tables)})), 0)::BIGINT
@@ -92,7 +94,7 @@ def _stated_ctes(provision: Provision, reading: Reading) -> str:
     FROM fact_sheet
     UNION ALL
     SELECT DISTINCT school_code, month, table_name, row_no, 1, false, event_date, campus
-    FROM fact_doubt
+    FROM fact_doubt AS doubt
     WHERE field IN ({doubted}){{surely}}
 )"""
     guards = [each for each in provision.aggregates if relations()[each.of].table == "guards"]
@@ -101,16 +103,19 @@ def _stated_ctes(provision: Provision, reading: Reading) -> str:
     known = " AND ".join(
         f"(({each.value}\n) IS NOT NULL AND ({each.where or 'true'}\n) IS NOT NULL)" for each in guards
     )
+    counted = " OR ".join(f"({each.value}\n) AND ({each.where or 'true'}\n)" for each in guards)
     shared = "".join(f", {name}" for name in (*window_columns(), *(each.name for each in provision.parameters)))
     sure = f"""sure AS (
-    SELECT DISTINCT event.school_code, event.row_no
+    SELECT DISTINCT event.school_code, event.row_no, {counted} AS is_counted
     FROM (SELECT DISTINCT sheet_key{shared} FROM facts) AS keyed
     JOIN fact_guard AS event ON event.school_code = keyed.sheet_key
     WHERE {known}
 )"""
     surely = f"""
         AND (field IN ({_quoted(reading.state_fields)}) OR table_name <> 'guards'
-            OR (school_code, row_no) NOT IN (SELECT (school_code, row_no) FROM sure))"""
+            OR NOT EXISTS (FROM sure
+                WHERE sure.school_code = doubt.school_code AND sure.row_no = doubt.row_no
+                    AND (NOT sure.is_counted OR doubt.field <> 'guards.campus_name')))"""
     return f"{sure},\n{stated.format(surely=surely)}"
 
 
@@ -219,7 +224,7 @@ def _judged_cte(
     if populated:
         addressed = f"CASE WHEN {addressed} OR lost.lost_population_count = 0 THEN {addressed} END"
     due = _whole(provision.due)
-    # Without a target there is nothing to fail: what is told of the readable rows stands.
+    # Without a target there is nothing to fail: what is told of a ledger stands, those in doubt being left aside.
     is_told = provision.done and provision.target is None
     failing = "lost.kept_out_failing_count" if is_told else "lost.lost_failing_count"
     is_there = f"has_submission AND coalesce(lost.reported_sheet_count, 0) = {gathered}"

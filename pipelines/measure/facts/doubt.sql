@@ -43,7 +43,8 @@ doubtful AS (
     UNION ALL
     SELECT submission_no, 'trainings', row_no, unnest(invalid_fields), held_date, NULL FROM core_trainings
     UNION ALL
-    SELECT submission_no, 'incidents', row_no, unnest(invalid_fields),
+    SELECT submission_no, 'incidents', row_no,
+        unnest(list_filter(invalid_fields, lambda name: name <> 'occurred_at' OR known_at IS NULL)),
         CASE WHEN NOT list_contains(invalid_fields, 'known_at') THEN coalesce(known_at, occurred_at)::DATE END, NULL
     FROM core_incidents
     UNION ALL

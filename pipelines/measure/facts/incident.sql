@@ -62,7 +62,10 @@ SELECT
     ) AS is_in_doubt,
     min(incident.known_at) IS NULL
         OR bool_or(list_has_any(incident.invalid_fields, ['known_at', 'reported_education_at'])) AS is_education_in_doubt,
-    list_distinct(flatten(list(incident.invalid_fields))) AS unread_fields
+    list_distinct(flatten(list(
+        CASE WHEN incident.known_at IS NULL THEN incident.invalid_fields
+            ELSE list_filter(incident.invalid_fields, lambda name: name <> 'occurred_at') END
+    ))) AS unread_fields
 FROM numbered AS incident
 JOIN fact_register AS register ON register.school_code = incident.school_code
 JOIN covered ON covered.school_code = incident.school_code

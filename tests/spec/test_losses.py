@@ -1,0 +1,158 @@
+"""What a lost row or an unreadable cell could flip is unreported; what it could not flip stays decided."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.spec.world import World, expect
+
+HAZARDS = "hazard_no | found_date | deadline_date | status | closed_date | responsible_name | invalid"
+REGISTER = "school_code | school_type | township\nA | primary | East"
+IN_TIME = "1 | 2026-10-01 | 2026-10-20 | closed | 2026-10-10 | x |"
+LATE = "2 | 2026-10-01 | 2026-10-05 | open | | x |"
+
+
+def ledgers(**months: tuple[str, ...]) -> World:
+    """One school's ledgers; a month is written m2026_10, and 'lost' among its rows is one kept out."""
+    world = World().register(REGISTER)
+    for name, rows in months.items():
+        told = [row for row in rows if row != "lost"]
+        world.report(
+            "A",
+            name[1:].replace("_", "-"),
+            lost={"hazards": len(rows) - len(told)},
+            hazards="\n".join([HAZARDS, *told]) if told else "",
+        )
+    return world
+
+
+@pytest.mark.parametrize(
+    ("rows", "status", "reason"),
+    [
+        ((IN_TIME,), "met", ""),
+        ((IN_TIME, "3 | 2026-10-01 | 2026-10-20 | closed | | x | closed_date"), "unreported", "rows_lost"),
+        ((IN_TIME, "3 | 2026-10-01 | | open | | x | deadline_date"), "unreported", "rows_lost"),
+        (("3 | 2026-10-01 | | open | | x | deadline_date",), "unreported", "rows_lost"),
+        ((LATE, "3 | 2026-10-01 | | open | | x | deadline_date"), "unmet", ""),
+        ((LATE, "lost"), "unreported", "rows_lost"),
+        ((LATE, LATE.replace("2 |", "4 |", 1), "lost"), "unmet", ""),
+    ],
+)
+def test_closing_on_time_beside_what_is_in_doubt(rows: tuple[str, ...], status: str, reason: str) -> None:
+    """One lost row could mend one late hazard, not two; a doubtful one none."""
+    measured = ledgers(m2026_10=rows).measure("xx-county", only="ledger_closure")
+    expect(measured.assessments, "ledger_closure.on_time_rate", f"status | reason\n{status} | {reason}")
+
+
+def test_a_row_lost_from_an_earlier_ledger_leaves_the_year_unknown() -> None:
+    """It may have been closed late in that month and is on no later list."""
+    measured = ledgers(m2026_09=(IN_TIME.replace("2026-10", "2026-09"), "lost"), m2026_10=(IN_TIME,)).measure(
+        "xx-county", only="ledger_closure ledger_closure.b"
+    )
+    for indicator in ("ledger_closure.on_time_rate", "ledger_closure.b"):
+        expect(measured.assessments, indicator, "status | reason\nunreported | rows_lost")
+
+
+def test_a_first_deadline_that_cannot_be_read_is_not_replaced_by_a_later_one() -> None:
+    """The one given first counts, whatever it was."""
+    first = "1 | 2026-09-20 | | open | | x | deadline_date"
+    world = ledgers(m2026_09=(first,), m2026_10=("1 | 2026-09-20 | 2026-10-20 | closed | 2026-10-10 | x |",))
+    measured = world.measure("xx-county", only="ledger_closure")
+    expect(measured.assessments, "ledger_closure.on_time_rate", "status | done | due\nunreported | 0 | 0")
+
+
+@pytest.mark.parametrize(
+    ("row", "status"),
+    [
+        ("2 | 2026-10-01 | | open | | x | deadline_date", "unreported"),
+        ("2 | 2026-10-01 | | open | | x |", "unmet"),
+        ("2 | 2026-10-01 | 2026-10-20 | closed | | | closed_date", "unreported"),
+    ],
+)
+def test_every_hazard_assigned_beside_one_in_doubt(row: str, status: str) -> None:
+    """An unreadable deadline is no missing one; a hazard of unknown closing may have been open."""
+    answers = "item_id | answer | answer_date\nrisk_point_list | yes | 2026-10-05"
+    world = World().register(REGISTER).report("A", "2026-10", checklist=answers, hazards=f"{HAZARDS}\n{IN_TIME}\n{row}")
+    measured = world.measure("sunite-2022", only="risk_point_list", as_of="2027-09-01")
+    expect(measured.assessments, "risk_point_list", f"status\n{status}")
+
+
+CAMPUSES = "campus_name | student_count | staff_count | boarder_count\nNorth | 300 | 0 | 0\nSouth | 300 | 0 | 0"
+GUARDS = "campus_name | employment | company_name | age | invalid"
+NORTH = "North | full_time | 平安保安公司 | 40 |"
+SOUTH = "South | full_time | 平安保安公司 | 40 |"
+
+
+@pytest.mark.parametrize(
+    ("guard", "north", "south"),
+    [
+        (" | full_time | 平安保安公司 | 40 |", "unreported", "met"),
+        ("West | full_time | 平安保安公司 | 40 |", "unreported", "met"),
+        (" | full_time | 平安保安公司 | 40 | campus_name", "unreported", "met"),
+        (" | part_time | 平安保安公司 | 40 | campus_name", "unmet", "met"),
+        ("South | | 平安保安公司 | 40 | employment", "unmet", "met"),
+        ("North | | 平安保安公司 | 40 | employment", "unreported", "met"),
+        ("North | full_time | 自聘 | | age", "unmet", "met"),
+        ("South | full_time | 平安保安公司 | | age", "unmet", "met"),
+    ],
+)
+def test_a_campus_is_in_doubt_only_where_the_guard_could_be_one_more(guard: str, north: str, south: str) -> None:
+    """By campus, employment and company; the age does not matter while those over it count."""
+    guards = "\n".join([GUARDS, NORTH, SOUTH, SOUTH, guard])
+    world = World().register(REGISTER).report("A", "2026-10", campuses=CAMPUSES, guards=guards)
+    measured = world.measure("xx-county", only="guards_staffing")
+    whole = "unmet" if "unmet" in (north, south) else "unreported" if "unreported" in (north, south) else "met"
+    expect(measured.assessments, "guards_staffing", f"campus | status\n | {whole}\nNorth | {north}\nSouth | {south}")
+
+
+def test_campuses_of_a_school_that_has_several_and_lists_none_are_unknown() -> None:
+    """It is no school of one campus; with one campus, or none stated, the whole school is one."""
+    world = World().register(f"{REGISTER}\nB | primary | East")
+    head = "student_count | staff_count | boarder_count | campus_count"
+    for code, number in (("A", 2), ("B", 1)):
+        world.report(code, "2026-10", profile=f"{head}\n300 | 0 | 0 | {number}", guards=f"{GUARDS}\n{NORTH}\n{NORTH}")
+    measured = world.measure("xx-county", only="guards_staffing")
+    rows = [row for row in measured.assessments.to_pylist() if row["campus"] is None]
+    assert {row["unit_code"]: row["status"] for row in rows} == {"A": "unreported", "B": "met"}
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "invalid", "status"),
+    [
+        ("2026-01-01", "2026-12-31", "", "met"),
+        ("", "", "", "pending"),
+        ("2026-01-01", "", "insurance_end_date", "unreported"),
+    ],
+)
+def test_an_unreadable_day_of_the_policy_is_not_made_good_by_the_checklist(
+    start: str, end: str, invalid: str, status: str
+) -> None:
+    """The checklist speaks where no days are given."""
+    profile = f"student_count | insurance_start_date | insurance_end_date | invalid\n9 | {start} | {end} | {invalid}"
+    answers = "item_id | answer | answer_date\nliability_insurance | no |"
+    world = World().register(REGISTER).report("A", "2026-10", profile=profile, checklist=answers)
+    measured = world.measure("jinghong-2019", only="liability_insurance")
+    expect(measured.assessments, "liability_insurance", f"status\n{status}")
+
+
+def test_an_incident_whose_report_cannot_be_read_leaves_reporting_unknown() -> None:
+    """It is not left aside as if there had been none."""
+    incidents = (
+        "incident_no | known_at | reported_education_at | invalid\n1 | 2026-10-05 08:00 | | reported_education_at"
+    )
+    world = World().register(REGISTER).report("A", "2026-10", incidents=incidents)
+    measured = world.measure("sunite-2022", only="incident_reporting")
+    expect(measured.assessments, "incident_reporting.on_time_rate", "status | reason\nunreported | rows_lost")
+
+
+def test_one_lost_row_cannot_make_up_for_two() -> None:
+    """What is out of reach is decided, whatever was lost."""
+    head = "topic | category | held_date | audience"
+    standard, provision = "xx-county", "safety_lectures"
+    for lost, status in ((1, "unmet"), (2, "unreported")):
+        world = World().register(REGISTER.replace("primary", "senior"))
+        for month in ("2026-09", "2026-10", "2026-11", "2026-12"):
+            world.report("A", month, trainings=f"{head}\n食品 | | {month}-05 | students")
+        world.report("A", "2027-01", lost={"trainings": lost}, trainings=f"{head}\n食品 | | 2027-01-05 | students")
+        measured = world.measure(standard, "2027-01", only=provision)
+        expect(measured.assessments, provision, f"status\n{status}")
