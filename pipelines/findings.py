@@ -32,6 +32,7 @@ class Finding:
     """One finding as people read it; `cell` is an address such as C9, empty for a whole file or sheet.
 
     `answer` is what the school explained to a query, of the kind `answer_category`; None where it did not.
+    `table_name` and `field` are those of the contract, `row_no` the row on the sheet; None where there is none.
     """
 
     code: str
@@ -43,6 +44,9 @@ class Finding:
     hint: str
     answer_category: str | None = None
     answer: str | None = None
+    table_name: str | None = None
+    row_no: int | None = None
+    field: str | None = None
 
     @property
     def standing(self) -> str:

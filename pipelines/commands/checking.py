@@ -13,7 +13,7 @@ from pipelines.extract.grids import Grid
 from pipelines.extract.remarks import Rejected
 from pipelines.extract.sandbox import read_grids_isolated
 from pipelines.metadata.persons import without_numbers
-from pipelines.report.receipt_content import Receipt, Remark
+from pipelines.report.receipt_content import Receipt, Remark, SheetCount
 from pipelines.report.receipts import write_receipt
 from pipelines.report.wording import label
 from pipelines.store.files import sha256_file
@@ -58,15 +58,16 @@ def write_check_receipt(folder: Path, file: CheckedFile) -> Path:
         received_at=datetime.fromtimestamp(int(file.path.stat().st_mtime)),
         sha256=sha256_file(file.path),
         version=None,
+        sheets=tuple(SheetCount(**sheet) for sheet in file.sheets),
         remarks=tuple(
             Remark(
                 severity=finding.severity,
                 code=finding.code,
-                table_name=None,
+                table_name=finding.table_name,
                 sheet=finding.sheet or None,
-                row_no=None,
+                row_no=finding.row_no,
                 cell=finding.cell or None,
-                field=None,
+                field=finding.field,
                 value=finding.value or None,
                 message=finding.message,
                 hint=finding.hint,

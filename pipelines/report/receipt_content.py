@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
+from operator import attrgetter
 
 from pipelines.findings import ANSWERED
 from pipelines.metadata.contracts import contract, contracts
@@ -26,6 +27,18 @@ _FILE_SAFE = re.compile(r"[0-9A-Za-z]{1,20}")
 def _compared_codes() -> frozenset[str]:
     """Codes of values that are well formed, and asked about only since others contradict them."""
     return frozenset(check.code for check in cross_checks() if not check.is_row_rule)
+
+
+@cache
+def _losing_codes() -> frozenset[str]:
+    """Codes of the rules that keep a row out."""
+    return frozenset(rule.code for one in contracts() for rule in one.rules if rule.effect == "row")
+
+
+@cache
+def _key_fields() -> frozenset[tuple[str | None, str | None]]:
+    """(table, field) without which a row says nothing."""
+    return frozenset((one.name, field.name) for one in contracts() for field in one.fields if field.required)
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,20 @@ class Remark:
     def standing(self) -> str:
         """The severity; `answered` for a query that was explained and asks for nothing more."""
         return ANSWERED if self.answer else self.severity
+
+    @property
+    def cost(self) -> tuple[int, int]:
+        """What it costs the school, dearest first: the severity, then what of the sheet is lost by it.
+
+        Of one severity: what concerns a whole file or sheet, then what keeps a row out, then a single cell.
+        """
+        if not self.address:
+            return RANK[self.standing], 0
+        return RANK[self.standing], 1 if self.code in _losing_codes() or self._is_row_key else 2
+
+    @property
+    def _is_row_key(self) -> bool:
+        return self.severity == "error" and (self.table_name, self.field) in _key_fields()
 
     @property
     def reason(self) -> str:
@@ -96,7 +123,8 @@ class Receipt:
     """Everything about one submission that its school is told.
 
     `sequence` is the ledger's, 0 for a file that was only checked; `period` is the month for which it was sent;
-    `status` is that of core_submissions; `version` is None unless accepted.
+    `status` is that of core_submissions; `version` is None unless accepted. `undecided` names the provisions that stay
+    unreported for this school since rows were kept out or cells cannot be read.
     """
 
     sequence: int
@@ -111,6 +139,7 @@ class Receipt:
     version: int | None
     sheets: tuple[SheetCount, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    undecided: tuple[str, ...] = ()
 
     @property
     def is_check(self) -> bool:
@@ -131,9 +160,13 @@ class Receipt:
 
     @property
     def to_mend(self) -> list[Remark]:
-        """Findings that ask for something, gravest first, then in the order of the workbook."""
-        found = [remark for remark in self.remarks if remark.standing in TO_MEND]
-        return sorted(found, key=lambda remark: RANK[remark.severity])
+        """Findings that ask for something: by kind, the dearest kind first, each in the order of the workbook."""
+        return [one for fix in self.fixes for one in fix.remarks]
+
+    @cached_property
+    def fixes(self) -> list[Fix]:
+        """The kinds of problem that ask for something, the one to mend first first."""
+        return fixes_of([remark for remark in self.remarks if remark.standing in TO_MEND])
 
     @property
     def answered(self) -> list[Remark]:
@@ -142,9 +175,13 @@ class Receipt:
 
     @property
     def repaired(self) -> list[Remark]:
-        """Repairs, then notices."""
-        found = [remark for remark in self.remarks if remark.severity in ("repair", "notice")]
-        return sorted(found, key=lambda remark: RANK[remark.severity])
+        """What was cleaned on the way in, in the order of the workbook."""
+        return [remark for remark in self.remarks if remark.severity == "repair"]
+
+    @property
+    def noticed(self) -> list[Remark]:
+        """What the school should only know, in the order of the workbook."""
+        return [remark for remark in self.remarks if remark.severity == "notice"]
 
     @property
     def is_drawable(self) -> bool:
@@ -165,29 +202,34 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Fix:
-    """One kind of problem: the same code however often."""
+    """One kind of problem: the same code however often. `first` is its dearest finding."""
 
     first: Remark
-    count: int
-    sheets: tuple[str, ...]
-    examples: tuple[Remark, ...]
+    remarks: tuple[Remark, ...]
+
+    @property
+    def count(self) -> int:
+        """Places to mend."""
+        return len(self.remarks)
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """Sheets on which it is, each once."""
+        return tuple(dict.fromkeys(one.sheet for one in self.remarks if one.sheet))
+
+    @property
+    def examples(self) -> tuple[Remark, ...]:
+        """A few of its places."""
+        return tuple(one for one in self.remarks if one.address)[:EXAMPLE_LINKS]
 
 
-def top_fixes(remarks: Sequence[Remark], limit: int = TOP_COUNT) -> list[Fix]:
-    """The kinds of problem to mend first: gravest first, then the most frequent, then as in the workbook."""
+def fixes_of(remarks: Iterable[Remark]) -> list[Fix]:
+    """The kinds of problem: what costs the school most first, then the most frequent, then as in the workbook."""
     groups: dict[str, list[Remark]] = {}
     for remark in remarks:
         groups.setdefault(remark.code, []).append(remark)
-    ordered = sorted(groups.values(), key=lambda group: (min(RANK[one.severity] for one in group), -len(group)))
-    return [
-        Fix(
-            first=group[0],
-            count=len(group),
-            sheets=tuple(dict.fromkeys(one.sheet for one in group if one.sheet)),
-            examples=tuple(one for one in group if one.address)[:EXAMPLE_LINKS],
-        )
-        for group in ordered[:limit]
-    ]
+    fixes = [Fix(min(group, key=attrgetter("cost")), tuple(group)) for group in groups.values()]
+    return sorted(fixes, key=lambda fix: (fix.first.cost, -fix.count))
 
 
 @cache

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from pipelines.metadata.contracts import Contract, contract, contracts
-from pipelines.report.receipt_content import Fix, Receipt, Remark, SheetCount, top_fixes
+from pipelines.report.receipt_content import TOP_COUNT, Fix, Receipt, Remark, SheetCount
 from pipelines.report.receipt_paper import Paper, put, put_link, target_of
 from pipelines.report.receipt_sheets import LINE_POINTS, lines_of
-from pipelines.report.receipt_wording import columns, wording, words
+from pipelines.report.receipt_wording import Section, columns, wording, words
 
 EXPLANATIONS = "explanations"
 """The sheet that says something about other sheets: its rows count nowhere."""
@@ -18,6 +19,9 @@ _WIDTHS = (6, 17, 11, 40, 42, 15, 15, 17)
 _LAST = len(_WIDTHS) - 1
 _VALUE_COLUMN = 2
 _LINES_A_ROW = 26
+_LIST_LIMIT = 2_000
+"""Findings listed one by one; further ones stand coloured and commented on the sheets."""
+_ADDRESSES = 6
 
 
 def draw_front(paper: Paper, receipt: Receipt, names: dict[str, str]) -> None:
@@ -27,11 +31,17 @@ def draw_front(paper: Paper, receipt: Receipt, names: dict[str, str]) -> None:
         sheet.set_column(column, column, width)
     _set_page(sheet, receipt)
     row = _draw_head(paper, sheet, receipt)
-    row = _draw_top(paper, sheet, row, top_fixes(receipt.to_mend), names)
+    first, others = receipt.fixes[:TOP_COUNT], receipt.fixes[TOP_COUNT:]
+    counts: dict[str, int] = {}
+    row = _draw_top(paper, sheet, row, first, names, counts)
     row = _draw_counted(paper, sheet, row, receipt)
-    row = _draw_list(paper, sheet, row, "listed", receipt.to_mend, names)
-    row = _draw_list(paper, sheet, row, "answered", receipt.answered, names)
-    row = _draw_list(paper, sheet, row, "repairs", receipt.repaired, names)
+    if len(receipt.to_mend) > wording().grouped_above and others:
+        row = _draw_fixes(paper, sheet, row, wording().others, others, names, counts)
+    _link_counts(paper, sheet, row + 2, receipt.fixes, counts)
+    row = _draw_list(paper, sheet, row, wording().listed, receipt.to_mend, names)
+    row = _draw_list(paper, sheet, row, wording().answered, receipt.answered, names)
+    row = _draw_list(paper, sheet, row, wording().repairs, receipt.repaired, names)
+    row = _draw_list(paper, sheet, row, wording().notices, receipt.noticed, names)
     _draw_notes(paper, sheet, row, receipt)
     sheet.activate()
 
@@ -57,13 +67,12 @@ def _identity(receipt: Receipt) -> list[tuple[str, str]]:
         (label["period"], say.month.format(year=year, month=int(month)) if month.isdigit() else receipt.period),
         (label["file"], receipt.file_name),
         (label["received"], receipt.received_at.strftime(say.moment)),
-        (label["fingerprint"], say.fingerprint.format(short=receipt.sha256[:12])),
-        (label["fingerprint_full"], receipt.sha256),
     ]
     if receipt.is_check:
-        return [line for line in lines if line[0] not in (label["number"], label["school"], label["received"])]
+        unsaid = {label["number"], label["received"]} | (set() if receipt.school_code else {label["school"]})
+        return [line for line in lines if line[0] not in unsaid]
     if receipt.version is not None:
-        lines.insert(5, (label["version"], say.version.format(version=receipt.version)))
+        lines.append((label["version"], say.version.format(version=receipt.version)))
     return lines
 
 
@@ -97,28 +106,58 @@ def _heading(paper: Paper, sheet: Worksheet, row: int, heading: str, titles: Seq
     return row + 2
 
 
-def _draw_top(paper: Paper, sheet: Worksheet, row: int, fixes: Sequence[Fix], names: dict[str, str]) -> int:
-    section, style = wording().top, paper.formats
+def _draw_top(
+    paper: Paper, sheet: Worksheet, row: int, fixes: Sequence[Fix], names: dict[str, str], counts: dict[str, int]
+) -> int:
     if not fixes:
-        put(sheet, row, 0, words(section, "none"), style["section"])
+        put(sheet, row, 0, words(wording().top, "none"), paper.formats["section"])
         return row + 2
-    titles = columns(section)
-    row = _heading(paper, sheet, row, words(section, "heading"), titles)
+    return _draw_fixes(paper, sheet, row, wording().top, fixes, names, counts)
+
+
+def _draw_fixes(
+    paper: Paper,
+    sheet: Worksheet,
+    row: int,
+    section: Section,
+    fixes: Sequence[Fix],
+    names: dict[str, str],
+    counts: dict[str, int],
+) -> int:
+    """Kinds of problem with their number and some places; `counts` takes the row of each kind's number."""
+    style, titles = paper.formats, columns(section)
+    row = _heading(paper, sheet, row, words(section, "heading").format(count=len(fixes)), titles)
     sheet.merge_range(row - 1, _LAST - 2, row - 1, _LAST, titles[_LAST - 2], style["head"])
     for number, fix in enumerate(fixes, 1):
-        first = fix.first
+        first, sheets = fix.first, wording().list_mark.join(fix.sheets)
         put(sheet, row, 0, number, style["centre"])
-        put(sheet, row, 1, wording().list_mark.join(fix.sheets), style["boxed"])
-        put(sheet, row, 2, words(section, "count").format(count=fix.count), style[f"severity.{first.severity}"])
+        put(sheet, row, 1, sheets, style["boxed"])
+        counts[first.code] = row
         put(sheet, row, 3, first.message, style["boxed"])
         put(sheet, row, 4, first.mending, style["boxed"])
         for column in range(_LAST - 2, _LAST + 1):
             sheet.write_blank(row, column, None, style["boxed"])
         for column, example in enumerate(fix.examples, _LAST - 2):
             _draw_place(paper, sheet, (row, column), example, names, with_sheet=len(fix.sheets) > 1)
-        _fit_row(sheet, row, {1: wording().list_mark.join(fix.sheets), 3: first.message, 4: first.mending})
+        _fit_row(sheet, row, {1: sheets, 3: first.message, 4: first.mending})
         row += 1
     return row + 1
+
+
+def _link_counts(paper: Paper, sheet: Worksheet, row: int, fixes: Sequence[Fix], counts: dict[str, int]) -> None:
+    """Write how many places each kind has; more than are shown beside it lead to the list, which begins at `row`."""
+    listed = 0
+    for fix in fixes:
+        at = counts.get(fix.first.code)
+        if at is not None:
+            text = words(wording().top, "count").format(count=fix.count)
+            style = paper.formats[f"severity.{fix.first.severity}"]
+            if fix.count > len(fix.examples) and listed < _LIST_LIMIT:
+                target = f"'{wording().sheet}'!A{row + listed + 1}"
+                put_link(sheet, at, _VALUE_COLUMN, target, text, style)
+            else:
+                put(sheet, at, _VALUE_COLUMN, text, style)
+        listed += fix.count
 
 
 def _draw_place(
@@ -135,23 +174,36 @@ def _draw_place(
 
 def _draw_counted(paper: Paper, sheet: Worksheet, row: int, receipt: Receipt) -> int:
     section, style = wording().counted, paper.formats
-    if receipt.is_check:
-        return row
-    if receipt.status == "rejected":
-        put(sheet, row, 0, words(section, "heading"), style["section"])
+    heading = words(section, "heading_checked" if receipt.is_check else "heading")
+    if receipt.status == "rejected" and not receipt.is_check:
+        put(sheet, row, 0, heading, style["section"])
         put(sheet, row + 1, 0, words(section, "nothing"), style["text"])
         return row + 3
-    row = _heading(paper, sheet, row, words(section, "heading"), columns(section))
+    if receipt.is_check and not receipt.sheets:
+        return row
+    row = _heading(paper, sheet, row, heading, columns(section))
     found = {one.table_name: one for one in receipt.sheets}
+    unread: dict[str | None, list[str]] = {}
+    for remark in receipt.remarks:
+        if remark.severity == "error":
+            unread.setdefault(remark.table_name, []).append(remark.cell or "")
     for number, table in enumerate((one for one in contracts(receipt.origin) if one.name != EXPLANATIONS), 1):
         count = found.get(table.name)
+        errors = unread.get(table.name, [])
+        is_refused = count is None and bool(errors)
+        note = words(section, "refused") if is_refused else _counted_note(table, count)
+        cells = _unread_note(errors)
         put(sheet, row, 0, number, style["centre"])
         put(sheet, row, 1, count.sheet if count else table.title, style["boxed"])
         put(sheet, row, 2, count.kept if count else 0, style["centre"])
-        note = _counted_note(table, count)
-        put(sheet, row, 3, note, style["mark.error"] if count and count.lost else style["boxed"])
-        _fit_row(sheet, row, {1: count.sheet if count else table.title, 3: note})
+        put(sheet, row, 3, note, style["mark.error"] if is_refused or (count and count.lost) else style["boxed"])
+        put(sheet, row, 4, cells, style["mark.error"] if cells else style["boxed"])
+        _fit_row(sheet, row, {1: count.sheet if count else table.title, 3: note, 4: cells})
         row += 1
+    if receipt.undecided:
+        names = wording().list_mark.join(receipt.undecided)
+        told = words(section, "undecided").format(count=len(receipt.undecided), names=names)
+        row = _draw_line(sheet, row, told, paper.formats["mark.error"])
     return row + 1
 
 
@@ -169,16 +221,25 @@ def _counted_note(table: Contract, count: SheetCount | None) -> str:
     return words(section, "empty_nil" if table.allows_nil else "empty")
 
 
+def _unread_note(cells: Sequence[str]) -> str:
+    """How many cells of a sheet are unknown, and some of them; empty for none."""
+    unique = [cell for cell in dict.fromkeys(cells) if cell]
+    if not unique:
+        return ""
+    key = "unread" if len(unique) <= _ADDRESSES else "unread_more"
+    shown = wording().list_mark.join(unique[:_ADDRESSES])
+    return words(wording().counted, key).format(count=len(unique), cells=shown)
+
+
 def _draw_list(
-    paper: Paper, sheet: Worksheet, row: int, name: str, remarks: Sequence[Remark], names: dict[str, str]
+    paper: Paper, sheet: Worksheet, row: int, section: Section, remarks: Sequence[Remark], names: dict[str, str]
 ) -> int:
     if not remarks:
         return row
-    sections = {"listed": wording().listed, "answered": wording().answered, "repairs": wording().repairs}
-    section, style = sections[name], paper.formats
+    style = paper.formats
     row = _heading(paper, sheet, row, words(section, "heading").format(count=len(remarks)), columns(section))
     boxed = style["boxed"]
-    for number, remark in enumerate(remarks, 1):
+    for number, remark in enumerate(remarks[:_LIST_LIMIT], 1):
         put(sheet, row, 0, number, style["centre"])
         put(sheet, row, 1, remark.sheet or "", boxed)
         _draw_place(paper, sheet, (row, 2), remark, names)
@@ -191,6 +252,9 @@ def _draw_list(
         texts = {1: remark.sheet or "", 3: remark.message, 4: beside, 5: remark.value or "", 7: remark.code}
         _fit_row(sheet, row, texts)
         row += 1
+    if len(remarks) > _LIST_LIMIT:
+        told = wording().list_cut.format(count=len(remarks) - _LIST_LIMIT)
+        row = _draw_line(sheet, row, told, style["wrapped"])
     return row + 1
 
 
@@ -201,9 +265,25 @@ def _fit_row(sheet: Worksheet, row: int, texts: dict[int, str]) -> None:
         sheet.set_row(row, 2 + LINE_POINTS * min(lines, _LINES_A_ROW))
 
 
+def _draw_line(sheet: Worksheet, row: int, text: str, style: Format) -> int:
+    """One text across the sheet, wrapped; returns the next row."""
+    sheet.merge_range(row, 0, row, _LAST, "", style)
+    put(sheet, row, 0, text, style)
+    sheet.set_row(row, 3 + LINE_POINTS * lines_of(text, sum(_WIDTHS) - 10))
+    return row + 1
+
+
 def _draw_notes(paper: Paper, sheet: Worksheet, row: int, receipt: Receipt) -> None:
-    notes = wording().notes_rejected if receipt.status == "rejected" else wording().notes
-    put(sheet, row, 0, wording().notes_heading, paper.formats["section"])
-    for offset, note in enumerate(notes, 1):
-        text = f"{offset}. {note.format(explanations=contract(EXPLANATIONS).title)}"
-        put(sheet, row + offset, 0, text, paper.formats["text"])
+    say, style = wording(), paper.formats
+    put(sheet, row, 0, say.notes_heading, style["section"])
+    row += 1
+    for number, note in enumerate(say.notes_rejected if receipt.status == "rejected" else say.notes, 1):
+        text = f"{number}. {note.format(explanations=contract(EXPLANATIONS).title)}"
+        row = _draw_line(sheet, row, text, style["wrapped"])
+    for label, value in (
+        (say.identity["fingerprint"], say.fingerprint.format(short=receipt.sha256[:12])),
+        (say.identity["fingerprint_full"], receipt.sha256),
+    ):
+        put(sheet, row, 0, label, style["small"])
+        put(sheet, row, _VALUE_COLUMN, value, style["small"])
+        row += 1

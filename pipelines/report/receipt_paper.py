@@ -74,6 +74,7 @@ def _formats(workbook: xlsxwriter.Workbook) -> dict[str, Format]:
         "section": {"bold": True, "font_size": 12, "font_color": "#1F4E79"},
         "label": {"font_color": "#595959"},
         "text": {},
+        "wrapped": cell,
         "strong": {"bold": True},
         "small": {"font_color": "#7F7F7F", "font_size": 9},
         "head": {**boxed, "bold": True, "bg_color": "#D9E1F2", "valign": "vcenter"},
@@ -82,6 +83,8 @@ def _formats(workbook: xlsxwriter.Workbook) -> dict[str, Format]:
         "link": {**boxed, "font_color": "#0563C1", "underline": 1},
         "plain": cell,
         "line": {"valign": "top"},
+        "sheet_title": {"bold": True, "font_size": 14, "align": "center_across", "valign": "vcenter"},
+        "sheet_head": {**cell, "bold": True, "bg_color": "#F2F2F2", "valign": "vcenter"},
         "grid": {"border": 1, "border_color": _GRID},
     }
     for severity, fill in FILLS.items():

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet
 
 from pipelines.load.database import open_database
-from pipelines.report.material import read_cross_checks
+from pipelines.metadata.standards import load_standard
+from pipelines.report.losses import REASONS
+from pipelines.report.material import measured_dir, read_cross_checks
 from pipelines.report.receipt_content import TO_MEND, Receipt, Remark, SheetCount
 from pipelines.settings import Settings
 
@@ -28,6 +32,7 @@ def read_receipts(settings: Settings) -> list[Receipt]:
         submissions = _rows(connection, "receipt_submissions.sql", months | {"as_of": settings.as_of, "asked": asked})
         findings = _rows(connection, "receipt_findings.sql", months)
         sheets = _rows(connection, "receipt_sheets.sql", months)
+    undecided = _undecided(settings, {row["sequence"] for row in submissions})
     remarks: dict[int, list[Remark]] = {}
     for finding in (*findings, *checked):
         said = Remark(**{field.name: finding[field.name] for field in fields(Remark)})
@@ -40,9 +45,32 @@ def read_receipts(settings: Settings) -> list[Receipt]:
             **values,
             sheets=tuple(counts.get(values["sequence"], ())),
             remarks=tuple(remarks.get(values["sequence"], ())),
+            undecided=undecided.get(values["sequence"], ()),
         )
         for values in submissions
     ]
+
+
+def _undecided(settings: Settings, submissions: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Names of the provisions unreported for a school since something of it could not be read, by the submission that
+    counts for it: one that was replaced is told nothing.
+    """
+    folder = measured_dir(settings, settings.period)
+    schools = pyarrow.parquet.read_table(folder / "schools.parquet", columns=["school_code", "submission_no"])
+    counted = {row["school_code"]: row["submission_no"] for row in schools.to_pylist()}
+    unreported = pyarrow.parquet.read_table(
+        folder / "assessments.parquet",
+        columns=["unit_code", "indicator"],
+        filters=[("status", "=", "unreported"), ("reason", "in", REASONS)],
+    )
+    names = {provision.id: provision.name_zh for provision in load_standard(settings.standard).provisions}
+    found: dict[int, dict[str, None]] = {}
+    for row in unreported.to_pylist():
+        number = counted.get(row["unit_code"])
+        name = names.get(row["indicator"])
+        if number is not None and number in submissions and name:
+            found.setdefault(number, {})[name] = None
+    return {number: tuple(told) for number, told in found.items()}
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:

@@ -19,7 +19,10 @@ _WIDTH_SAMPLE_ROWS = 40
 LINE_POINTS = 15
 _LINES_A_ROW = 20
 _NARROWEST, _WIDEST, _WIDEST_OF_MANY, _MANY_COLUMNS = 7, 28, 16, 14
+_HEADING_ROWS = 6
 _COMMENTS_A_CELL = 3
+_COMMENTS_A_SHEET = 1_000
+"""Comments drawn a sheet, the gravest first: each is a drawing that the reader must load; colours stand on all."""
 _COMMENT_WIDTH = 300
 
 Marks = dict[tuple[int, int], list[Remark]]
@@ -43,20 +46,35 @@ def draw_sheet(paper: Paper, grid: Grid, name: str, marks: Marks) -> None:
     rows = [row[:COLUMN_LIMIT] for row in grid.rows[:ROW_LIMIT]]
     widths = _set_page(sheet, rows, paper)
     colours = {severity: paper.formats[f"mark.{severity}"] for severity in RANK}
-    plain, line = paper.formats["plain"], paper.formats["line"]
+    plain, line, head = (paper.formats[name] for name in ("plain", "line", "sheet_head"))
+    tables = [index for index, row in enumerate(rows) if len(row) - row.count("") > 1]
+    heading = max(tables[:_HEADING_ROWS], key=lambda index: len(rows[index]) - rows[index].count(""), default=-1)
+    title = next((index for index, row in enumerate(rows[: tables[0] if tables else 0]) if row and row[0]), -1)
     for index, row in enumerate(rows):
         is_table = len(row) - row.count("") > 1
-        lines = _draw_row(sheet, index, row, widths, plain if is_table else line, marks, colours)
+        style = head if index == heading else plain if is_table else line
+        if index == title and (index, 0) not in marks:
+            _draw_title(paper, sheet, index, row[0], len(widths))
+            continue
+        lines = _draw_row(sheet, index, row, widths, style, marks, colours)
         if is_table and lines > 1:
             sheet.set_row(index, LINE_POINTS * min(lines, _LINES_A_ROW))
-    for (row_index, column), found in marks.items():
+    for number, ((row_index, column), found) in enumerate(marks.items()):
         if row_index < ROW_LIMIT and column < COLUMN_LIMIT:
-            _mark(sheet, row_index, column, found, rows, colours)
+            _mark(sheet, row_index, column, found, rows, colours, with_comment=number < _COMMENTS_A_SHEET)
     if marks:
         gravest = min((found[0].standing for found in marks.values()), key=RANK.__getitem__)
         sheet.set_tab_color(FILLS[gravest])
     if len(grid.rows) > ROW_LIMIT:
         put(sheet, ROW_LIMIT, 0, wording().rows_cut.format(count=len(grid.rows) - ROW_LIMIT), paper.formats["small"])
+
+
+def _draw_title(paper: Paper, sheet: Worksheet, row: int, text: str, width: int) -> None:
+    """The sheet's title in the middle above its table, as schools merge it; the cells stay as they were."""
+    put(sheet, row, 0, text, paper.formats["sheet_title"])
+    for column in range(1, width):
+        sheet.write_blank(row, column, None, paper.formats["sheet_title"])
+    sheet.set_row(row, 24)
 
 
 def _draw_row(
@@ -86,10 +104,13 @@ def _mark(
     found: Sequence[Remark],
     rows: Sequence[Sequence[str]],
     colours: dict[str, Format],
+    with_comment: bool,
 ) -> None:
     """Colour the cell where it is blank (a text was drawn in colour already) and say what is wrong."""
     if row >= len(rows) or column >= len(rows[row]) or not rows[row][column]:
         sheet.write_blank(row, column, None, colours[found[0].standing])
+    if not with_comment:
+        return
     text = safe_text(comment_text(found))
     lines = sum(lines_of(part, 44) for part in text.split("\n"))
     sheet.write_comment(row, column, text, {"width": _COMMENT_WIDTH, "height": 12 + 17 * lines, "font_size": 9})

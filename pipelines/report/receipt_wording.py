@@ -10,6 +10,9 @@ import yaml
 from pipelines.errors import MetadataError
 from pipelines.metadata import METADATA_ROOT
 
+Section = dict[str, str | list[str]]
+"""A part of the receipt: its phrases, and the headings of its table as `columns`."""
+
 
 @dataclass(frozen=True)
 class StatusWords:
@@ -39,11 +42,14 @@ class Wording:
     fingerprint: str
     status: dict[str, StatusWords]
     severity: dict[str, str]
-    top: dict[str, str | list[str]]
-    counted: dict[str, str | list[str]]
-    listed: dict[str, str | list[str]]
-    answered: dict[str, str | list[str]]
-    repairs: dict[str, str | list[str]]
+    top: Section
+    grouped_above: int
+    others: Section
+    counted: Section
+    listed: Section
+    answered: Section
+    repairs: Section
+    notices: Section
     notes_heading: str
     notes: list[str]
     notes_rejected: list[str]
@@ -58,6 +64,7 @@ class Wording:
     row: str
     cut: str
     rows_cut: str
+    list_cut: str
     footer: str
 
 
@@ -72,11 +79,11 @@ def wording() -> Wording:
         raise MetadataError(f"receipt.yaml: {error}") from error
 
 
-def words(section: dict[str, str | list[str]], key: str) -> str:
+def words(section: Section, key: str) -> str:
     """One phrase of a section."""
     return str(section[key])
 
 
-def columns(section: dict[str, str | list[str]]) -> list[str]:
+def columns(section: Section) -> list[str]:
     """The headings of a section's table."""
     return list(section["columns"])

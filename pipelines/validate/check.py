@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -22,7 +23,8 @@ from pipelines.validate.batch import Validated, Validator
 class CheckedFile:
     """One judged file; status is accepted, accepted_with_findings or rejected, as a run would say.
 
-    Whether the register knows the school is not looked at. `origin` is school or bureau.
+    Whether the register knows the school is not looked at. `origin` is school or bureau. `sheets`: one mapping a sheet
+    of the contract with table_name, sheet, kept and lost (rows), is_nil.
     """
 
     path: Path
@@ -32,6 +34,7 @@ class CheckedFile:
     school_name: str | None
     period: str
     findings: tuple[Finding, ...]
+    sheets: tuple[dict[str, Any], ...] = ()
 
 
 def check_files(paths: Sequence[Path], period: str) -> list[CheckedFile]:
@@ -43,7 +46,7 @@ def check_files(paths: Sequence[Path], period: str) -> list[CheckedFile]:
     with tempfile.TemporaryDirectory(prefix="school-safety-") as folder:
         extract_isolated([Batch(originals, Path(folder))])
         judged = Validator().validate(load_extracted(Path(folder)))
-    found = _findings(judged)
+    found, sheets = _findings(judged), _sheets(judged)
     checked = []
     for row in judged.submissions.to_pylist():
         findings = tuple(found.get(row["submission_no"], ()))
@@ -58,9 +61,20 @@ def check_files(paths: Sequence[Path], period: str) -> list[CheckedFile]:
                 school_name=row["school_name"],
                 period=row["period"],
                 findings=findings,
+                sheets=tuple(sheets.get(row["submission_no"], ())),
             )
         )
     return checked
+
+
+def _sheets(judged: Validated) -> dict[int, list[dict[str, Any]]]:
+    """What counts of each file's sheets, by number."""
+    names = {"sheet_name": "sheet", "row_count": "kept", "lost_row_count": "lost"}
+    kept = ("table_name", *names, "is_nil")
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in judged.sheets.to_pylist():
+        found.setdefault(row["submission_no"], []).append({names.get(name, name): row[name] for name in kept})
+    return found
 
 
 def _findings(judged: Validated) -> dict[int, list[Finding]]:

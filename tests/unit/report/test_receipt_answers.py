@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.report.receipt_content import Remark, SheetCount, top_fixes
+from pipelines.report.receipt_content import Remark, SheetCount
 from tests.unit.report.receipts import AMBER, BLUE, RED, SHEET, draw, front_texts, receipt, remark, row_of
 
 GREEN = "FFE2EFDA"
@@ -51,7 +51,7 @@ def test_the_banner_asks_only_for_what_is_open(
 def test_explained_queries_stand_apart_with_their_explanation_and_not_among_the_first(tmp_path: Path) -> None:
     queries = [answered(f"B{row}") for row in range(4, 9)]
     made = receipt(*queries, remark("query", "YH-105", "C4", hint="请补填"))
-    assert [(fix.first.code, fix.count) for fix in top_fixes(made.to_mend)] == [("YH-105", 1)]
+    assert [(fix.first.code, fix.count) for fix in made.fixes] == [("YH-105", 1)]
     book = draw(tmp_path, made)
     sheet = book.worksheets[0]
     listed, apart = row_of(book, "全部问题（1 处）"), row_of(book, "已说明的疑问（5 处，不需要再处理）")

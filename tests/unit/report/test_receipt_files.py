@@ -17,6 +17,7 @@ from pipelines.errors import IntegrityError
 from pipelines.measure.crosschecking import SCHEMA
 from pipelines.measure.stage import measured_folder
 from pipelines.metadata.periods import parse_period
+from pipelines.metadata.standards import load_standard
 from pipelines.report.receipts import write_receipts
 from pipelines.settings import Settings
 from pipelines.store.database import connect
@@ -83,7 +84,22 @@ def settings(tmp_path: Path) -> Settings:
     settings = Settings(home, "jinghong-2019", parse_period("2026-10"), RECEIVED)
     for period in ("2026-10", "2026-2027-S1"):
         cross_check_rows(replace(settings, period=parse_period(period)))
+        measured(replace(settings, period=parse_period(period)), [])
     return settings
+
+
+def measured(settings: Settings, unreported: list[tuple[str, str, str]]) -> None:
+    """schools.parquet and assessments.parquet as measure leaves them: submission 1 counts for its school.
+
+    `unreported`: (unit_code, indicator, reason).
+    """
+    folder = measured_folder(settings)
+    schools = [{"school_code": "2136001234", "submission_no": 1}]
+    write_table(folder / "schools.parquet", pa.Table.from_pylist(schools))
+    names = ("unit_code", "indicator", "reason")
+    schema = pa.schema([(name, pa.string()) for name in (*names, "status")])
+    rows = [dict(zip(names, row, strict=True), status="unreported") for row in unreported]
+    write_table(folder / "assessments.parquet", pa.Table.from_pylist(rows, schema=schema))
 
 
 def cross_check_rows(settings: Settings, *rows: dict[str, Any]) -> None:
@@ -120,6 +136,20 @@ def test_a_cross_check_stands_on_the_receipt_without_naming_the_other_school(set
     assert not any("2136009999" in text for text in texts)
     assert "请核实" in texts, "a value that may be right gets no example of a right one"
     assert book[SHEET]["C3"].fill.fgColor.rgb == AMBER
+
+
+def test_a_receipt_names_the_provisions_that_its_losses_leave_undecided(settings: Settings) -> None:
+    """Of the school's own and by their Chinese names; what is unreported for another reason is not blamed on a cell."""
+    losses = [
+        ("2136001234", "guards_staffing", "rows_lost"),
+        ("2136001234", "closed_campus", "blank"),
+        ("2136001299", "drill_frequency", "cell_error"),
+    ]
+    measured(settings, losses)
+    texts = front_texts(openpyxl.load_workbook(write_receipts(settings)[0]))
+    (told,) = [text for text in texts if "暂时不能判定" in text]
+    assert "下列 1 项要求" in told
+    assert told.endswith(f"：{load_standard('jinghong-2019').provision('guards_staffing').name_zh}。")
 
 
 def test_a_file_received_later_gets_no_receipt_and_loses_none(settings: Settings) -> None:

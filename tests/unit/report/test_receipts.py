@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from pipelines.extract.grids import Grid, read_grids
-from pipelines.report.receipt_content import Remark, top_fixes
+from pipelines.report.receipt_content import TOP_COUNT, Remark
 from pipelines.report.receipt_paper import CELL_LIMIT, cells_of, safe_text, sheet_names
 from pipelines.report.receipts import write_receipt
 from tests.unit.report.receipts import AMBER, BLUE, RED, ROWS, SHEET, draw, front_texts, receipt, remark, row_of
@@ -71,7 +71,7 @@ def test_rows_that_count_and_rows_that_do_not_are_told(tmp_path: Path) -> None:
 def test_top_fixes_put_errors_before_more_frequent_queries_and_count_each_code_once() -> None:
     queries = [remark("query", "Q-1", f"C{row}") for row in range(3, 9)]
     errors = [remark("error", "E-DATE", "B3"), remark("error", "E-INTEGER", "B4"), remark("error", "E-INTEGER", "B5")]
-    fixes = top_fixes(receipt(*queries, *errors).to_mend)
+    fixes = receipt(*queries, *errors).fixes[:TOP_COUNT]
     assert [(fix.first.code, fix.count) for fix in fixes] == [("E-INTEGER", 2), ("E-DATE", 1), ("Q-1", 6)]
     assert [one.cell for one in fixes[2].examples] == ["C3", "C4", "C5"]
 
