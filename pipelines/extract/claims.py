@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache, lru_cache
 
-from pipelines.metadata.contracts import Contract, Field
-from pipelines.metadata.text import normal
+from pipelines.metadata.contracts import Contract, Field, contracts
+from pipelines.metadata.text import normal, traditional
 from pipelines.metadata.values import written_forms
 
 LOOSE = 2
 _NEAR = 0.7
+_BRACKETS = frozenset("(\uff08")
+_FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = "\u4e00", "\u9fff"
 _BRACKETED = re.compile(r"\([^)]*\)")
 _DECORATION = re.compile(r"^[\d.、*]+|[*:：]+$")
 
@@ -36,6 +38,27 @@ def claim(contract: Contract, heading: str) -> tuple[str, int] | None:
         index.get(heading)
         or index.get(plain)
         or ((found[0], LOOSE) if (found := index.get(_BRACKETED.sub("", plain))) else None)
+    )
+
+
+@lru_cache(maxsize=65536)
+def is_heading(heading: str) -> bool:
+    """Whether a normalised heading names a field of any contract."""
+    return heading != "" and any(claim(contract, heading) for contract in contracts())
+
+
+@cache
+def _alphabet() -> frozenset[str]:
+    """The Chinese characters of every contract's headings, in both scripts."""
+    texts = [normal(heading) for contract in contracts() for field in contract.fields for heading in field.headings]
+    return frozenset("".join(texts + [traditional(text) for text in texts]))
+
+
+def may_name(text: str) -> bool:
+    """False where a character shows that the text names no field, which is told without normalising it."""
+    strange = set(text) - _alphabet()
+    return bool(strange & _BRACKETS) or not any(
+        _FIRST_IDEOGRAPH <= character <= _LAST_IDEOGRAPH for character in strange
     )
 
 

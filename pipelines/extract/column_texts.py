@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from math import isfinite
 from typing import Any
 
@@ -24,6 +25,8 @@ _HARMFUL = re.compile(
 )
 # What the text of a number that is not finite, or has more digits than spreadsheets keep, cannot do without.
 _NUMBER_MARKS = ("nan", "inf", "+", ".0")
+# What the texts of a sheet do not hold unless one of the tests below has something to look for.
+_ODD_MARKS = ("+", "_x", UNREADABLE, "\ufffd")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d{2}")
 # How a workbook writes a character that XML has no place for.
 _ESCAPED = re.compile("_x00([01][0-9A-Fa-f]|7[Ff])_")
@@ -59,35 +62,70 @@ def _ditto_marks() -> frozenset[str]:
 
 
 def read_columns(layout: Layout, rows: Sequence[Sequence[Any]], numbers: Sequence[int], problems: Problems) -> Columns:
-    """A column of texts for every field that the layout places, over the rows of these zero-based numbers."""
+    """A column of texts for every field that the layout places, over the rows of these zero-based numbers.
+
+    The sheet's cells are tested as one text; only where something odd stands in it are columns looked at.
+    """
     read = Columns()
     if not numbers:
         return read
-    columns = list(zip(*[rows[number] for number in numbers], strict=True))
+    sheet = _Cells([rows[number] for number in numbers])
     for entry in layout.contract.fields:
         column = layout.columns.get(entry.name)
         if column is None:
             continue
         cells: Texts
         if entry.name in layout.splits:
-            cells = _chosen(read, entry, layout, columns, numbers, problems)
+            cells = _chosen(read, entry, layout, sheet, numbers, problems)
         else:
-            cells = _plain_column(read, entry, column, columns[column], numbers)
+            cells = sheet.texts(column)
+            if sheet.is_odd:
+                cells = _examined(read, entry, column, sheet.values(column), cells, numbers)
         if problems:
             unknown = {row for row, at in problems if at == column}
             cells = [UNREADABLE if row in unknown else text for row, text in zip(numbers, cells, strict=True)]
-        if entry.fill_down and not _ditto_marks().isdisjoint(map(str.strip, filter(None, cells))):
-            cells, read.ditto_counts[entry.name] = _filled_down(cells)
+        if entry.fill_down and sheet.has_ditto:
+            cells = _filled_down(read, entry, cells)
         if scale := layout.scales.get(entry.name):
             cells = [text + scale if text and text[-1].isdigit() else text for text in cells]
         read.texts[entry.name] = cells
     return read
 
 
-def _plain_column(read: Columns, entry: Field, column: int, values: Sequence[Any], numbers: Sequence[int]) -> Texts:
-    cells: Texts = values
-    if set(map(type, cells)) != _ONLY_TEXT:
-        cells = [cell_text(cell) for cell in cells]
+class _Cells:
+    """The cells of some rows of one width, read by columns."""
+
+    def __init__(self, rows: Sequence[Sequence[Any]]) -> None:
+        self._width = len(rows[0])
+        self._values: list[Any] = list(chain.from_iterable(rows))
+        self._texts: list[str | None] = self._values
+        has_lost_numbers = False
+        if set(map(type, self._values)) != _ONLY_TEXT:
+            self._texts = [value if value.__class__ is str else cell_text(value) for value in self._values]
+            has_lost_numbers = any(
+                value.__class__ is float and not -EXACT_FLOAT < value < EXACT_FLOAT for value in self._values
+            )
+        joined = "".join(filter(None, self._texts))
+        self.has_ditto = any(mark in joined for mark in _ditto_marks())
+        self.is_odd = (
+            has_lost_numbers
+            or len(joined) > LONGEST_CELL
+            or not joined.isprintable()
+            or any(mark in joined for mark in _ODD_MARKS)
+        )
+
+    def values(self, column: int) -> list[Any]:
+        """The column as the parser gave it."""
+        return self._values[column :: self._width]
+
+    def texts(self, column: int) -> list[str | None]:
+        """The column as texts."""
+        return self._texts[column :: self._width]
+
+
+def _examined(
+    read: Columns, entry: Field, column: int, values: Sequence[Any], cells: Texts, numbers: Sequence[int]
+) -> Texts:
     joined = "".join(filter(None, cells))
     if not joined.isprintable() or "_x" in joined or UNREADABLE in joined or "\ufffd" in joined:
         cells = _without_harm(read, entry, column, cells, numbers)
@@ -144,8 +182,8 @@ def _shortened(read: Columns, entry: Field, column: int, cells: Texts, numbers: 
     return kept
 
 
-def _filled_down(cells: Texts) -> tuple[list[str | None], int]:
-    """The column with each ditto mark replaced by the value above, and their number."""
+def _filled_down(read: Columns, entry: Field, cells: Texts) -> Texts:
+    """The column with each ditto mark replaced by the value above; their number is entered."""
     filled: list[str | None] = []
     above: str | None = None
     count = 0
@@ -155,7 +193,9 @@ def _filled_down(cells: Texts) -> tuple[list[str | None], int]:
             above = text
         filled.append(above if is_ditto else text)
         count += is_ditto
-    return filled, count
+    if count:
+        read.ditto_counts[entry.name] = count
+    return filled
 
 
 @cache
@@ -168,16 +208,17 @@ def _chosen(
     read: Columns,
     entry: Field,
     layout: Layout,
-    columns: Sequence[Sequence[Any]],
+    sheet: _Cells,
     numbers: Sequence[int],
     problems: Problems,
 ) -> Texts:
     """The answers of a choice that has a column for each: known where one column is ticked and nothing else stands."""
     ticked, unticked = _ticks()
     parts = layout.splits[entry.name]
+    said = {column: sheet.texts(column) for column, _ in parts}
     answers: list[str | None] = []
     for at, row in enumerate(numbers):
-        marks = [(column, answer, cell_text(columns[column][at]) or "") for column, answer in parts]
+        marks = [(column, answer, said[column][at] or "") for column, answer in parts]
         marks = [mark for mark in marks if mark[2].strip() and normal(mark[2]) not in unticked]
         beside = [(column, problems[row, column]) for column, _ in parts[1:] if (row, column) in problems]
         read.found += [Found(code, row, column, entry.name, text) for column, (code, text) in beside]

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from pipelines.extract.claims import LOOSE, claim, split_field
+from pipelines.extract.claims import LOOSE, claim, may_name, split_field
 from pipelines.metadata.contracts import Contract
 from pipelines.metadata.text import normal
 
@@ -39,7 +39,7 @@ def continues(contract: Contract, upper: Sequence[Any], lower: Sequence[Any]) ->
     if first is None or lower[first].__class__ is not str:
         return False
     is_single = first + 1 >= len(upper) or (upper[first] != "" and upper[first + 1] != "")
-    if is_single and claim(contract, normal(lower[first])) is None:
+    if is_single and not (may_name(lower[first]) and claim(contract, normal(lower[first]))):
         return False
     return _continues(contract, tuple(upper), tuple(lower))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from pipelines.extract.claims import claim, claims, nearest, split_field
+from pipelines.extract.claims import claim, claims, is_heading, nearest, split_field
 from pipelines.extract.heading_rows import Heading, continues, join_rows, normalised
 from pipelines.metadata.contracts import Contract, contracts
 from pipelines.metadata.contracts import contract as contract_of
@@ -70,7 +70,7 @@ def _score(sheet_name: str, cells: tuple[str, ...]) -> tuple[float, str]:
     """The best contract for one row as heading row, by matched headings; (0, '') below the floor."""
     filled = sum(1 for cell in cells if cell)
     best = (0.0, "")
-    if filled < MIN_MATCHED:
+    if sum(map(is_heading, cells)) < MIN_MATCHED:
         return best
     named = _sheet_contracts(sheet_name)
     for contract in contracts():
