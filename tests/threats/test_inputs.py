@@ -1,15 +1,18 @@
-"""Section A of the threat model: every bad input gets its own finding, beside a good file that it leaves alone."""
+"""Section A of the threat model: every bad input gets its own finding, in one batch with a file that is left alone."""
 
 from __future__ import annotations
 
-from functools import cache
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipelines.extract.batch import Original
 from pipelines.extract.sandbox import Batch, extract_isolated, load_extracted
-from pipelines.validate.batch import Validated, Validator
+from pipelines.validate.batch import Validator
 from tests.threats.cases import Case, every_case
 from tests.unit.extract.books import DRILL, DRILL_HEADINGS, book_bytes
 
@@ -21,37 +24,61 @@ GOOD = book_bytes(
     }
 )
 
-
-@cache
-def _validator() -> Validator:
-    """One for all cases: slow to set up, and indifferent to what it judged before."""
-    return Validator()
+Row = dict[str, Any]
 
 
-def judged(folder: Path, paths: list[Path]) -> Validated:
-    originals = tuple(Original(number, path, path.name, PERIOD) for number, path in enumerate(paths, 1))
-    extract_isolated([Batch(originals, folder)])
-    return _validator().validate(load_extracted(folder))
+@dataclass(frozen=True)
+class Judged:
+    """Every case read and judged together: the submissions and findings of each, and of the good file last."""
+
+    submissions: dict[str, list[Row]]
+    findings: dict[str, list[Row]]
+    good: Row
+    left_over: tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judged]:
+    folder, tables = tmp_path_factory.mktemp("inbox"), tmp_path_factory.mktemp("tables")
+    owners: list[str] = []
+    paths: list[Path] = []
+    for case in every_case():
+        (folder / case.id).mkdir()
+        case.make(folder / case.id)
+        made = sorted(path for path in (folder / case.id).rglob("*") if path.is_file())
+        owners += [case.id] * len(made)
+        paths += made
+    paths.append(folder / "good.xlsx")
+    paths[-1].write_bytes(GOOD)
+    with pytest.MonkeyPatch.context() as patch:
+        temporary = tmp_path_factory.mktemp("temporary")
+        patch.setattr(tempfile, "tempdir", str(temporary))
+        extract_isolated(
+            [Batch(tuple(Original(number, path, path.name, PERIOD) for number, path in enumerate(paths)), tables)]
+        )
+        left_over = tuple(path.name for path in temporary.iterdir())
+    result = Validator().validate(load_extracted(tables))
+    submissions: dict[str, list[Row]] = {}
+    findings: dict[str, list[Row]] = {}
+    rows = result.submissions.to_pylist()
+    assert [row["submission_no"] for row in rows] == list(range(len(paths)))
+    for row in rows[:-1]:
+        submissions.setdefault(owners[row["submission_no"]], []).append(row)
+    for row in result.findings.to_pylist():
+        if row["submission_no"] < len(owners):
+            findings.setdefault(owners[row["submission_no"]], []).append(row)
+    yield Judged(submissions, findings, rows[-1], left_over)
 
 
 @pytest.mark.parametrize("case", every_case(), ids=lambda case: case.id)
-def test_bad_input_is_named_and_disturbs_no_other(case: Case, tmp_path: Path) -> None:
-    inbox, tables = tmp_path / "inbox", tmp_path / "tables"
-    inbox.mkdir()
-    tables.mkdir()
-    case.make(inbox)
-    bad = sorted(path for path in inbox.rglob("*") if path.is_file())
-    assert bad, "the case made no file"
-    good = tmp_path / "good.xlsx"
-    good.write_bytes(GOOD)
-
-    result = judged(tables, [*bad, good])
-
-    findings = [row for row in result.findings.to_pylist() if row["submission_no"] <= len(bad)]
+def test_bad_input_is_named(case: Case, judged: Judged) -> None:
+    findings = judged.findings[case.id]
     messages = {code: " ".join(row["message"] for row in findings if row["code"] == code) for code in case.codes}
     assert {row["code"] for row in findings} >= set(case.codes)
     assert all(part in messages[code] for code, part in case.codes.items()), messages
-    rows = result.submissions.to_pylist()
-    assert all((row["reject_code"] is not None) == case.is_refused for row in rows[: len(bad)])
-    assert rows[-1]["reject_code"] is None and rows[-1]["school_code"] == "2153990101"
-    assert sorted(tmp_path.iterdir()) == sorted([inbox, tables, good])
+    assert all((row["reject_code"] is not None) == case.is_refused for row in judged.submissions[case.id])
+
+
+def test_bad_inputs_disturb_no_other_and_leave_nothing_behind(judged: Judged) -> None:
+    assert judged.good["reject_code"] is None and judged.good["school_code"] == "2153990101"
+    assert judged.left_over == ()
