@@ -214,8 +214,15 @@ def _major_listed(case: Case) -> Count:
 
 def _risk_points(case: Case) -> bool | None:
     rows = month_hazards(case)
-    assigned = None if rows is None else all(row.responsible_name and row.deadline_date for row in rows)
-    return all_of((case.yes("risk_point_list"), _ledger_kept(case), assigned))
+    if case.report is None or rows is None:
+        return all_of((case.yes("risk_point_list"), None))
+    written = case.report.written
+    unread = [row for number, row in enumerate(case.report.hazards) if ("hazards", number, "deadline_date") in written]
+    # One in doubt as to its closing may have been open, without either.
+    assigned: list[bool | None] = [None] if any(row.is_in_doubt for row in case.report.hazards) else []
+    for row in rows:
+        assigned += [bool(row.responsible_name), None if row in unread else bool(row.deadline_date)]
+    return all_of((case.yes("risk_point_list"), *assigned))
 
 
 def _buses(case: Case) -> bool | None:

@@ -18,7 +18,8 @@ sheet AS (
     SELECT
         point.school_code,
         bool_or(sheet.table_name = 'guards' AND sheet.is_reported) AS has_guards,
-        bool_or(sheet.table_name = 'hazards' AND sheet.is_reported) AS has_hazards
+        bool_or(sheet.table_name = 'hazards' AND sheet.is_reported) AS has_hazards,
+        bool_or(sheet.table_name = 'profile' AND sheet.lost_row_count = 0) AS is_profile_whole
     FROM fact_point AS point
     JOIN fact_sheet AS sheet ON sheet.school_code = point.school_code AND sheet.month = point.point_month
     GROUP BY point.school_code
@@ -73,8 +74,8 @@ SELECT
     profile.has_nap_room,
     profile.insurance_start_date,
     profile.insurance_end_date,
-    CASE WHEN profile.submission_no IS NOT NULL THEN
-        NOT list_has_any(profile.invalid_fields, ['insurance_start_date', 'insurance_end_date'])
+    CASE WHEN sheet.is_profile_whole THEN
+        NOT list_has_any(coalesce(profile.invalid_fields, []), ['insurance_start_date', 'insurance_end_date'])
     END AS is_insurance_readable,
     coalesce(profile.invalid_fields, []) AS invalid_profile_fields,
     CASE WHEN sheet.has_guards THEN coalesce(guard.guard_count, 0) END AS guard_count,
