@@ -34,7 +34,7 @@ _STEPS = {
     "number": f"""{_FOLDED},
     ready AS (SELECT * FROM bare)""",
     "money": f"""{_FOLDED},
-    ready AS (SELECT * FROM bare)""",
+    ready AS (SELECT *, money_of(text, y, z) AS n FROM bare)""",
     "date": f"""
     turned AS (SELECT *, western(text) AS t FROM texts),{_DAY_STEPS},
     ready AS (SELECT * FROM options)""",
@@ -130,8 +130,10 @@ def _reader(field: Field) -> str:
         return "read_datetime(text, day, hour, minute, has_words)"
     if field.form == "int":
         return "whole(n)"
-    if field.form in ("number", "money"):
-        return f"read_{field.form}(text, y, z)"
+    if field.form == "money":
+        return "whole_fen(n)"
+    if field.form == "number":
+        return "read_number(text, y, z)"
     return f"read_{field.form}(text, middle)" if field.form == "month" else f"read_{field.form}(text)"
 
 

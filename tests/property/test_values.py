@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -61,8 +62,9 @@ def unclear_dates(day: date) -> list[str]:
 @given(days=st.lists(st.dates(FIRST_DAY, LAST_DAY), min_size=20, max_size=60))
 def test_written_date_is_that_day_or_unread(days: list[date]) -> None:
     texts = [(day, text, True) for day in days for text in certain_dates(day).values() if isinstance(text, str)]
-    # Two digits of a year before the century's turn are read as of the same century only in words.
-    texts += [(day, text, False) for day in days for text in unclear_dates(day)]
+    # A day that lies too far ahead is none of the readings of doubtful digits.
+    latest = MIDDLE + timedelta(50)
+    texts += [(day, text, False) for day in days if day <= latest for text in unclear_dates(day)]
     found = read("date", [text for _, text, _ in texts])
     for (day, text, is_certain), (value, error) in zip(texts, found, strict=True):
         if is_certain:
@@ -129,7 +131,7 @@ def test_written_moment_is_that_minute_or_unread(moments: list[datetime]) -> Non
         max_size=40,
     )
 )
-@example(values=[Decimal("1.234"), Decimal("0.005"), Decimal("1.00004"), Decimal("1234.5"), Decimal(10) ** 7])
+@example(values=[Decimal("1.234"), Decimal("0.005"), Decimal("1.00004"), Decimal("394.93268"), Decimal(10) ** 7])
 def test_written_number_is_itself_or_unread(form: str, values: list[Decimal]) -> None:
     texts = []
     for value in values:
@@ -137,10 +139,16 @@ def test_written_number_is_itself_or_unread(form: str, values: list[Decimal]) ->
         forms = (plain, f"+{plain}", f"{value:,f}", widened(plain), f"{plain}元", f" {plain} 人", f"{plain}00")
         exact = [(value, text) for text in forms[:-1]]
         texts += [*exact, (Decimal(forms[-1]), forms[-1]), (value * 10_000, f"{plain}万元"), (-value, f"-{plain}")]
-        texts += [(value, plain.replace(".", ",")), (value, f"{plain}%"), (value, f"约{plain}"), (value, f"{plain}-")]
+        texts += [(value, f"{plain}%"), (value, f"约{plain}"), (value, f"{plain}-")]
+        # 1,234 is a thousand and more.
+        if not re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", plain):
+            texts.append((value, plain.replace(".", ",")))
     found = read(form, [text for _, text in texts])
     for (value, text), (number, error) in zip(texts, found, strict=True):
-        assert (number is None and error is not None) or (number is not None and Decimal(number) == value), (text, number)
+        assert (number is None and error is not None) or (number is not None and Decimal(number) == value), (
+            text,
+            number,
+        )
 
 
 def _again(field: Field, value: Any) -> str:

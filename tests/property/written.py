@@ -242,7 +242,9 @@ def codes(field: Field) -> st.SearchStrategy[Written]:
     """Codes of the field's own pattern, or short ones of any kind; capitals do not count."""
     if field.pattern:
         found = st.from_regex(field.pattern, fullmatch=True).filter(str.isascii)
-        return found.flatmap(lambda code: st.sampled_from([Written(cell, code) for cell in (code, int(code), code + " ")]))
+        return found.flatmap(
+            lambda code: st.sampled_from([Written(cell, code) for cell in (code, int(code), code + " ")])
+        )
     plain = st.from_regex(r"[A-Za-z]{1,3}-?[0-9]{1,6}", fullmatch=True).filter(
         lambda code: not re.fullmatch(r"[\d.]+[eE]\+?\d+", code)
     )

@@ -35,7 +35,7 @@ CREATE OR REPLACE MACRO read_code(x, pattern) AS CASE
     ELSE cell(folded(x), NULL, CASE WHEN half(x) <> x THEN 'R-FULLWIDTH' END) END;
 
 CREATE OR REPLACE MACRO unit_free(y, units) AS regexp_replace(
-    CASE WHEN regexp_matches(y, '^[+-]?\d{1,3}(,\d{3})+') THEN replace(y, ',', '') ELSE y END, units, '');
+    CASE WHEN regexp_full_match(y, '[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?[^\d,]*') THEN replace(y, ',', '') ELSE y END, units, '');
 
 -- What a number that is not certain may be: a range, a decimal comma, a number thereabouts; NULL where it is no such text.
 CREATE OR REPLACE MACRO number_readings(y) AS CASE
@@ -64,10 +64,15 @@ CREATE OR REPLACE MACRO whole(n) AS CASE
     WHEN n.v <> floor(n.v) THEN cell(NULL, 'E-INTEGER', NULL)
     ELSE {'v': n.v::BIGINT, 'e': n.e, 'r': n.r, 'd': n.d} END;
 
-CREATE OR REPLACE MACRO read_money(x, y, z) AS CASE
+CREATE OR REPLACE MACRO money_of(x, y, z) AS CASE
     WHEN regexp_matches(x, '\d[千百]元?$') THEN cell(NULL, 'E-NUMBER', NULL)
     WHEN regexp_matches(y, '\d万元?$') THEN number_of(x, y, regexp_replace(y, '万元?$', ''), 10000, 'E-NUMBER')
     ELSE number_of(x, y, z, 1, 'E-NUMBER') END;
+
+-- An amount of money: no parts of a fen.
+CREATE OR REPLACE MACRO whole_fen(n) AS CASE
+    WHEN n.v <> round(n.v, 2) THEN doubt('E-NUMBER-AMBIGUOUS', round(n.v, 2)::DECIMAL(18, 2)::VARCHAR || '左右')
+    ELSE {'v': n.v, 'e': n.e, 'r': n.r, 'd': n.d} END;
 
 CREATE OR REPLACE MACRO read_year(x) AS CASE
     WHEN is_missing(x) THEN cell(NULL, NULL, NULL)
