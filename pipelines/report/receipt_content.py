@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from operator import attrgetter
 
 from pipelines.findings import ANSWERED
-from pipelines.metadata.contracts import contract, contracts
+from pipelines.metadata.contracts import Field, contracts
 from pipelines.metadata.crosschecks import cross_checks
 from pipelines.metadata.values import label, vocabulary
 from pipelines.report.receipt_wording import wording
@@ -20,6 +20,7 @@ TO_MEND = ("fatal", "error", "query")
 TOP_COUNT = 3
 EXAMPLE_LINKS = 3
 _EXAMPLE_TERMS = 4
+_CHOICES = 12
 _FILE_SAFE = re.compile(r"[0-9A-Za-z]{1,20}")
 
 
@@ -94,17 +95,25 @@ class Remark:
     def mending(self) -> str:
         """The hint, with an example of a right value unless it gives one or the value may well be right."""
         say = wording()
-        if (
-            self.severity not in TO_MEND
-            or self.code in _compared_codes()
-            or any(mark in self.hint for mark in say.example_marks)
-        ):
+        if self.severity not in TO_MEND or self.code in _compared_codes():
             return self.hint
+        if any(mark in self.hint for mark in say.example_marks):
+            return self.hint + self._choices
         example = right_value(self.table_name, self.field)
         if example is None or example in self.hint:
             return self.hint
         stop = "" if not self.hint or self.hint.endswith(say.sentence_end) else say.sentence_end
         return self.hint + stop + say.example.format(example=example)
+
+    @property
+    def _choices(self) -> str:
+        """All terms of a short list of which the hint names one; empty otherwise."""
+        field = _field(self.table_name, self.field)
+        if field is None or not field.vocabulary:
+            return ""
+        terms = [term.zh for term in vocabulary(field.vocabulary)]
+        is_named = len(terms) <= _CHOICES and any(self.hint.endswith(term) for term in terms)
+        return wording().choices.format(choices=wording().list_mark.join(terms)) if is_named else ""
 
 
 @dataclass(frozen=True)
@@ -220,7 +229,7 @@ class Fix:
     @property
     def examples(self) -> tuple[Remark, ...]:
         """A few of its places."""
-        return tuple(one for one in self.remarks if one.address)[:EXAMPLE_LINKS]
+        return tuple(one for one in self.remarks if one.sheet)[:EXAMPLE_LINKS]
 
 
 def fixes_of(remarks: Iterable[Remark]) -> list[Fix]:
@@ -228,16 +237,21 @@ def fixes_of(remarks: Iterable[Remark]) -> list[Fix]:
     groups: dict[str, list[Remark]] = {}
     for remark in remarks:
         groups.setdefault(remark.code, []).append(remark)
-    fixes = [Fix(min(group, key=attrgetter("cost")), tuple(group)) for group in groups.values()]
+    ordered = [sorted(group, key=attrgetter("cost")) for group in groups.values()]
+    fixes = [Fix(group[0], tuple(group)) for group in ordered]
     return sorted(fixes, key=lambda fix: (fix.first.cost, -fix.count))
+
+
+@cache
+def _field(table_name: str | None, field_name: str | None) -> Field | None:
+    tables = [one for one in contracts() if one.name == table_name]
+    return next((one for table in tables for one in table.fields if one.name == field_name), None)
 
 
 @cache
 def right_value(table_name: str | None, field_name: str | None) -> str | None:
     """An example of a right value of that field, or the first terms of its vocabulary; None where there is none."""
-    if table_name is None or field_name is None or table_name not in {one.name for one in contracts()}:
-        return None
-    found = next((one for one in contract(table_name).fields if one.name == field_name), None)
+    found = _field(table_name, field_name)
     if found is None:
         return None
     if found.vocabulary:

@@ -152,7 +152,7 @@ def _link_counts(paper: Paper, sheet: Worksheet, row: int, fixes: Sequence[Fix],
         if at is not None:
             text = words(wording().top, "count").format(count=fix.count)
             style = paper.formats[f"severity.{fix.first.severity}"]
-            if fix.count > len(fix.examples) and listed < _LIST_LIMIT:
+            if fix.count > max(1, len(fix.examples)) and listed < _LIST_LIMIT:
                 target = f"'{wording().sheet}'!A{row + listed + 1}"
                 put_link(sheet, at, _VALUE_COLUMN, target, text, style)
             else:
@@ -163,7 +163,8 @@ def _link_counts(paper: Paper, sheet: Worksheet, row: int, fixes: Sequence[Fix],
 def _draw_place(
     paper: Paper, sheet: Worksheet, at: tuple[int, int], remark: Remark, names: dict[str, str], with_sheet: bool = False
 ) -> None:
-    address = remark.cell or (wording().row.format(row=remark.row_no) if remark.row_no else "")
+    whole = wording().whole_sheet if remark.sheet else ""
+    address = remark.cell or (wording().row.format(row=remark.row_no) if remark.row_no else whole)
     text = f"{remark.sheet}!{address}" if with_sheet and remark.sheet else address
     target = target_of(remark, names)
     if target and text:
@@ -277,7 +278,7 @@ def _draw_notes(paper: Paper, sheet: Worksheet, row: int, receipt: Receipt) -> N
     say, style = wording(), paper.formats
     put(sheet, row, 0, say.notes_heading, style["section"])
     row += 1
-    for number, note in enumerate(say.notes_rejected if receipt.status == "rejected" else say.notes, 1):
+    for number, note in enumerate(say.notes if receipt.is_drawable else say.notes_rejected, 1):
         text = f"{number}. {note.format(explanations=contract(EXPLANATIONS).title)}"
         row = _draw_line(sheet, row, text, style["wrapped"])
     for label, value in (

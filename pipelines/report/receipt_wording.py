@@ -57,11 +57,13 @@ class Wording:
     example_marks: list[str]
     example: str
     example_join: str
+    choices: str
     comment: str
     comment_hint: str
     comment_answer: str
     comment_more: str
     row: str
+    whole_sheet: str
     cut: str
     rows_cut: str
     list_cut: str

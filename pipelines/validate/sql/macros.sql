@@ -78,7 +78,7 @@ CREATE OR REPLACE MACRO read_year(x) AS CASE
     WHEN is_missing(x) THEN cell(NULL, NULL, NULL)
     WHEN is_unreadable(x) THEN cell(NULL, 'UNREADABLE', NULL)
     WHEN regexp_matches(folded(x), '^(19|20)\d\d([-./年].*)?$') OR regexp_full_match(x, '(19|20)\d{4}(\d\d)?') THEN cell(folded(x)[1:4]::INTEGER, NULL, NULL)
-    ELSE cell(NULL, 'E-INTEGER', NULL) END;
+    ELSE cell(NULL, 'E-YEAR', NULL) END;
 
 CREATE OR REPLACE MACRO ticked_word(x) AS CASE
     WHEN NOT regexp_matches(x, getvariable('boxes')) THEN x

@@ -148,9 +148,9 @@ def test_years(connection: duckdb.DuckDBPyConnection) -> None:
             ("1980-05-01", 1980, None, None),
             ("198005", 1980, None, None),
             ("19800501", 1980, None, None),
-            ("80", None, "E-INTEGER", None),
-            ("1800", None, "E-INTEGER", None),
-            ("保密", None, "E-INTEGER", None),
+            ("80", None, "E-YEAR", None),
+            ("1800", None, "E-YEAR", None),
+            ("保密", None, "E-YEAR", None),
         ],
     )
 
