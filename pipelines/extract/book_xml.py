@@ -28,6 +28,8 @@ _TEXTS, _STYLES = "xl/sharedstrings.xml", "xl/styles.xml"
 _SHEET = re.compile(rb"<sheet\b[^>]*>")
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
 _ATTRIBUTE = re.compile(rb'\b(\w+)\s*=\s*"([^"]*)"')
+_ANY_SHEET = re.compile(rb"<(?:work|chart|dialog|macro)sheet[\s/>]")
+_ROOT_WITHIN = 4096
 _IS_1904 = re.compile(rb'\bdate1904="(?:1|true)"')
 _CELL_FORMATS = re.compile(rb"<cellXfs\b.*?</cellXfs>", re.DOTALL)
 _FORMAT = re.compile(rb'<xf\b[^>]*?\bnumFmtId="(\d+)"')
@@ -87,6 +89,7 @@ def look_into_book(parts: dict[str, zipfile.ZipInfo], content: bytes) -> Gate:
         if part is None:
             raise Rejected("E-CORRUPT", name, title)
         gate.sheets[title] = xml = _read(part, content, b"<worksheet")
+        _refuse_no_sheet(xml, title)
         refuse_extent(xml, title)
     if _TEXTS in parts:
         _refuse_amplified(parts[_TEXTS], content, gate.sheets)
@@ -99,6 +102,12 @@ def _read(part: zipfile.ZipInfo, content: bytes, root: bytes) -> bytes:
     xml = inflated(part, content)
     refuse_entities(xml)
     return plainly_written(xml, root)
+
+
+def _refuse_no_sheet(xml: bytes, title: str) -> None:
+    """Refuse a part that the parser would take for an empty sheet, or some of whose cells it would skip."""
+    if not _ANY_SHEET.search(xml, 0, _ROOT_WITHIN) or b"\x00" in xml:
+        raise Rejected("E-CORRUPT", "worksheet", title)
 
 
 def _attributes(tag: bytes) -> dict[bytes, bytes]:

@@ -59,9 +59,11 @@ def _missing_marks() -> frozenset[str]:
 
 @lru_cache(maxsize=65536)
 def _mark(first: str) -> str:
-    """What a row's first text says that the row is: total, form, or nothing."""
+    """What a row's first text says that the row is: total, form, or nothing; unseen where it is only white space."""
     total, form_line, _ = _patterns()
     folded = fold(first[:_LONGEST_MARK])
+    if not folded:
+        return "unseen"
     if total.match(folded):
         return "total"
     return "form" if form_line.match(folded) else ""
@@ -78,7 +80,10 @@ def _kind(row: Sequence[Any], columns: Sequence[int]) -> str:
         return "blank"
     first = row[0] or next(filter(None, row), "")
     if first.__class__ is str and (mark := _mark(first)):
-        return mark
+        if mark != "unseen":
+            return mark
+        if all(row[column].__class__ is str and not fold(row[column]) for column in columns):
+            return "blank"
     for cell in row[1:_TOTAL_WITHIN]:
         if cell.__class__ is str and cell and len(cell) < _MARK_LENGTH and _mark(cell) == "total":
             return "total"

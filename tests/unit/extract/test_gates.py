@@ -22,6 +22,7 @@ from tests.unit.extract.books import (
     packed,
     raw_book,
     raw_parts,
+    school_parts,
     sheet_xml,
     text_cell,
 )
@@ -240,3 +241,13 @@ def test_too_big(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gates, "MAX_FILE_BYTES", len(GOOD))
     assert gate(tmp_path, GOOD).kind == "xlsx"
     assert refused(tmp_path, GOOD + b" ").code == "E-TOO-BIG"
+
+
+@pytest.mark.parametrize("part", [b"<Types/>", b"<worksheet><sheetData><row><c>\x00</c></row></sheetData></worksheet>"])
+def test_a_part_that_is_no_sheet_is_refused(part: bytes, tmp_path: Path) -> None:
+    """The parser takes the first for an empty sheet and skips what follows a NUL."""
+    parts = school_parts(应急演练=drill_sheet()) | {"xl/worksheets/sheet2.xml": part}
+    (tmp_path / "book.xlsx").write_bytes(packed(parts))
+    with pytest.raises(Rejected) as refused:
+        open_gate(tmp_path / "book.xlsx", ".xlsx")
+    assert (refused.value.code, refused.value.sheet) == ("E-CORRUPT", "应急演练")

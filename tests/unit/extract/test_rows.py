@@ -67,6 +67,11 @@ def test_lines_about_the_form_are_left_out(line: str) -> None:
     assert (read.row_numbers, read.total_rows) == ([1], [])
 
 
+@pytest.mark.parametrize("blank", [" ", "\u3000", "\u200b", "\n"])
+def test_white_space_alone_is_no_record(blank: str) -> None:
+    assert records([blank, blank], ["1", "2026-10-01"], [blank, 0.0]).row_numbers == [2, 3]
+
+
 def test_notes_to_the_right_of_the_table_are_no_records() -> None:
     assert records(["1", "2026-10-01"], ["", "", "", "", "", "见附件"]).row_numbers == [1]
 
