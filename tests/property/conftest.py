@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 _EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "0"))
 settings.register_profile(
@@ -14,6 +14,8 @@ settings.register_profile(
     database=None,
     deadline=None,
     print_blob=True,
+    # Making a failure smaller takes minutes, which make fuzz has.
+    phases=[*Phase] if _EXAMPLES else [Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
 settings.load_profile("property")

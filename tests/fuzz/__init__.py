@@ -1,0 +1,1 @@
+"""Files with random damages: each is refused by name or read, and disturbs no other."""
