@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from math import isfinite
 from typing import Any
@@ -92,6 +92,10 @@ def read_columns(layout: Layout, rows: Sequence[Sequence[Any]], numbers: Sequenc
     return read
 
 
+# Most numbers of a county are small counts that come again and again; -0.0 and 0.0 read alike.
+_number = lru_cache(maxsize=65536)(cell_text)
+
+
 class _Cells:
     """The cells of some rows of one width, read by columns."""
 
@@ -101,10 +105,13 @@ class _Cells:
         self._texts: list[str | None] = self._values
         has_lost_numbers = False
         if set(map(type, self._values)) != _ONLY_TEXT:
-            self._texts = [value if value.__class__ is str else cell_text(value) for value in self._values]
-            has_lost_numbers = any(
-                value.__class__ is float and not -EXACT_FLOAT < value < EXACT_FLOAT for value in self._values
+            has_lost_numbers = bool(
+                [value for value in self._values if value.__class__ is float and not -EXACT_FLOAT < value < EXACT_FLOAT]
             )
+            self._texts = [
+                value if value.__class__ is str else _number(value) if value.__class__ is float else cell_text(value)
+                for value in self._values
+            ]
         joined = "".join(filter(None, self._texts))
         self.has_ditto = any(mark in joined for mark in _ditto_marks())
         self.is_odd = (

@@ -14,6 +14,7 @@ from pipelines.metadata.text import normal
 
 MIN_PARTS = 2
 _LONGEST_PART = 20
+_COLONS = frozenset(":\uff1a")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,12 @@ class Heading:
 def normalised(row: Sequence[Any]) -> tuple[str, ...]:
     """The row's texts in the form in which headings are compared; anything else is blank."""
     return tuple(normal(cell) if cell.__class__ is str and cell else "" for cell in row)
+
+
+def may_be_upper(row: Sequence[Any]) -> bool:
+    """Whether the row can be the upper half of a heading: no title, which stands alone, and no line about the form."""
+    filled = [cell for cell in row if cell != ""]
+    return len(filled) >= MIN_PARTS and all(cell.__class__ is str and _COLONS.isdisjoint(cell) for cell in filled)
 
 
 def continues(contract: Contract, upper: Sequence[Any], lower: Sequence[Any]) -> bool:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from pipelines.extract.claims import claim, claims, is_heading, nearest, split_field
-from pipelines.extract.heading_rows import Heading, continues, join_rows, normalised
+from pipelines.extract.claims import claim, claims, is_heading, may_name, nearest, split_field
+from pipelines.extract.heading_rows import Heading, continues, join_rows, may_be_upper, normalised
 from pipelines.metadata.contracts import Contract, contracts
 from pipelines.metadata.contracts import contract as contract_of
 from pipelines.metadata.text import normal
@@ -66,9 +66,8 @@ def names_contract(sheet_name: str) -> Contract | None:
 
 
 @lru_cache(maxsize=8192)
-def _score(sheet_name: str, cells: tuple[str, ...]) -> tuple[float, str]:
-    """The best contract for one row as heading row, by matched headings; (0, '') below the floor."""
-    filled = sum(1 for cell in cells if cell)
+def _score(sheet_name: str, cells: tuple[str, ...], filled: int) -> tuple[float, str]:
+    """The best contract for one row of so many texts as heading row, by matched headings; (0, '') below the floor."""
     best = (0.0, "")
     if sum(map(is_heading, cells)) < MIN_MATCHED:
         return best
@@ -85,7 +84,9 @@ def _score(sheet_name: str, cells: tuple[str, ...]) -> tuple[float, str]:
 
 @lru_cache(maxsize=8192)
 def _row_score(sheet_name: str, row: tuple[Any, ...]) -> tuple[float, str]:
-    return _score(sheet_name, normalised(row))
+    texts = [cell for cell in row if cell.__class__ is str and cell]
+    named = tuple(normal(text) for text in texts if may_name(text)) if len(texts) >= MIN_MATCHED else ()
+    return _score(sheet_name, named, len(texts))
 
 
 def find_layout(sheet_name: str, rows: Sequence[Sequence[Any]]) -> Layout | None:
@@ -105,9 +106,10 @@ def find_layout(sheet_name: str, rows: Sequence[Sequence[Any]]) -> Layout | None
     named, head = contract_of(best[1]), tuple(rows[best_row])
     if continues(named, head, below):
         return _joined(named, best_row + 1, head, tuple(below))
-    if above and continues(named, above, head):
+    if may_be_upper(above) and continues(named, above, head):
         return _joined(named, best_row, tuple(above), head)
-    return _layout(named, best_row, tuple(above), head)
+    over_blanks = tuple("" if cell != "" else high for high, cell in zip(above, head, strict=False))
+    return _layout(named, best_row, over_blanks, head)
 
 
 @lru_cache(maxsize=8192)
