@@ -153,7 +153,8 @@ def _set_page(sheet: Worksheet, rows: Sequence[Sequence[str]], paper: Paper) -> 
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     if tables:
-        box = {"type": "no_errors", "format": paper.formats["grid"]}
+        # Always true; a number, since a formula of words costs the library a hundred searches a sheet.
+        box = {"type": "formula", "criteria": "1", "format": paper.formats["grid"]}
         sheet.conditional_format(tables[0], 0, len(rows) - 1, len(widths) - 1, box)
         sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{len(rows)}"})
     sheet.set_landscape()

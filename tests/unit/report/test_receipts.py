@@ -76,6 +76,88 @@ def test_top_fixes_put_errors_before_more_frequent_queries_and_count_each_code_o
     assert [one.cell for one in fixes[2].examples] == ["C3", "C4", "C5"]
 
 
+def test_what_costs_most_leads_though_other_problems_are_more_frequent() -> None:
+    """A sheet not read, then a row kept out, then a cell; a query about a whole sheet before one about a cell."""
+    remarks = (
+        *(remark("query", "Q-1", f"C{row}") for row in range(3, 9)),
+        remark("query", "E-SHEET-EMPTY", None, table_name="drills", sheet="应急演练"),
+        *(remark("error", "E-ENUM", f"F{row}", field="level") for row in range(3, 8)),
+        remark("error", "E-DATE", "O3", field="closed_date"),
+        remark("error", "E-DATE", "B4"),
+        remark("error", "YH-103", "A4", field="hazard_no"),
+        remark("error", "E-SHEET-TWICE", None),
+    )
+    fixes = receipt(*remarks).fixes
+    codes = ["E-SHEET-TWICE", "E-DATE", "YH-103", "E-ENUM", "E-SHEET-EMPTY", "Q-1"]
+    assert [fix.first.code for fix in fixes] == codes
+    assert [one.cell for one in fixes[1].examples] == ["B4", "O3"], "the date without which the row says nothing leads"
+
+
+def test_many_findings_lead_with_three_kinds_that_link_to_the_list(tmp_path: Path) -> None:
+    many = [remark("error", f"E-{place % 5}", f"{'ABCDEFGHIJ'[place % 10]}{3 + place // 10}") for place in range(300)]
+    sheet = draw(tmp_path, receipt(*many)).worksheets[0]
+    book_rows = {str(sheet.cell(row, 1).value): row for row in range(1, sheet.max_row + 1)}
+    top, others, listed = (
+        book_rows[name] for name in ("请先处理这几件事", "其余各类问题（2 类）", "全部问题（300 处）")
+    )
+    assert top < others < listed < 45
+    assert [sheet.cell(row, 3).value for row in range(top + 2, top + 5)] == ["60 处"] * 3
+    targets = [sheet.cell(row, 3).hyperlink for row in (*range(top + 2, top + 5), others + 2, others + 3)]
+    assert [link and link.location for link in targets] == [f"'回执'!A{listed + 2 + 60 * kind}" for kind in range(5)]
+    assert [sheet.cell(listed + 2 + 60 * kind, 8).value for kind in range(5)] == [f"E-{kind}" for kind in range(5)]
+
+
+def test_a_list_without_end_is_cut_and_says_so(tmp_path: Path) -> None:
+    many = [remark("error", "E-DATE", f"B{row}") for row in range(3, 2_103)]
+    book = draw(tmp_path, receipt(*many))
+    assert "另有 100 处，不再逐条列出；后面各工作表中已用颜色标出。" in front_texts(book)
+    assert book.worksheets[0].max_row < 2_100
+    sheet = book[SHEET]
+    assert sheet["B1002"].comment is not None and sheet["B1003"].comment is None
+    assert sheet["B2102"].fill.fgColor.rgb == RED
+
+
+def test_repairs_and_notices_stand_apart(tmp_path: Path) -> None:
+    repair = remark("repair", "R-UNIT", "A3", value="3人→3", message="单位已去掉", hint="请只填数字")
+    notice = remark("notice", "W-FORMULA", "B3", message="由公式计算", hint="请核对")
+    book = draw(tmp_path, receipt(remark(), notice, repair))
+    sheet = book.worksheets[0]
+    cleaned, told = row_of(book, "已自动规范的写法（1 项"), row_of(book, "仅供知悉（1 项")
+    assert (sheet.cell(cleaned + 1, 6).value, sheet.cell(cleaned + 2, 6).value) == ("原填写→规范后", "3人→3")
+    assert [sheet.cell(row, 8).value for row in (cleaned + 2, told + 2)] == ["R-UNIT", "W-FORMULA"]
+    assert cleaned < told
+
+
+def test_a_sheet_says_which_cells_are_unknown_and_that_a_refused_one_was_not_read(tmp_path: Path) -> None:
+    """A sheet with an error and no count was found, and is not told to be missing."""
+    cells = [remark("error", "E-INTEGER", f"{letter}3") for letter in "ABCDEFGH"]
+    header = remark("error", "E-HEADER", None, table_name="trainings", sheet="安全培训")
+    book = draw(tmp_path, receipt(*cells, header))
+    sheet = book.worksheets[0]
+    start = row_of(book, "哪些计入了统计")
+    told = {sheet.cell(row, 2).value: [sheet.cell(row, at).value for at in (4, 5)] for row in range(start, start + 13)}
+    assert told[SHEET] == ["另有 1 行有错误，未计入", "8 格：A3、B3、C3、D3、E3、F3 等，见该表标红的单元格"]
+    assert told["安全培训"] == ["这张表没有读取，原因见上面的问题；按“未填报”处理", ""]
+
+
+def test_a_check_says_what_would_count(tmp_path: Path) -> None:
+    texts = front_texts(draw(tmp_path, receipt(remark(), sequence=0, version=None)))
+    assert "照此报送，哪些会计入统计" in texts
+    assert "另有 1 行有错误，未计入" in texts
+    assert "白石小学（学校标识码 2136001234）" in texts
+
+
+def test_a_list_of_terms_is_told_whole_beside_the_example() -> None:
+    told = remark(field="level", hint="请从下拉列表中选择，例如：重大").mending
+    assert told == "请从下拉列表中选择，例如：重大（可填：重大、较大、一般）"
+
+
+def test_the_title_above_a_table_stands_in_its_middle_and_the_heading_is_bold(tmp_path: Path) -> None:
+    sheet = draw(tmp_path, receipt(remark()))[SHEET]
+    assert [sheet[cell].alignment.horizontal for cell in ("A1", "B1", "C1")] == ["centerContinuous"] * 3
+    assert [sheet[cell].font.b for cell in ("A2", "C2", "C3")] == [True, True, False]
+
+
 def test_a_fourth_kind_of_problem_is_listed_but_not_among_the_first(tmp_path: Path) -> None:
     remarks = [remark("error", f"E-{number}", f"B{number + 3}") for number in range(4)]
     book = draw(tmp_path, receipt(*remarks))
