@@ -26,7 +26,8 @@ help:
 	@echo "make faults  killed, full disk, two operators, clocks: every fault of docs/faults.md (make test tries a few)"
 	@echo "make lint    ruff and mypy alone;  make format: rewrite with ruff"
 	@echo "make bench   the benchmarks of intake and measure, written to docs/benchmarks.md"
-	@echo "make fuzz    the second opinion, and random damages, over more random counties (COUNTIES=24)"
+	@echo "make fuzz    the second opinion, and random damages, over more random counties (COUNTIES=24);"
+	@echo "             random values (PROPERTY_EXAMPLES=100) and damaged files (FUZZ_MINUTES=5)"
 	@echo "make docs    write docs/findings.md and docs/handbook from the contracts, standards and examples"
 	@echo "make repro   dvc repro over what the checkout's own data folder has received"
 	@echo "make lock    resolve requirements.in again into requirements.lock"
@@ -72,11 +73,16 @@ bench: $(READY)
 	$(BIN)/python -m tests.benchmarks.intake
 
 # Random counties through the pipeline and the second opinion, a difference names provision, school and both values;
-# and random damages, which must never flip a status.
+# and random damages, which must never flip a status. Then random cells and tables, and files damaged byte by byte;
+# FUZZ_SEED repeats a round that failed.
 COUNTIES ?= 24
+PROPERTY_EXAMPLES ?= 100
+FUZZ_MINUTES ?= 5
 fuzz: $(READY)
 	OPINION_COUNTIES=$(COUNTIES) DAMAGE_SEEDS=$(COUNTIES) DAMAGE_SCHOOLS=400 \
 		$(BIN)/python -m pytest -n 2 -q tests/second_opinion tests/metamorphic
+	PROPERTY_EXAMPLES=$(PROPERTY_EXAMPLES) $(BIN)/python -m pytest -n 2 -q tests/property
+	FUZZ_MINUTES=$(FUZZ_MINUTES) $(BIN)/python -m pytest -q tests/fuzz
 
 docs: $(READY)
 	$(BIN)/python -m pipelines.findings_page

@@ -27,7 +27,7 @@ _VALUE = re.compile(rb'="([^"]*)"|>([^<>]+)<|,([^,\r\n]+)')
 class Mutant:
     """A damaged file: its name, its bytes, the file that it was made of, what was done.
 
-    `is_packed` tells that the damage lies in a part that was packed again, so that the archive is sound.
+    `is_packed` tells that the archive was packed again, so that it is sound; `part` names the one damaged within.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Mutant:
     base: str
     how: str
     is_packed: bool
+    part: str = ""
 
 
 def draw_mutant(rng: Random, bases: Mapping[str, bytes]) -> Mutant:
@@ -43,7 +44,8 @@ def draw_mutant(rng: Random, bases: Mapping[str, bytes]) -> Mutant:
     content = bases[base]
     if zipfile.is_zipfile(io.BytesIO(content)) and rng.random() < 0.7:
         damaged, how = _damage_archive(rng, content, bases[rng.choice(sorted(bases))])
-        return Mutant(_name(rng, base), damaged, base, how, True)
+        part, _, act = how.partition(": ")
+        return Mutant(_name(rng, base), damaged, base, how, True, part if act else "")
     damaged, how = _damage_bytes(rng, content, bases[rng.choice(sorted(bases))])
     return Mutant(_name(rng, base), damaged, base, how, False)
 

@@ -22,6 +22,7 @@ PERIOD = "2026-10"
 FIRST, LAST = 1, 100_000
 """Numbers of the two good files, before and after all others."""
 _UNWORDED = re.compile(r"\{[a-z_]*\}|Traceback|\bpanicked\b|File \"|<[a-z]+ object|\bNone\b|\bnan\b")
+_SHEET = re.compile(r"^xl/worksheets/.*\.xml$|^content\.xml$|\.csv$")
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
@@ -132,17 +133,21 @@ def _ill_formed(found: Reading) -> list[str]:
 def _lost(found: Reading, whole: Reading, mutant: Mutant, content: bytes) -> list[str]:
     """Rows that the undamaged file has and the damaged one lacks, without a word more than about the undamaged.
 
-    An archive whose bytes were damaged is proved whole by its checksums. In a damaged part, rows may be gone; but the
-    XML of the rest must be sound, and where no row is gone none may be lost.
+    An archive whose bytes were damaged is proved whole by its checksums. A damaged sheet may have lost rows, but those
+    that are there, or that its unsound XML hides, must not get lost without a word.
     """
     if found.is_refused or whole.is_refused or found.codes - whole.codes:
         return []
-    kept = filled_rows(mutant.content)
+    if mutant.is_packed:
+        if not _SHEET.search(mutant.part) or mutant.name != mutant.base:
+            return []
+        kept = filled_rows(mutant.content)
+        if kept is not None and kept < (filled_rows(content) or 0):
+            return []
     is_sealed = not mutant.is_packed and mutant.base.endswith((".xlsx", ".ods", ".zip", ".xlsb"))
-    is_whole = bool(kept) and kept >= (filled_rows(content) or 0)
     wrong = []
     for table, rows in whole.records.items():
         now = found.records.get(table, [])
-        if ((is_sealed or kept is None) and now != rows) or (is_whole and len(now) < len(rows)) or not now:
+        if (is_sealed and now != rows) or (mutant.is_packed and len(now) < len(rows)):
             wrong.append(f"{table} has {len(now)} rows of {len(rows)}, and nothing says so: {dict(found.codes)}")
     return wrong
