@@ -78,6 +78,11 @@ def catalogue() -> dict[str, FindingKind]:
     return kinds
 
 
+def address(row: int, column: int) -> str:
+    """Spreadsheet address of a cell, both zero-based: row 8 of column 2 is C9."""
+    return f"{column_letters(column)}{row + 1}"
+
+
 def column_letters(index: int) -> str:
     """Spreadsheet letters of a zero-based column: 0 is A, 26 is AA."""
     letters = ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pipelines.extract.book_xml import MAX_SHEETS
 from pipelines.extract.remarks import Rejected, Remark, Sight, spans
 from pipelines.extract.sheet_xml import MAX_AREA, MAX_COLUMN, MAX_ROW
-from pipelines.findings import column_letters
+from pipelines.findings import address, column_letters
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Walk:
         row = max([self.last_row, *(row for row, _ in self.seen)])
         column = max([self.last_column, *(column for _, column in self.seen)])
         if row >= MAX_ROW or column >= MAX_COLUMN or (row + 1) * (column + 1) > MAX_AREA:
-            raise Rejected("E-EXTENT", f"{column_letters(column)}{row + 1}", title)
+            raise Rejected("E-EXTENT", address(row, column), title)
         if rows := _within(self.hidden_rows, row):
             self.sight.remarks.append(Remark("W-HIDDEN-ROW", title, spans(at + 1 for at in rows)))
         if columns := _within(self.hidden_columns, column):

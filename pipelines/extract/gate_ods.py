@@ -12,7 +12,7 @@ from pipelines.extract.book_xml import inflated
 from pipelines.extract.gate_books import Walk, enter_sights
 from pipelines.extract.remarks import Gate, Rejected, Remark
 from pipelines.extract.sheet_xml import MAX_COLUMN, MAX_ROW, refuse_entities
-from pipelines.findings import column_letters
+from pipelines.findings import address
 
 _ERROR = re.compile(r"#(?:REF!|N/A|DIV/0!|NAME\?|VALUE!|NUM!|NULL!)|Err:\d+")
 _EMPTY_LIBRARIES = ("script-lb.xml", "script-lc.xml", "dialog-lb.xml", "dialog-lc.xml")
@@ -166,7 +166,7 @@ class _Reader:
     def _refuse_cell(self) -> None:
         """The parser takes a text without a type for a blank, and a table in a cell for the sheet."""
         title, _ = self.walks[-1]
-        raise Rejected("E-CORRUPT", f"{column_letters(self._column)}{self._row + 1}", title)
+        raise Rejected("E-CORRUPT", address(self._row, self._column), title)
 
 
 def _number(attributes: dict[str, str], name: str) -> int:

@@ -141,7 +141,6 @@ def _sheet(page: Any, meta: Any, gate: Gate) -> Sheet:
         name=meta.name,
         rows=page.to_python(skip_empty_area=False),
         is_hidden=str(meta.visible) != _VISIBLE,
-        problems=gate.cells.get(meta.name, {}),
         remarks=[remark for remark in gate.remarks if remark.sheet == meta.name],
         is_from_1904=any(remark.code == "R-DATE-1904" for remark in gate.remarks),
     )

@@ -49,15 +49,13 @@ class Sight:
 
 @dataclass
 class Gate:
-    """What the gate found: the kind of file, its remarks, and the cells that the parser would pass off as known.
+    """What the gate found: the kind of file and its remarks.
 
-    `cells` maps a sheet's title to {(row, column), zero-based: (finding code, text)}. Of an .xlsx, `sheets` maps the
-    title to the sheet's XML, and `percent_styles` numbers the cell styles that show percentages. Of an .xls, .xlsb or
-    .ods, `sights` maps it to what its sheet hides.
+    Of an .xlsx, `sheets` maps each sheet's title to its XML, and `percent_styles` numbers the cell styles that show
+    percentages. Of an .xls, .xlsb or .ods, `sights` maps the title to what the sheet hides.
     """
 
     kind: str
-    cells: dict[str, Cells] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
     sheets: dict[str, bytes] = field(default_factory=dict)
     percent_styles: frozenset[bytes] = frozenset()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pipelines.extract.column_texts import Found
 from pipelines.extract.grids import Sheet
 from pipelines.extract.headings import Layout
+from pipelines.extract.remarks import Range
 from pipelines.extract.rows import Records, read_records
-from pipelines.findings import column_letters
+from pipelines.findings import address
 
 # Days from 1899-12-30, where spreadsheets count from, to 1904-01-01, where some workbooks do.
 _DAYS_TO_1904 = 1462
-Range = tuple[tuple[int, int], tuple[int, int]]
 
 
 def read_marked(layout: Layout, sheet: Sheet) -> Records:
@@ -39,11 +39,7 @@ def _count_from_1904(layout: Layout, sheet: Sheet) -> None:
 
 
 def _is_dated(layout: Layout, name: str) -> bool:
-    return name in layout.columns and _form(layout, name) in ("date", "datetime")
-
-
-def _form(layout: Layout, name: str) -> str:
-    return next(entry.form for entry in layout.contract.fields if entry.name == name)
+    return name in layout.columns and layout.contract.field(name).form in ("date", "datetime")
 
 
 def _formulas(layout: Layout, sheet: Sheet, kept: set[int]) -> list[Found]:
@@ -60,7 +56,7 @@ def _formulas(layout: Layout, sheet: Sheet, kept: set[int]) -> list[Found]:
 
 def _percents(layout: Layout, sheet: Sheet, kept: set[int]) -> None:
     """A count that is shown as a percentage is neither 95 nor 0.95."""
-    counted = {column for name, column in layout.columns.items() if _form(layout, name) == "int"}
+    counted = {column for name, column in layout.columns.items() if layout.contract.field(name).form == "int"}
     for row, column in sheet.percents:
         value = sheet.rows[row][column] if row in kept and column in counted else None
         if value.__class__ is float and value:
@@ -84,13 +80,13 @@ def _merged(layout: Layout, sheet: Sheet, kept: set[int]) -> list[Found]:
                 sheet.rows[row][left] = sheet.rows[top][left]
             filled.setdefault(left, []).append(merged)
         else:
-            problem = ("E-MERGED", _address(merged))
+            problem = ("E-MERGED", _span(merged))
             sheet.problems |= {(row, column): problem for row in rows for column in columns}
     return [
-        Found("R-MERGED", ranges[0][0][0], column, fields[column], detail="、".join(map(_address, ranges)))
+        Found("R-MERGED", ranges[0][0][0], column, fields[column], detail="、".join(map(_span, ranges)))
         for column, ranges in filled.items()
     ]
 
 
-def _address(merged: Range) -> str:
-    return ":".join(f"{column_letters(column)}{row + 1}" for row, column in merged)
+def _span(merged: Range) -> str:
+    return ":".join(address(*cell) for cell in merged)

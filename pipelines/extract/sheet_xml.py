@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from itertools import chain
 
 from pipelines.extract.remarks import Rejected, Remark, Sight, spans
-from pipelines.findings import column_letters
+from pipelines.findings import address, column_letters
 
 MAX_ROW = 20_000
 MAX_COLUMN = 702
@@ -76,10 +76,10 @@ def refuse_extent(xml: bytes, title: str) -> None:
     last_row = last_column = 0
     for row, column, _, _ in _filled_cells(xml):
         if row >= MAX_ROW or column >= MAX_COLUMN:
-            raise Rejected("E-EXTENT", _address(row, column), title)
+            raise Rejected("E-EXTENT", address(row, column), title)
         last_row, last_column = max(last_row, row), max(last_column, column)
     if (last_row + 1) * (last_column + 1) > MAX_AREA:
-        raise Rejected("E-EXTENT", _address(last_row, last_column), title)
+        raise Rejected("E-EXTENT", address(last_row, last_column), title)
 
 
 def look_through(xml: bytes, title: str, filled: int, percent_styles: Collection[bytes]) -> Sight:
@@ -96,16 +96,12 @@ def look_through(xml: bytes, title: str, filled: int, percent_styles: Collection
 
 def unreadable_reference(xml: bytes) -> str | None:
     """Address of the first cell with a character reference that no XML may hold; None for none."""
-    return next((_address(row, column) for row, column, _, body in _filled_cells(xml) if _is_unreadable(body)), None)
+    return next((address(row, column) for row, column, _, body in _filled_cells(xml) if _is_unreadable(body)), None)
 
 
 def _is_unreadable(body: bytes) -> bool:
     codes = [int(hexadecimal, 16) if hexadecimal else int(decimal) for hexadecimal, decimal in _CHARACTER.findall(body)]
     return any(not code or code in _HALVES for code in codes)
-
-
-def _address(row: int, column: int) -> str:
-    return f"{column_letters(column)}{row + 1}"
 
 
 def _column_index(letters: bytes) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.findings import column_letters
+from pipelines.findings import address
 from pipelines.measure.relations import SCHOOL_UNITS, relations
 from pipelines.metadata.contracts import Contract, contract, contracts
 from pipelines.metadata.items import items
@@ -121,7 +121,7 @@ class Layouts:
     def address(self, submission_no: int, table: str, row_no: int, field: str) -> str | None:
         """The cell's address such as C9."""
         column = self._columns.get((submission_no, table), {}).get(field)
-        return None if column is None else f"{column_letters(column)}{row_no}"
+        return None if column is None else address(row_no - 1, column)
 
     def text(self, submission_no: int, table: str, row_no: int, field: str) -> str | None:
         """The cell's text as submitted; None where it was blank or is not at hand."""

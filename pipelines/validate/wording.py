@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from pipelines.findings import catalogue, column_letters
+from pipelines.findings import address, catalogue
 from pipelines.metadata.contracts import Contract, Field, contracts
 from pipelines.metadata.persons import without_numbers
 from pipelines.metadata.values import vocabulary
@@ -49,7 +49,7 @@ def worded(finding: Mapping[str, Any], column_no: int | None) -> dict[str, Any]:
         "example": _example(field) if field else "",
     }
     row_no = finding["row_no"]
-    address = f"{column_letters(column_no)}{row_no}" if column_no is not None and row_no else ""
+    cell = address(row_no - 1, column_no) if column_no is not None and row_no else ""
     return {
         "submission_no": finding["submission_no"],
         "severity": kind.severity,
@@ -57,7 +57,7 @@ def worded(finding: Mapping[str, Any], column_no: int | None) -> dict[str, Any]:
         "table_name": table,
         "sheet": finding["sheet"] or "",
         "row_no": row_no,
-        "cell": address,
+        "cell": cell,
         "field": name,
         "value": value,
         "message": kind.zh.format_map(words),
