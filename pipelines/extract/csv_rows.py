@@ -12,11 +12,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pipelines.extract.remarks import Rejected
-from pipelines.extract.sheet_xml import MAX_ROW
+from pipelines.extract.sheet_xml import MAX_COLUMN, MAX_ROW
 from pipelines.metadata.text import simplified
 from pipelines.metadata.values import value_rules
 
-MAX_COLUMNS = 702
 LONGEST_FIELD = 131_072
 _MARKS = (b"\xff\xfe", b"\xfe\xff")
 _END_OF_FILE = "\x1a"
@@ -69,7 +68,7 @@ def read_csv(data: bytes, name: str) -> list[list[str]]:
     if len(set(map(len, rows))) > 1:
         width = _common_width(rows, text, name)
         rows = [row[:width] + [""] * (width - len(row)) for row in rows]
-    if width > MAX_COLUMNS or len(rows) > MAX_ROW:
+    if width > MAX_COLUMN or len(rows) > MAX_ROW:
         raise Rejected("E-EXTENT", f"{len(rows)} x {width}", name)
     return rows
 

@@ -11,9 +11,6 @@ from pathlib import Path
 
 from pipelines.extract.book_xml import inflated, look_into_book
 from pipelines.extract.remarks import Gate, Rejected
-from pipelines.extract.sheet_xml import MAX_ROW
-
-__all__ = ["MAX_ROW", "Gate", "Rejected", "open_gate"]
 
 MAX_FILE_BYTES = 50 << 20
 MAX_PART_BYTES = 64 << 20

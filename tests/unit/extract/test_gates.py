@@ -11,7 +11,8 @@ import pytest
 from docx import Document
 
 from pipelines.extract import gates
-from pipelines.extract.gates import Rejected, open_gate
+from pipelines.extract.gates import open_gate
+from pipelines.extract.remarks import Gate, Rejected
 from tests.unit.extract.books import (
     DRILL,
     DRILL_HEADINGS,
@@ -31,7 +32,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 GOOD = book_bytes({"应急演练": [DRILL_HEADINGS, DRILL]})
 
 
-def gate(folder: Path, content: bytes, name: str = "report.xlsx") -> gates.Gate:
+def gate(folder: Path, content: bytes, name: str = "report.xlsx") -> Gate:
     path = folder / "original"
     path.write_bytes(content)
     return open_gate(path, Path(name).suffix)

@@ -11,9 +11,8 @@ import xlsxwriter
 import xlwt
 
 from pipelines.extract import book_xml
-from pipelines.extract.gates import Rejected
 from pipelines.extract.grids import Sheet, cell_text, read_grids, read_sheets
-from pipelines.extract.remarks import Remark
+from pipelines.extract.remarks import Rejected, Remark
 from tests.unit.extract.books import (
     DRILL,
     DRILL_HEADINGS,
