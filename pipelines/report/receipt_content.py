@@ -31,6 +31,11 @@ def _compared_codes() -> frozenset[str]:
 
 
 @cache
+def _titles() -> dict[str | None, str]:
+    return {one.name: one.title for one in contracts()}
+
+
+@cache
 def _losing_codes() -> frozenset[str]:
     """Codes of the rules that keep a row out."""
     return frozenset(rule.code for one in contracts() for rule in one.rules if rule.effect == "row")
@@ -85,6 +90,11 @@ class Remark:
     def reason(self) -> str:
         """The kind of explanation in words; empty where there is none."""
         return label("explanation_reason", self.answer_category)
+
+    @property
+    def place(self) -> str:
+        """The sheet as written; one that is missing by the title that it should have."""
+        return self.sheet or _titles().get(self.table_name, "")
 
     @property
     def address(self) -> str | None:
@@ -224,7 +234,7 @@ class Fix:
     @property
     def sheets(self) -> tuple[str, ...]:
         """Sheets on which it is, each once."""
-        return tuple(dict.fromkeys(one.sheet for one in self.remarks if one.sheet))
+        return tuple(dict.fromkeys(one.place for one in self.remarks if one.place))
 
     @property
     def examples(self) -> tuple[Remark, ...]:

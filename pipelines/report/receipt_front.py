@@ -242,7 +242,7 @@ def _draw_list(
     boxed = style["boxed"]
     for number, remark in enumerate(remarks[:_LIST_LIMIT], 1):
         put(sheet, row, 0, number, style["centre"])
-        put(sheet, row, 1, remark.sheet or "", boxed)
+        put(sheet, row, 1, remark.place, boxed)
         _draw_place(paper, sheet, (row, 2), remark, names)
         beside = remark.answer or remark.mending
         put(sheet, row, 3, remark.message, boxed)
@@ -250,7 +250,7 @@ def _draw_list(
         put(sheet, row, 5, remark.value or "", boxed)
         put(sheet, row, 6, remark.reason or wording().severity[remark.severity], style[f"severity.{remark.standing}"])
         put(sheet, row, 7, remark.code, boxed)
-        texts = {1: remark.sheet or "", 3: remark.message, 4: beside, 5: remark.value or "", 7: remark.code}
+        texts = {1: remark.place, 3: remark.message, 4: beside, 5: remark.value or "", 7: remark.code}
         _fit_row(sheet, row, texts)
         row += 1
     if len(remarks) > _LIST_LIMIT:

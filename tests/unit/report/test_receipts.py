@@ -140,6 +140,18 @@ def test_a_sheet_says_which_cells_are_unknown_and_that_a_refused_one_was_not_rea
     assert told["安全培训"] == ["这张表没有读取，原因见上面的问题；按“未填报”处理", ""]
 
 
+def test_sheets_that_are_missing_are_named_by_their_titles(tmp_path: Path) -> None:
+    missing = [
+        remark("query", "E-SHEET-MISSING", None, table_name=name, sheet=None, field=None)
+        for name in ("guards", "drills")
+    ]
+    book = draw(tmp_path, receipt(*missing))
+    sheet = book.worksheets[0]
+    assert sheet.cell(row_of(book, "请先处理") + 2, 2).value == "保安人员、应急演练"
+    listed = row_of(book, "全部问题") + 2
+    assert [sheet.cell(row, 2).value for row in (listed, listed + 1)] == ["保安人员", "应急演练"]
+
+
 def test_a_check_says_what_would_count(tmp_path: Path) -> None:
     texts = front_texts(draw(tmp_path, receipt(remark(), sequence=0, version=None)))
     assert "照此报送，哪些会计入统计" in texts
