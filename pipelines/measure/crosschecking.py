@@ -26,7 +26,7 @@ from pipelines.metadata.standards import Standard
 from pipelines.metadata.values import vocabulary
 from pipelines.store.sql import sql_text
 from pipelines.validate.answering import answer_queries
-from pipelines.validate.wording import worded
+from pipelines.validate.wording import WORDED, worded
 
 CHECKS = Path(__file__).parent / "crosschecks"
 _TABLES = CHECKS / "tables"
@@ -36,16 +36,7 @@ SCHEMA = pa.schema(
         ("submission_no", pa.int64()),
         ("school_code", pa.string()),
         ("file", pa.string()),
-        ("severity", pa.string()),
-        ("code", pa.string()),
-        ("table_name", pa.string()),
-        ("sheet", pa.string()),
-        ("row_no", pa.int32()),
-        ("cell", pa.string()),
-        ("field", pa.string()),
-        ("value", pa.string()),
-        ("message", pa.string()),
-        ("hint", pa.string()),
+        *WORDED,
         ("others", pa.list_(pa.string())),
         ("other_count", pa.int64()),
         ("answer_category", pa.string()),

@@ -23,7 +23,7 @@ from pipelines.metadata.crosschecks import cross_checks
 from pipelines.metadata.text import normal
 from pipelines.metadata.values import value_rules, vocabulary
 from pipelines.store.sql import sql_text
-from pipelines.validate.wording import worded
+from pipelines.validate.wording import WORDED, worded
 
 EXPLANATIONS = "explanations"
 _SQL = Path(__file__).parent / "sql"
@@ -51,16 +51,7 @@ NOTICE_SCHEMA = pa.schema(
     [
         ("notice_no", pa.int64()),
         ("submission_no", pa.int64()),
-        ("severity", pa.string()),
-        ("code", pa.string()),
-        ("table_name", pa.string()),
-        ("sheet", pa.string()),
-        ("row_no", pa.int32()),
-        ("cell", pa.string()),
-        ("field", pa.string()),
-        ("value", pa.string()),
-        ("message", pa.string()),
-        ("hint", pa.string()),
+        *WORDED,
     ]
 )
 _SHEET_SCHEMA = pa.schema([("sheet", pa.string()), ("sheet_key", pa.string())])

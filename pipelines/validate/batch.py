@@ -22,7 +22,7 @@ from pipelines.store.sql import sql_text
 from pipelines.validate.expectations import RowRules
 from pipelines.validate.judging import judge_table, kept_sql
 from pipelines.validate.typing import read_cells, typing_connection
-from pipelines.validate.wording import worded
+from pipelines.validate.wording import WORDED, worded
 
 _SQL = Path(__file__).parent / "sql"
 _MIDDLE_SCHEMA = pa.schema([("sent_period", pa.string()), ("middle", pa.date32())])
@@ -30,16 +30,7 @@ FINDING_SCHEMA = pa.schema(
     [
         ("submission_no", pa.int64()),
         ("place", pa.int32()),
-        ("severity", pa.string()),
-        ("code", pa.string()),
-        ("table_name", pa.string()),
-        ("sheet", pa.string()),
-        ("row_no", pa.int32()),
-        ("cell", pa.string()),
-        ("field", pa.string()),
-        ("value", pa.string()),
-        ("message", pa.string()),
-        ("hint", pa.string()),
+        *WORDED,
     ]
 )
 

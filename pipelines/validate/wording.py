@@ -6,12 +6,27 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import pyarrow as pa
+
 from pipelines.findings import address, catalogue
 from pipelines.metadata.contracts import Contract, Field, contracts
 from pipelines.metadata.persons import without_numbers
 from pipelines.metadata.values import vocabulary
 
 _SHOWN_LENGTH = 60
+WORDED = (
+    ("severity", pa.string()),
+    ("code", pa.string()),
+    ("table_name", pa.string()),
+    ("sheet", pa.string()),
+    ("row_no", pa.int32()),
+    ("cell", pa.string()),
+    ("field", pa.string()),
+    ("value", pa.string()),
+    ("message", pa.string()),
+    ("hint", pa.string()),
+)
+"""Columns of a worded finding, beside those that say whose it is."""
 
 
 @cache
