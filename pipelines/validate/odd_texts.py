@@ -14,9 +14,6 @@ import duckdb
 from pipelines.metadata.contracts import Contract, Field
 from pipelines.metadata.values import value_rules
 
-# A deadline may lie half a year ahead; what has happened may lie after the month only until its report is due.
-_AHEAD_DAYS = 183
-_AFTER_DAYS = 55
 _ODD = """CREATE OR REPLACE TEMP TABLE odd (
     position BIGINT, field VARCHAR, text VARCHAR, v VARCHAR, e VARCHAR, r VARCHAR, d VARCHAR
 )"""
@@ -109,9 +106,14 @@ def _read_alike(connection: duckdb.DuckDBPyConnection, fields: Sequence[Field]) 
 
 def _steps(field: Field) -> str:
     """What is worked out of the texts before they are read: CTEs from `texts` to `ready`."""
-    ahead = _AHEAD_DAYS if field.looks_ahead else _AFTER_DAYS
     units = quoted([_unit_pattern(field)]) if field.form in ("int", "number", "money") else ""
-    return _STEPS.get(field.form, "ready AS (SELECT * FROM texts)").format(ahead=ahead, units=units)
+    return _STEPS.get(field.form, "ready AS (SELECT * FROM texts)").format(ahead=_days_ahead(field), units=units)
+
+
+def _days_ahead(field: Field) -> int:
+    """How far beyond the middle of the month a day in this field may lie."""
+    days: dict[str, int] = value_rules()["days_after_middle"]
+    return days["ahead" if field.looks_ahead else "happened"]
 
 
 def _reader(field: Field) -> str:
@@ -124,8 +126,7 @@ def _reader(field: Field) -> str:
     if field.form == "code":
         return f"read_code(text, {quoted([field.pattern]) if field.pattern else 'NULL'})"
     if field.form == "date":
-        ahead = _AHEAD_DAYS if field.looks_ahead else _AFTER_DAYS
-        return f"read_date(t, days, middle, middle + {ahead}, t <> text)"
+        return f"read_date(t, days, middle, middle + {_days_ahead(field)}, t <> text)"
     if field.form == "datetime":
         return "read_datetime(text, day, hour, minute, has_words)"
     if field.form == "int":

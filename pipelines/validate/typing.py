@@ -66,6 +66,7 @@ def typing_connection() -> duckdb.DuckDBPyConnection:
         "missing": rules["missing"],
         "missing_answer": rules["missing_answer"],
         "unreadable": UNREADABLE,
+        "days_ahead": rules["days_after_middle"]["ahead"],
         "boxes": f"[{ticked}{empty}].*[{ticked}{empty}]",
         "tick_before": f"^(?:[{empty}]{word})*[{ticked}]({word})(?:[{empty}]{word})*$",
         "tick_after": f"^(?:{word}[{empty}])*({word})[{ticked}](?:{word}[{empty}])*$",

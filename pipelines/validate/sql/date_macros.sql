@@ -1,5 +1,5 @@
 -- How an odd text becomes a day, a moment or a month. As in macros.sql; what a reader needs is worked out in steps,
--- since a macro copies its arguments wherever it names them.
+-- since a macro copies its arguments wherever it names them. Variable: days_ahead.
 CREATE OR REPLACE MACRO day_of(y, m, d) AS try_cast(y || '-' || m || '-' || d AS DATE);
 
 CREATE OR REPLACE MACRO is_plausible(day) AS day BETWEEN DATE '1990-01-01' AND DATE '2049-12-31';
@@ -105,5 +105,5 @@ CREATE OR REPLACE MACRO read_month(x, middle) AS CASE
     WHEN regexp_full_match(folded(x), '20\d\d[-./年]?(0?[1-9]|1[0-2])(月|月份)?|20\d\d[-./年](0?[1-9]|1[0-2])[-./月]\d{1,2}日?')
         THEN cell(folded(x)[1:4] || '-' || lpad(regexp_extract(folded(x), '^20\d\d[-./年]?(\d{1,2})', 1), 2, '0'), NULL, NULL)
     WHEN regexp_full_match(folded(x), '(0?[1-9]|1[0-2])月份?')
-        THEN cell(strftime(nearest_year(regexp_extract(folded(x), '^(\d+)', 1), '15', middle, middle + 183), '%Y-%m'), NULL, 'R-YEAR-ADDED')
+        THEN cell(strftime(nearest_year(regexp_extract(folded(x), '^(\d+)', 1), '15', middle, middle + getvariable('days_ahead')), '%Y-%m'), NULL, 'R-YEAR-ADDED')
     ELSE cell(NULL, 'E-DATE', NULL) END;
