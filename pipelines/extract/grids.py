@@ -18,7 +18,7 @@ from pipelines.extract.panics import panics_refused
 from pipelines.extract.remarks import Cells, Gate, Rejected, Remark
 from pipelines.extract.sheet_xml import MAX_ROW, look_through, unreadable_reference
 from pipelines.metadata.persons import without_numbers
-from pipelines.store.archives import BOOK_SUFFIXES, packed_files
+from pipelines.store.archives import PACKED_SUFFIXES, packed_files
 
 BOOK_KINDS = ("xlsx", "xlsb", "xls", "ods")
 _MIDNIGHT = time(0)
@@ -181,8 +181,7 @@ def _zip_of_files(path: Path) -> list[Sheet]:
 
 def _packed_sheets(archive: zipfile.ZipFile) -> list[Sheet]:
     parts = packed_files(archive)
-    # An archive in the archive is a workbook too, for all that is known here: beside another it must not get lost.
-    books = [(name, part) for name, part in parts if name.lower().endswith((*BOOK_SUFFIXES, ".zip"))]
+    books = [(name, part) for name, part in parts if name.lower().endswith(PACKED_SUFFIXES)]
     tables = [(name, part) for name, part in parts if name.lower().endswith(".csv")]
     if len(books) > 1 or (books and tables):
         raise Rejected("E-SEVERAL-BOOKS", "、".join(name for name, _ in books[:5]))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.store.archives import BOOK_SUFFIXES
+from pipelines.store.archives import BOOK_SUFFIXES, PACKED_SUFFIXES
 from pipelines.store.files import sha256_file
 from pipelines.store.names import shown_name
 
@@ -144,7 +144,7 @@ def _ends_as_archive(one: Found) -> bool | None:
     The end must be the file's own: an archive that is cut behind a workbook packed in it ends as that workbook does.
     """
     with one.path.open("rb") as stream:
-        if stream.read(4) != b"PK\x03\x04" or one.path.suffix.lower() not in (*BOOK_SUFFIXES, ".zip"):
+        if stream.read(4) != b"PK\x03\x04" or one.path.suffix.lower() not in PACKED_SUFFIXES:
             return None
         stream.seek(max(0, one.size - _END.size - _LONGEST_COMMENT))
         start = stream.tell()

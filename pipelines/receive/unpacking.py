@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from pipelines.store.archives import BOOK_SUFFIXES, packed_files
+from pipelines.store.archives import PACKED_SUFFIXES, packed_files
 
 MAX_MEMBERS = 5000
 MAX_MEMBER_BYTES = 64 << 20
@@ -57,7 +57,7 @@ def _plain(archive: zipfile.ZipFile, content: bytes) -> Archive | None:
     files = packed_files(archive)
     if names & {"[Content_Types].xml", "mimetype"} or not _is_bounded(archive.infolist()):
         return None
-    books = [(name, part) for name, part in files if name.lower().endswith((*BOOK_SUFFIXES, ".zip"))]
+    books = [(name, part) for name, part in files if name.lower().endswith(PACKED_SUFFIXES)]
     is_one = len(books) < 2 and not any(name.lower().endswith(".zip") for name, _ in books)
     if is_one or any(name.lower().endswith(".csv") for name, _ in files):
         return None

@@ -8,6 +8,8 @@ from pathlib import PurePosixPath
 from pipelines.store.names import name_encoding
 
 BOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".xlsb", ".et")
+# An archive within an archive is a workbook too, for all that its name tells: it may hold the CSV files of one.
+PACKED_SUFFIXES = (*BOOK_SUFFIXES, ".zip")
 _UTF_8 = 0x800
 _LITTER = ("~$", "._", ".ds_store", "thumbs.db", "desktop.ini")
 
