@@ -87,6 +87,13 @@ def test_every_format_is_looked_through(tmp_path: Path, kind: str) -> None:
     assert (found.code, found.row, found.column, found.detail) == ("E-CHAR", 1, 0, "U+202E")
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_is_none_is_unknown(number: float) -> None:
+    read = records(["演练", "消防", "2026-10-14", 480.0], ["演练", "消防", "2026-10-15", number])
+    assert read.texts["attended_count"] == ["480", UNREADABLE]
+    assert read.found == [Found("E-NOT-FINITE", 2, 3, "attended_count", str(number))]
+
+
 def test_no_finding_holds_what_it_found() -> None:
     (found,) = records(["\u202e\x00", "消防"]).found
     assert not re.search("[\x00\u202e]", found.value + found.detail)
