@@ -402,7 +402,9 @@ def write_home(root: Path, content: Material) -> Settings:
             counts = (row.error_count, (row.query_count or 0) - asked[row.submission_no], row.repair_count)
             rows.append((row.submission_no, "school", row.school_code, "", *when, None, *counts, None))
         _insert(connection, "core_submissions", rows)
-        named: list[tuple[Any, ...]] = [(number, 1, code, name, []) for (number, code), name in content.campuses.items()]
+        named: list[tuple[Any, ...]] = [
+            (number, 1, code, name, []) for (number, code), name in content.campuses.items()
+        ]
         _insert(connection, "core_campuses", named)
         _insert_losses(connection, content)
         own = findings(content.submissions)
