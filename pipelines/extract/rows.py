@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -20,6 +20,7 @@ _TOTAL_WITHIN = 3
 _NUMBERED = 3
 _SERIAL_LENGTH = 3
 _MARK_LENGTH = 12
+_MANY_CELLS = 5
 
 
 @dataclass
@@ -80,6 +81,8 @@ def _kind(row: Sequence[Any], columns: Sequence[int]) -> str:
         return "blank"
     first = row[0] or next(filter(None, row), "")
     if first.__class__ is str and (mark := _mark(first)):
+        if mark == "form" and _is_full(row, columns):
+            return "record"
         if mark != "unseen":
             return mark
         if all(row[column].__class__ is str and not fold(row[column]) for column in columns):
@@ -88,6 +91,55 @@ def _kind(row: Sequence[Any], columns: Sequence[int]) -> str:
         if cell.__class__ is str and cell and len(cell) < _MARK_LENGTH and _mark(cell) == "total":
             return "total"
     return "record"
+
+
+def _is_full(row: Sequence[Any], columns: Sequence[int]) -> bool:
+    """Whether a row that begins like a line about the form is a record all the same: full, and no example."""
+    filled = [row[column] for column in columns if row[column] != ""]
+    if len(filled) < _MANY_CELLS or 2 * len(filled) <= len(columns):
+        return False
+    texts = [cell for cell in filled if cell.__class__ is str]
+    return sum(_mark(text) == "form" for text in texts) == 1 and not _example().match(fold(texts[0][:_LONGEST_MARK]))
+
+
+@cache
+def _example() -> re.Pattern[str]:
+    return _in_both_scripts(value_rules()["example_line"])
+
+
+def _without_serials(layout: Layout, rows: Sequence[Sequence[Any]], numbers: list[int], unknown: set[int]) -> None:
+    """Take from the end what the form itself numbered and nobody filled in: rows that hold a serial number alone."""
+    codes = {
+        layout.columns[field.name]
+        for field in layout.contract.fields
+        if field.form == "code" and field.name in layout.columns
+    }
+    columns = [*layout.columns.values(), *(column for choice in layout.splits.values() for column, _ in choice)]
+    while numbers and numbers[-1] not in unknown:
+        row = rows[numbers[-1]]
+        filled = {column for column in columns if row[column] != ""}
+        if len(filled) != 1 or not filled <= codes:
+            return
+        serial = cell_text(row[filled.pop()]) or ""
+        if not serial.isdigit() or len(serial) > _SERIAL_LENGTH:
+            return
+        numbers.pop()
+
+
+def _with_title_unit(layout: Layout, rows: Sequence[Sequence[Any]]) -> Layout:
+    """The layout with the unit that a line above the heading gives for the amounts whose heading has none."""
+    bare = [
+        field.name
+        for field in layout.contract.fields
+        if field.form == "money"
+        if (column := layout.columns.get(field.name)) is not None and field.name not in layout.scales
+        if not field.unit or field.unit not in str(rows[layout.header_row][column])
+    ]
+    if not bare:
+        return layout
+    above = "\n".join(normal(cell) for row in rows[: layout.header_row] for cell in row if cell.__class__ is str)
+    found = re.search(value_rules()["title_unit"], above)
+    return replace(layout, scales={**layout.scales, **dict.fromkeys(bare, found[1])}) if found else layout
 
 
 def _is_numbering(row: Sequence[Any], columns: Sequence[int]) -> bool:
@@ -111,20 +163,28 @@ def read_records(layout: Layout, rows: Sequence[Sequence[Any]], problems: Proble
         return Records([], {}, [], False, {}, [])
     numbers: list[int] = []
     total_rows: list[int] = []
+    repeated: list[int] = []
     unknown_at = {row for row, column in problems if column in columns}
     start = layout.header_row + 1
     if len(columns) > _NUMBERED and start < len(rows) and _is_numbering(rows[start], columns):
         start += 1
+    top = [row for row in rows[:start] if row[columns[0]] != ""]
     for number in range(start, len(rows)):
+        if rows[number] in top:
+            repeated.append(number)
+            continue
         kind = _kind(rows[number], columns)
         if kind == "record" or (kind == "blank" and number in unknown_at):
             numbers.append(number)
         elif kind == "total":
             total_rows.append(number)
+    _without_serials(layout, rows, numbers, unknown_at)
     is_nil = layout.contract.allows_nil and len(numbers) == 1 and _is_nil(rows[numbers[0]], columns)
     if is_nil:
         numbers = []
-    read = read_columns(layout, rows, numbers, problems)
+    read = read_columns(_with_title_unit(layout, rows) if layout.header_row else layout, rows, numbers, problems)
+    if repeated:
+        read.found.append(Found("R-HEADER-REPEATED", repeated[0], 0, "", detail=str(len(repeated))))
     if total_rows and numbers:
         read.found += differing_totals(layout, rows, numbers, total_rows, problems)
     if layout.untitled:

@@ -135,3 +135,39 @@ def test_an_unreadable_cell_outside_the_table_makes_no_record() -> None:
 
 def test_numbers_take_the_unit_of_their_heading() -> None:
     assert texts(records(["1", "d", "", "", 2.5], ["2", "d", "", "", "3元"]), "fund_amount") == ["2.5万元", "3元"]
+
+
+def test_a_full_row_that_begins_like_a_form_line_is_a_record() -> None:
+    read = records(["备注：补报", "2026-10-01", "灯坏", "王", 2], ["例：Y1", "2026-10-01", "灯坏", "王", 2])
+    assert read.row_numbers == [1]
+    assert records(["填报人：", "王", "审核人：", "李", "2026-10-31"]).row_numbers == []
+
+
+def test_serial_numbers_alone_at_the_end_are_no_records() -> None:
+    read = records(["1", "2026-10-01"], ["2", "", "灯坏"], [3.0], ["4"], [])
+    assert read.row_numbers == [1, 2]
+    assert records([1.0, "无"], [2.0], [3.0]).is_nil
+    assert records(["Y3"], ["2026"]).row_numbers == [1, 2]
+
+
+def test_a_heading_repeated_within_the_table_is_left_out_and_listed() -> None:
+    read = records(["1", "2026-10-01"], list(HEADINGS), ["2", "2026-10-02"], list(HEADINGS))
+    assert read.row_numbers == [1, 3]
+    assert [(cell.code, cell.row, cell.detail) for cell in read.found] == [("R-HEADER-REPEATED", 2, "2")]
+
+
+@pytest.mark.parametrize(
+    ("line", "heading", "expected"),
+    [
+        ("单位：万元", "整改资金", "2.5万元"),
+        ("隐患台账（单位:万元）", "整改资金", "2.5万元"),
+        ("单位：万元", "整改资金(元)", "2.5"),
+        ("填报单位：万元小学", "整改资金", "2.5"),
+        ("单位：元", "整改资金", "2.5"),
+    ],
+)
+def test_amounts_take_the_unit_above_the_heading(line: str, heading: str, expected: str) -> None:
+    grid = [[line, "", "", ""], ["隐患编号", "排查时间", "隐患内容", heading], ["1", "2026-10-01", "灯坏", 2.5]]
+    layout = find_layout("隐患台账", grid)
+    assert layout is not None
+    assert texts(read_records(layout, grid, {}), "fund_amount") == [expected]
