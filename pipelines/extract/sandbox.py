@@ -22,6 +22,7 @@ from pipelines.extract.grids import Grid
 from pipelines.extract.limits import Limits
 from pipelines.extract.remarks import Rejected
 from pipelines.metadata.contracts import contracts
+from pipelines.wording import text
 
 IN_COMPANY = 3
 _LIMITS = Limits()
@@ -61,10 +62,7 @@ def extract_isolated(batches: Sequence[Batch], limits: Limits = _LIMITS) -> None
         suspect = _suspect([original for batch in pending for original in batch.originals], death)
         if death.at in innocent:
             if len(in_company) == IN_COMPANY:
-                raise PipelineError(
-                    f"the process that reads workbooks keeps stopping, last at {suspect.file_name}, although each "
-                    "file can be read alone; is there enough memory and disk?"
-                )
+                raise PipelineError(text("errors.reader_stops", file=suspect.file_name))
             in_company.add(death.at)
             killers[death.at] = death
             continue
@@ -79,11 +77,9 @@ def extract_isolated(batches: Sequence[Batch], limits: Limits = _LIMITS) -> None
 def _suspect(originals: Sequence[Original], death: Death) -> Original:
     found = [original for original in originals if original.submission_no == death.at]
     if not found:
-        raise PipelineError(
-            f"the process that reads workbooks stopped before the first file; is the installation whole? {death.detail}"
-        )
+        raise PipelineError(text("errors.reader_start", detail=death.detail))
     if not os.access(found[0].path, os.R_OK):
-        raise IntegrityError(f"the original of {found[0].file_name} cannot be opened: {found[0].path.name}")
+        raise IntegrityError(text("errors.original_unreadable", file=found[0].file_name, path=found[0].path))
     return found[0]
 
 

@@ -14,6 +14,7 @@ from pipelines.metadata.calendars import Calendar
 from pipelines.metadata.periods import Period, month_labels, parse_period
 from pipelines.metadata.standards import WINDOWS
 from pipelines.metadata.values import value_rules, vocabulary
+from pipelines.wording import text
 
 UNKNOWN_STAGE = "unknown"
 
@@ -30,7 +31,7 @@ class Moment:
         """Last day that counts; UsageError where the period has not begun."""
         day = min(self.period.end, self.as_of.date())
         if day < self.period.start:
-            raise UsageError(f"{self.period.label} begins after {self.as_of:%Y-%m-%d}; choose a later --as-of")
+            raise UsageError(text("errors.not_begun", period=self.period.label, as_of=self.as_of.date()))
         return day
 
     def point_month(self, calendar: Calendar, stage: str) -> str:

@@ -22,6 +22,7 @@ from pipelines.report.crosscheck_rows import told_to_bureau
 from pipelines.report.display import Number
 from pipelines.report.small_numbers import without_small
 from pipelines.settings import Settings
+from pipelines.wording import text
 
 SQL = Path(__file__).parent / "sql"
 
@@ -302,7 +303,8 @@ def read_cross_checks(settings: Settings) -> list[dict[str, Any]]:
 def _measured(folder: Path, name: str) -> list[dict[str, Any]]:
     path = folder / f"{name}.parquet"
     if not path.exists():
-        raise PipelineError(f"{path.name} of {folder.parent.name} {folder.name} is missing: run 'measure' first")
+        where = {"standard": folder.parent.name, "period": folder.name, "file": path.name}
+        raise PipelineError(text("errors.not_measured", **where))
     rows: list[dict[str, Any]] = pyarrow.parquet.read_table(path).to_pylist()
     return rows
 

@@ -17,6 +17,7 @@ from pipelines.findings import Finding
 from pipelines.store.database import connect
 from pipelines.validate.answering import EXPLANATIONS, answer_queries
 from pipelines.validate.batch import Validated, Validator
+from pipelines.wording import text
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def check_files(paths: Sequence[Path], period: str) -> list[CheckedFile]:
     """Judge every file as if sent for `period`; in the order given. UsageError where a path is no file."""
     for path in paths:
         if not path.is_file():
-            raise UsageError(f"{path} is not a file")
+            raise UsageError(text("errors.no_file", path=path))
     originals = tuple(Original(number, path, path.name, period) for number, path in enumerate(paths, 1))
     with tempfile.TemporaryDirectory(prefix="school-safety-") as folder:
         extract_isolated([Batch(originals, Path(folder))])

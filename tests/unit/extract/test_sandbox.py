@@ -151,7 +151,7 @@ def test_a_reader_that_dies_in_company_only_is_not_tried_for_ever(
         return Death(left[-1], CRASH) if len(left) > 1 else None
 
     monkeypatch.setattr(sandbox, "_run", dies_in_company)
-    with pytest.raises(PipelineError, match="keeps stopping"):
+    with pytest.raises(PipelineError, match="反复中断，最近一次在"):
         extract_isolated([batch(tmp_path / "crowd", files)])
 
 
@@ -227,7 +227,7 @@ def test_a_reader_killed_from_outside_loses_no_file(tmp_path: Path) -> None:
 def test_an_original_that_cannot_be_opened_is_not_the_schools_fault(tmp_path: Path) -> None:
     files = originals(tmp_path / "originals", drills("a"), drills("b"))
     files[1].path.unlink()
-    with pytest.raises(IntegrityError, match=r"report\.xlsx cannot be opened"):
+    with pytest.raises(IntegrityError, match=r"report\.xlsx 打不开"):
         extract_isolated([batch(tmp_path / "crowd", files)])
 
 

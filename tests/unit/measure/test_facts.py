@@ -80,5 +80,5 @@ def test_the_proof_runs_again() -> None:
 
 def test_a_period_that_has_not_begun_is_a_usage_error() -> None:
     """In one sentence."""
-    with pytest.raises(UsageError, match="2026-10 begins after 2026-09-30"):
+    with pytest.raises(UsageError, match="2026-10 在 2026-09-30 还没有开始"):
         World().register().measure("jinghong-2019", as_of=datetime(2026, 9, 30).isoformat(), only="closed_campus")

@@ -47,7 +47,7 @@ def test_a_file_of_another_month_does_not_make_a_silent_school_a_rejected_one(pl
 def test_without_measured_tables_there_is_one_sentence(tmp_path: Path, planted: Material) -> None:
     settings = county.write_home(tmp_path, planted)
     (settings.home.stage_dir("measure") / county.STANDARD / "2026-10" / "cases.parquet").unlink()
-    with pytest.raises(PipelineError, match="run 'measure' first"):
+    with pytest.raises(PipelineError, match=r"缺少 cases\.parquet.*请先运行 school-safety stage measure"):
         gather(settings)
 
 
