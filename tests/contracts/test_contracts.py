@@ -203,6 +203,12 @@ def test_every_general_finding_is_raised_somewhere(checkout: Path) -> None:
     assert [code for code in codes if not any(re.search(rf"['\"]{code}['\"]", text) for text in texts)] == []
 
 
+def test_every_general_finding_is_asserted_by_a_test(checkout: Path) -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (checkout / "tests").rglob("*.py")]
+    codes = [code for code in catalogue() if re.match(r"[EQWR]-", code)]
+    assert [code for code in codes if not any(code in text for text in texts)] == []
+
+
 def test_vocabularies_of_fields_exist() -> None:
     used = {field.vocabulary for _, field in FIELDS if field.vocabulary}
     assert used == set(value_rules()["vocabularies"])
