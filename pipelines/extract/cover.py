@@ -46,10 +46,10 @@ def read_cover(sheet: Sheet) -> Cover:
     """The stamp, month and school code that the cover states beside its labels."""
     found: dict[str, str] = {}
     for row in sheet.rows[:_SEARCHED_ROWS]:
-        cells = [text for cell in row if (text := cell_text(cell))]
-        name = _labels()[1].get(normal(cells[0])) if len(cells) > 1 else None
+        filled = [cell for cell in row if cell != ""]
+        name = _labels()[1].get(normal(cell_text(filled[0]) or "")) if len(filled) > 1 else None
         if name:
-            found.setdefault(name, cells[1].strip())
+            found.setdefault(name, (cell_text(filled[1]) or "").strip())
     return Cover(**found)
 
 
