@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable
 from html import unescape
 
-from pipelines.extract.remarks import Gate, Rejected, Remark
+from pipelines.extract.remarks import Gate, Rejected, Remark, idle_contents
 from pipelines.extract.sheet_xml import plainly_written, refuse_entities, refuse_extent
 
 MAX_SHEETS = 100
@@ -141,10 +141,8 @@ def other_contents(parts: Iterable[str]) -> list[Remark]:
     """Macros, embedded programs and links to other files among the parts, none of which is run or followed."""
     names = "\n".join(parts)
     macros = [mark.strip("/") for mark in _MACROS if mark in names]
-    remarks = [Remark("W-MACRO", detail="、".join(macros))] if macros else []
-    if links := sum(_LINKED in name and name.endswith((".xml", ".bin")) for name in parts) if _LINKED in names else 0:
-        remarks.append(Remark("W-EXTLINK", detail=str(links)))
-    return remarks
+    links = sum(_LINKED in name and name.endswith((".xml", ".bin")) for name in parts) if _LINKED in names else 0
+    return idle_contents(macros, links)
 
 
 def _refuse_amplified(part: zipfile.ZipInfo, content: bytes, sheets: dict[str, bytes]) -> None:

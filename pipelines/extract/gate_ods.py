@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from pipelines.extract.book_xml import inflated
 from pipelines.extract.gate_books import Walk, enter_sights
-from pipelines.extract.remarks import Gate, Rejected, Remark
+from pipelines.extract.remarks import Gate, Rejected, idle_contents
 from pipelines.extract.sheet_xml import MAX_COLUMN, MAX_ROW, refuse_entities
 from pipelines.findings import address
 
@@ -41,19 +40,15 @@ def look_into_ods(parts: dict[str, zipfile.ZipInfo], content: bytes) -> Gate:
     except (ExpatError, LookupError, ValueError):
         return Gate("ods")
     sights = enter_sights(reader.walks)
-    return Gate("ods", remarks=list(_remarks(parts, reader)), sights=sights)
+    return Gate("ods", remarks=idle_contents(_macros(parts), reader.link_count), sights=sights)
 
 
-def _remarks(parts: dict[str, zipfile.ZipInfo], reader: _Reader) -> Iterator[Remark]:
-    macros = [
+def _macros(parts: dict[str, zipfile.ZipInfo]) -> list[str]:
+    return [
         folder
         for folder in ("basic", "scripts", "object")
         if any(name.startswith(folder) and not name.endswith(("/", *_EMPTY_LIBRARIES)) for name in parts)
     ]
-    if macros:
-        yield Remark("W-MACRO", detail="、".join(macros))
-    if reader.link_count:
-        yield Remark("W-EXTLINK", detail=str(reader.link_count))
 
 
 @dataclass

@@ -15,7 +15,7 @@ from xlrd.biffh import error_text_from_code
 from xlrd.compdoc import CompDoc, CompDocError
 
 from pipelines.extract.gate_books import Walk, enter_sights
-from pipelines.extract.remarks import Gate, Rejected, Remark, Sight
+from pipelines.extract.remarks import Gate, Rejected, Remark, Sight, idle_contents
 
 _STREAMS = ("Workbook", "Book")
 _DAMAGED = (CompDocError, AssertionError, LookupError, RecursionError, ValueError, struct.error)
@@ -66,7 +66,7 @@ def look_into_xls(content: bytes) -> Gate:
         names = [node.name for node in document.dirlist]
     except _DAMAGED:
         return Gate("xls")
-    return Gate("xls", remarks=list(_remarks(book, names)), sights=sights)
+    return Gate("xls", remarks=_remarks(book, names), sights=sights)
 
 
 def _stream(document: CompDoc) -> bytes:
@@ -188,13 +188,9 @@ def _look_at_numbers(walk: Walk, data: bytes, percent_styles: frozenset[int]) ->
             walk.sight.percents.add((row, first + step))
 
 
-def _remarks(book: _Globals, names: list[str]) -> Iterator[Remark]:
+def _remarks(book: _Globals, names: list[str]) -> list[Remark]:
     macros = ["vbaproject"] if any(name.startswith("_VBA_PROJECT") for name in names) else []
     macros += ["macrosheets"] if any(kind == _MACRO_SHEET for _, kind, _ in book.sheets) else []
     macros += ["embeddings"] if any(name.startswith("MBD") for name in names) else []
-    if macros:
-        yield Remark("W-MACRO", detail="、".join(macros))
-    if book.link_count:
-        yield Remark("W-EXTLINK", detail=str(book.link_count))
-    if book.is_from_1904:
-        yield Remark("R-DATE-1904")
+    dates = [Remark("R-DATE-1904")] if book.is_from_1904 else []
+    return idle_contents(macros, book.link_count) + dates

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 Cells = dict[tuple[int, int], tuple[str, str]]
@@ -29,6 +29,12 @@ class Remark:
     detail: str = ""
     row: int | None = None
     column: int | None = None
+
+
+def idle_contents(macros: Sequence[str], link_count: int) -> list[Remark]:
+    """Remarks on programs in a file and on links to others, none of which is run or followed."""
+    remarks = [Remark("W-MACRO", detail="、".join(macros))] if macros else []
+    return [*remarks, Remark("W-EXTLINK", detail=str(link_count))] if link_count else remarks
 
 
 @dataclass
