@@ -14,10 +14,11 @@ import pyarrow as pa
 
 from pipelines.extract.cover import Cover, is_cover, read_cover, title_month
 from pipelines.extract.grids import Sheet, read_sheets
-from pipelines.extract.headings import Layout, find_layout, missing_headings, names_contract
-from pipelines.extract.personal import refused_columns, refused_sheet
-from pipelines.extract.remarks import Rejected, Remark
+from pipelines.extract.headings import Layout, find_layout
+from pipelines.extract.personal import refused_sheet
+from pipelines.extract.remarks import Rejected
 from pipelines.extract.rows import Records
+from pipelines.extract.sheet_findings import remarked, sheet_findings, unread_findings
 from pipelines.extract.sheet_marks import read_marked
 from pipelines.metadata.contracts import Contract, contracts
 from pipelines.metadata.persons import without_numbers
@@ -59,7 +60,6 @@ SHEET_SCHEMA = pa.schema(_SHEET)
 SUBMISSION_SCHEMA = pa.schema(_SUBMISSION)
 PACKED_FILES = 200
 _NAMED_SHEETS = 8
-_NAMED_HEADINGS = 4
 KEYS = (("submission_no", pa.int64()), ("sheet_no", pa.int32()), ("row_no", pa.int32()))
 
 
@@ -102,6 +102,11 @@ class _Builder:
 
     def find(self, submission_no: int, code: str, **where: Any) -> None:
         self.findings.append({"submission_no": submission_no, "code": code, **where})
+
+    def add_sheet(self, submission_no: int, sheet_no: int, sheet: Sheet, contract: Contract, **told: Any) -> None:
+        whose = {"submission_no": submission_no, "sheet_no": sheet_no, "sheet": sheet.name, "table_name": contract.name}
+        nothing = {"header_row": 0, "columns": "{}", "is_nil": False, "record_count": 0, "left_out_count": 0}
+        self.sheets.append({**whose, **nothing, **told})
 
     def add_records(self, submission_no: int, sheet_no: int, contract: Contract, records: Records) -> None:
         count = len(records.row_numbers)
@@ -192,7 +197,8 @@ def _read_submission(builder: _Builder, original: Original, sheets: Sequence[She
     read: dict[str, Records] = {}
     found: list[Contract] = []
     for sheet_no, sheet in enumerate(sheets):
-        _find_remarked(builder, number, [remark for remark in sheet.remarks if not remark.sheet], None)
+        for finding in remarked(remark for remark in sheet.remarks if not remark.sheet):
+            builder.find(number, **finding)
         if sheet.is_hidden:
             builder.find(number, "W-HIDDEN-SHEET", sheet=sheet.name)
             continue
@@ -204,7 +210,8 @@ def _read_submission(builder: _Builder, original: Original, sheets: Sequence[She
             builder.find(number, "E-PERSONAL-DATA", sheet=sheet.name, detail=refused)
             continue
         if layout is None:
-            _find_unread(builder, number, sheet)
+            for finding in unread_findings(sheet):
+                builder.find(number, **finding)
             continue
         found.append(layout.contract)
         if month := title_month(sheet.rows[: layout.header_row]):
@@ -228,145 +235,30 @@ def _origin(found: Sequence[Contract]) -> tuple[str, str | None]:
     return "bureau", None if bureau > 1 else "E-BUREAU-PARTIAL"
 
 
-def _find_unread(builder: _Builder, number: int, sheet: Sheet) -> None:
-    """A sheet without a heading row: an error where its name is ours and it holds something, else a notice."""
-    contract = names_contract(sheet.name)
-    filled = any(cell not in ("", None) for row in sheet.rows for cell in row)
-    if contract and filled:
-        near = missing_headings(sheet.name, sheet.rows)
-        detail = "、".join([*near.values()] or [field.label for field in contract.fields[:_NAMED_HEADINGS]])
-        builder.find(
-            number,
-            "E-HEADER",
-            sheet=sheet.name,
-            table_name=contract.name,
-            value="、".join(near),
-            detail=detail,
-        )
-    elif filled:
-        builder.find(number, "W-SHEET-UNKNOWN", sheet=sheet.name)
-
-
 def _read_sheet(
     builder: _Builder, number: int, sheet_no: int, sheet: Sheet, layout: Layout, read: dict[str, Records]
 ) -> None:
+    """Enter the sheet. Of two of one kind a copy counts once; where they differ the first counts, and rows are lost."""
     contract = layout.contract
     records = read_marked(layout, sheet)
     if (first := read.setdefault(contract.name, records)) is not records and records.row_numbers:
         if first.row_numbers:
-            is_copy = first.texts == records.texts
-            _find_second_sheet(builder, number, sheet_no, sheet, contract, 0 if is_copy else len(records.row_numbers))
+            left_out_count = 0 if first.texts == records.texts else len(records.row_numbers)
+            builder.add_sheet(number, sheet_no, sheet, contract, left_out_count=left_out_count)
+            code = "E-SHEET-TWICE" if left_out_count else "R-SHEET-COPY"
+            builder.find(number, code, table_name=contract.name, sheet=sheet.name, detail=contract.title)
             return
         read[contract.name] = records
     builder.add_records(number, sheet_no, contract, records)
-    builder.sheets.append(
-        {
-            "submission_no": number,
-            "sheet_no": sheet_no,
-            "sheet": sheet.name,
-            "table_name": contract.name,
-            "header_row": layout.header_row + 1,
-            "columns": layout.columns_json,
-            "is_nil": records.is_nil,
-            "record_count": len(records.row_numbers),
-            "left_out_count": 0,
-        }
+    builder.add_sheet(
+        number,
+        sheet_no,
+        sheet,
+        contract,
+        header_row=layout.header_row + 1,
+        columns=layout.columns_json,
+        is_nil=records.is_nil,
+        record_count=len(records.row_numbers),
     )
-    where = {"table_name": contract.name, "sheet": sheet.name}
-    if sheet.problems:
-        _find_problem_cells(builder, number, sheet, layout, set(records.row_numbers))
-    for name, headings in layout.doubled.items():
-        builder.find(
-            number, "E-HEADER-DUP", field=name, row_no=layout.header_row + 1, detail="、".join(headings), **where
-        )
-    if layout.unknown:
-        _find_foreign_columns(builder, number, sheet, layout)
-    _find_remarked(builder, number, [remark for remark in sheet.remarks if remark.sheet], contract)
-    if records.total_rows:
-        row = records.total_rows[0] + 1
-        builder.find(number, "R-TOTAL-ROW", row_no=row, column_no=0, detail=str(len(records.total_rows)), **where)
-    for cell in records.found:
-        builder.find(
-            number,
-            cell.code,
-            row_no=cell.row + 1,
-            column_no=cell.column,
-            field=cell.field or None,
-            value=cell.value,
-            detail=cell.detail,
-            **where,
-        )
-    for name, count in records.ditto_counts.items():
-        column = layout.columns[name]
-        builder.find(number, "R-DITTO", column_no=column, field=name, detail=str(count), **where)
-
-
-def _find_remarked(builder: _Builder, number: int, remarks: Sequence[Remark], contract: Contract | None) -> None:
-    for remark in remarks:
-        builder.find(
-            number,
-            remark.code,
-            table_name=contract.name if contract else None,
-            sheet=remark.sheet or None,
-            row_no=None if remark.row is None else remark.row + 1,
-            column_no=remark.column,
-            detail=remark.detail,
-        )
-
-
-def _find_foreign_columns(builder: _Builder, number: int, sheet: Sheet, layout: Layout) -> None:
-    """Columns that no field claims: refused where they hold personal data, else only listed."""
-    refused = refused_columns(sheet, layout)
-    for column, heading in layout.unknown:
-        builder.find(
-            number,
-            "E-PERSONAL-DATA"
-            if column in refused
-            else "Q-COLUMN-NEAR"
-            if column in layout.near
-            else "W-COLUMN-UNKNOWN",
-            table_name=layout.contract.name,
-            sheet=sheet.name,
-            row_no=layout.header_row + 1,
-            column_no=column,
-            value=heading,
-            detail=refused.get(column) or layout.near.get(column),
-        )
-
-
-def _find_second_sheet(
-    builder: _Builder, number: int, sheet_no: int, sheet: Sheet, contract: Contract, left_out_count: int
-) -> None:
-    """A second sheet of one kind: a copy counts once; of two that differ the first counts, and rows are lost."""
-    builder.sheets.append(
-        {
-            "submission_no": number,
-            "sheet_no": sheet_no,
-            "sheet": sheet.name,
-            "table_name": contract.name,
-            "header_row": 0,
-            "columns": "{}",
-            "is_nil": False,
-            "record_count": 0,
-            "left_out_count": left_out_count,
-        }
-    )
-    code = "E-SHEET-TWICE" if left_out_count else "R-SHEET-COPY"
-    builder.find(number, code, table_name=contract.name, sheet=sheet.name, detail=contract.title)
-
-
-def _find_problem_cells(builder: _Builder, number: int, sheet: Sheet, layout: Layout, kept: set[int]) -> None:
-    """Cells of records that the reader cannot know; those of totals, titles and foreign columns do not matter."""
-    fields = {column: name for name, column in layout.columns.items()}
-    for (row, column), (code, text) in sorted(sheet.problems.items()):
-        if row in kept and column in fields:
-            builder.find(
-                number,
-                code,
-                table_name=layout.contract.name,
-                sheet=sheet.name,
-                row_no=row + 1,
-                column_no=column,
-                field=fields[column],
-                value=text,
-            )
+    for finding in sheet_findings(layout, sheet, records):
+        builder.find(number, **finding)
