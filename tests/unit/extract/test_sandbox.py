@@ -133,7 +133,7 @@ def test_no_temporary_folder_stays_behind(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_a_child_that_cannot_start_is_our_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.executable", shutil.which("false"))
-    with pytest.raises(PipelineError, match="before the first file"):
+    with pytest.raises(PipelineError, match="没有读到第一份文件"):
         extract_isolated([batch(tmp_path / "done", originals(tmp_path / "originals", drills("a")))])
 
 
