@@ -22,6 +22,8 @@ _PREFIX = re.compile(rb"<(/?)\w+:")
 _SINGLE_QUOTED = re.compile(rb"=(\s*)'([^'\"<>]*)'")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+# A value in several pieces, of which the parser takes the first or the last.
+_PIECED_VALUE = re.compile(rb"<v(?:\s[^>]*)?>[^<]*(?:<[^/]|</v>\s*<v)")
 _TAG = re.compile(rb"<[^>]*>")
 _AROUND_EQUALS = re.compile(rb"\s*=\s*(?=\")")
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<[A-Za-z_]", re.DOTALL)
@@ -55,11 +57,13 @@ def refuse_entities(head: bytes) -> None:
 def plainly_written(xml: bytes, root: bytes) -> bytes:
     """The XML as most programs write it: no prefixes, single quotes, comments, or line breaks within tags.
 
-    Each test looks for a single rare byte, which costs next to nothing.
+    Each test looks for a single rare byte, which costs next to nothing. A value in pieces is refused.
     """
     start = xml.find(root, 0, _ROOT_WITHIN)
     if start < 0:
         xml, start = _PREFIX.sub(rb"<\1", xml), 0
+    if _PIECED_VALUE.search(xml):
+        raise Rejected("E-CORRUPT", "<v>")
     if b"!" in xml:
         xml = _CDATA.sub(lambda text: text[1].replace(b"<", b"&lt;"), _COMMENT.sub(b"", xml))
     if b"'" in xml:
@@ -139,6 +143,8 @@ def _look_at_cells(sight: Sight, xml: bytes, title: str, filled: int, percent_st
         is_formula = _FORMULA.search(body) is not None
         if is_formula:
             sight.formulas.append(at)
+        if value and b"&" in value[1] and b't="str"' not in attributes:
+            raise Rejected("E-CORRUPT", address(row, column), title)
         if b't="e"' in attributes:
             sight.cells[at] = ("E-CELL-ERROR", value[1].decode("utf-8", "replace") if value else "#")
         elif is_formula and _is_uncalculated(attributes, body, value):

@@ -8,7 +8,7 @@ WHERE odd.e IS NOT NULL AND odd.e <> 'UNREADABLE'
 UNION ALL
 SELECT submission_no, odd.r, $table, sheet_no, min(row_no), odd.field,
     arg_min(CASE WHEN odd.r IN ('R-UNIT', 'R-SERIAL-DATE', 'R-YEAR-ADDED', 'R-DATE-READ', 'R-CHINESE-DIGITS', 'R-CLOCK', 'R-CODE-ZEROS')
-        THEN odd.text || '→' || regexp_replace(odd.v, '(\.\d*?)0+$|:00$', '\1') ELSE odd.text END, position),
+        THEN odd.text || '→' || regexp_replace(odd.v, '\.0+$|(\.\d*?)0+$|:00$', '\1') ELSE odd.text END, position),
     count(*)::VARCHAR, NULL
 FROM odd JOIN cells USING (position)
 WHERE odd.r IS NOT NULL

@@ -141,3 +141,22 @@ def test_the_cell_with_a_reference_that_no_xml_holds_is_named(reference: str) ->
 
 def test_other_references_are_fine() -> None:
     assert unreadable_reference(plain(sheet_xml(text_cell("A1", "&#26223;&#x1F600;&#10;&#55295;&#57344;")))) is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["<v>25<!-- -->6</v>", "<v>25<?x y?>6</v>", "<v><![CDATA[25]]>6</v>", "<v>2<b>5</b></v>", "<v>25</v> <v>6</v>"],
+)
+def test_a_value_in_pieces_is_refused_since_the_parser_takes_one_of_them(value: str) -> None:
+    with pytest.raises(Rejected, match="E-CORRUPT"):
+        plain(drill_rows(f'<c r="D2">{value}</c>'))
+    with pytest.raises(Rejected, match="E-CORRUPT"):
+        plain(f'<x:worksheet xmlns:x="u"><x:c>{value}</x:c>'.replace("<v", "<x:v").replace("</v", "</x:v"))
+
+
+def test_a_number_written_by_references_is_refused_since_the_parser_leaves_it_out() -> None:
+    xml = plain(drill_rows('<c r="D2"><v>&#50;5</v></c>'))
+    with pytest.raises(Rejected, match="E-CORRUPT"):
+        look_through(xml, TITLE, xml.count(b"</c>") - 1, ())
+    text = plain(drill_rows('<c r="D2" t="str"><f>A1</f><v>a&amp;b</v></c>'))
+    assert look_through(text, TITLE, text.count(b"</c>"), ()).cells == {}
