@@ -167,7 +167,11 @@ def test_a_heading_repeated_within_the_table_is_left_out_and_listed() -> None:
     ],
 )
 def test_amounts_take_the_unit_above_the_heading(line: str, heading: str, expected: str) -> None:
-    grid = [[line, "", "", ""], ["隐患编号", "排查时间", "隐患内容", heading], ["1", "2026-10-01", "灯坏", 2.5]]
+    grid: list[list[Any]] = [
+        [line, "", "", ""],
+        ["隐患编号", "排查时间", "隐患内容", heading],
+        ["1", "2026-10-01", "灯坏", 2.5],
+    ]
     layout = find_layout("隐患台账", grid)
     assert layout is not None
     assert texts(read_records(layout, grid, {}), "fund_amount") == [expected]
