@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 from pipelines.metadata.contracts import Contract, Field, contracts
 from pipelines.metadata.text import normal, traditional
-from pipelines.metadata.values import written_forms
+from pipelines.metadata.values import value_rules, written_forms
 
 LOOSE = 2
 _NEAR = 0.7
@@ -31,14 +31,21 @@ def _heading_index(contract: Contract) -> dict[str, tuple[str, int]]:
 
 
 def claim(contract: Contract, heading: str) -> tuple[str, int] | None:
-    """The field that a normalised heading names, with its rank; a bracketed remark may be dropped (LOOSE)."""
+    """The field that a normalised heading names, with its rank; a bracketed remark may be dropped (LOOSE).
+
+    A remark that makes the heading name something else, such as a part of the whole, is none.
+    """
     index = _heading_index(contract)
     plain = _DECORATION.sub("", heading)
-    return (
-        index.get(heading)
-        or index.get(plain)
-        or ((found[0], LOOSE) if (found := index.get(_BRACKETED.sub("", plain))) else None)
-    )
+    if found := index.get(heading) or index.get(plain):
+        return found
+    found = index.get(_BRACKETED.sub("", plain))
+    return (found[0], LOOSE) if found and not _narrowing().search(plain) else None
+
+
+@cache
+def _narrowing() -> re.Pattern[str]:
+    return re.compile(rf"\([^)]*(?:{value_rules()['narrowing_remarks']})[^)]*\)")
 
 
 @lru_cache(maxsize=65536)

@@ -87,7 +87,7 @@ def read_columns(layout: Layout, rows: Sequence[Sequence[Any]], numbers: Sequenc
         if entry.fill_down and sheet.has_ditto:
             cells = _filled_down(read, entry, cells)
         if scale := layout.scales.get(entry.name):
-            cells = [text + scale if text and text[-1].isdigit() else text for text in cells]
+            cells = [text.rstrip() + scale if text and text.rstrip()[-1:].isdigit() else text for text in cells]
         read.texts[entry.name] = cells
     return read
 

@@ -168,9 +168,14 @@ def _resolve(contract: Contract, header_row: int, heading: Heading) -> Layout:
         unknown=unknown,
         near={at: label for at, words in unknown if (label := nearest(contract, words, placed))},
         untitled=tuple(at for at, cell in enumerate(cells) if not cell and at not in taken),
-        scales={field: unit for field, column in columns.items() for unit in units if f"({unit})" in cells[column]},
+        scales={field: unit for field, column in columns.items() for unit in units if _carries(cells[column], unit)},
         columns_json=json.dumps(columns),
     )
+
+
+def _carries(heading: str, unit: str) -> bool:
+    """Whether the normalised heading says that its bare numbers are in the unit."""
+    return f"({unit})" in heading or f":{unit})" in heading
 
 
 def missing_headings(sheet_name: str, rows: Sequence[Sequence[Any]]) -> dict[str, str]:

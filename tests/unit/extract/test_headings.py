@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pipelines.extract.headings import Layout, find_layout, missing_headings, names_contract
+from pipelines.extract.rows import read_records
 from pipelines.metadata.contracts import Contract, Field, contract, contracts
 from pipelines.metadata.text import traditional
 
@@ -306,3 +307,16 @@ def test_headings_that_nearly_name_a_field_are_told_where_none_does() -> None:
     assert find_layout("应急演练", rows) is None
     assert missing_headings("应急演练", rows) == {"演练各称": "演练名称", "类别别": "类别"}
     assert missing_headings("Sheet1", rows) == {}
+
+
+@pytest.mark.parametrize("heading", ["参加人数(其中女生)", "参加人数（计划）", "参加人数(教师)"])
+def test_a_remark_that_names_another_thing_is_not_dropped(heading: str) -> None:
+    found = layout([["演练名称", "类别", "时间", heading], ROW])
+    assert "attended_count" not in found.columns
+    assert [words for _, words in found.unknown] == [heading]
+
+
+@pytest.mark.parametrize("heading", ["整改资金(万元)", "整改资金（单位：万元）"])
+def test_a_unit_in_a_heading_counts_however_it_is_written(heading: str) -> None:
+    rows = [["隐患编号", "排查时间", "隐患内容", heading], ["1", "2026-10-14", "电线老化", "1.5 "]]
+    assert list(read_records(layout(rows, "隐患台账"), rows, {}).texts["fund_amount"]) == ["1.5万元"]
