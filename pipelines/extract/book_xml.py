@@ -11,7 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import unescape
 
 from pipelines.extract.remarks import Gate, Rejected, Remark, idle_contents
@@ -23,6 +23,7 @@ MAX_TEXT_BYTES = 256 << 20
 _PROLOG_WITHIN = 1024
 _LOCAL_HEADER = 30
 _NAME_LENGTHS = struct.Struct("<HH")
+_SHEET_FOLDER = "xl/worksheets/"
 _BOOK, _LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _TEXTS, _STYLES = "xl/sharedstrings.xml", "xl/styles.xml"
 _SHEET = re.compile(rb"<sheet\b[^>]*>")
@@ -91,6 +92,7 @@ def look_into_book(parts: dict[str, zipfile.ZipInfo], content: bytes) -> Gate:
         gate.sheets[title] = xml = _read(part, content, b"<worksheet")
         _refuse_no_sheet(xml, title)
         refuse_extent(xml, title)
+    gate.remarks += _unnamed_sheets(parts, sheets)
     if _TEXTS in parts:
         _refuse_amplified(parts[_TEXTS], content, gate.sheets)
     if _STYLES in parts:
@@ -135,6 +137,13 @@ def _sheet_parts(book: bytes, links: bytes) -> list[tuple[str, str]]:
         part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         sheets.append((_text(sheet.get(b"name", b"")), part))
     return sheets
+
+
+def _unnamed_sheets(parts: Iterable[str], sheets: Sequence[tuple[str, str]]) -> list[Remark]:
+    """Worksheets that the archive holds and the workbook does not name: nobody sees them, and they are not read."""
+    named = {name.lower() for _, name in sheets}
+    stray = [name for name in parts if name.startswith(_SHEET_FOLDER) and name.endswith(".xml") and name not in named]
+    return [Remark("W-HIDDEN-SHEET", name.removeprefix(_SHEET_FOLDER)) for name in stray]
 
 
 def other_contents(parts: Iterable[str]) -> list[Remark]:

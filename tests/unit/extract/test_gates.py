@@ -252,3 +252,10 @@ def test_a_part_that_is_no_sheet_is_refused(part: bytes, tmp_path: Path) -> None
     with pytest.raises(Rejected) as refused:
         open_gate(tmp_path / "book.xlsx", ".xlsx")
     assert (refused.value.code, refused.value.sheet) == ("E-CORRUPT", "应急演练")
+
+
+def test_a_worksheet_that_the_workbook_does_not_name_is_listed_as_one_that_nobody_sees(tmp_path: Path) -> None:
+    parts = raw_parts({"应急演练": drill_sheet()}) | {"xl/worksheets/sheet9.xml": drill_sheet().encode()}
+    assert [(mark.code, mark.sheet) for mark in gate(tmp_path, packed(parts)).remarks] == [
+        ("W-HIDDEN-SHEET", "sheet9.xml")
+    ]
