@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.store.archives import BOOK_SUFFIXES, PACKED_SUFFIXES
+from pipelines.store.archives import BOOK_SUFFIXES, LITTER, PACKED_SUFFIXES
 from pipelines.store.files import sha256_file
 from pipelines.store.names import shown_name
 
@@ -21,7 +21,6 @@ _UNFINISHED = (
     *(".part", ".partial", ".filepart", ".crdownload", ".download", ".downloading", ".tmp", ".temp", ".xltd", ".td"),
     *(".opdownload", ".!ut"),
 )
-_LITTER = (b"desktop.ini", b"thumbs.db")
 _END = struct.Struct("<4s4H2LH")
 _END_MARK = b"PK\x05\x06"
 _LONGEST_COMMENT = 0xFFFF
@@ -110,7 +109,7 @@ def _classify(path: Path) -> Found | Passed | None:
         return Passed(shown_name(name), "folder") if path.suffix.lower() in BOOK_SUFFIXES else None
     if not stat.S_ISREG(status.st_mode):
         return Passed(shown_name(name), "not_a_file")
-    if name.startswith((b".", b"~$")) or name.lower() in _LITTER or path.suffix.lower() in _UNFINISHED:
+    if name.startswith((b".", b"~$")) or shown_name(name).lower() in LITTER or path.suffix.lower() in _UNFINISHED:
         return Passed(shown_name(name), "unfinished")
     return Found(path, status.st_size, status.st_mtime_ns)
 

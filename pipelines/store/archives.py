@@ -11,7 +11,8 @@ BOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".xlsb", ".et")
 # An archive within an archive is a workbook too, for all that its name tells: it may hold the CSV files of one.
 PACKED_SUFFIXES = (*BOOK_SUFFIXES, ".zip")
 _UTF_8 = 0x800
-_LITTER = ("~$", "._", ".ds_store", "thumbs.db", "desktop.ini")
+_LITTER_STARTS = ("~$", "._")
+LITTER = (".ds_store", "thumbs.db", "desktop.ini")
 
 
 def member_name(part: zipfile.ZipInfo) -> str:
@@ -28,5 +29,5 @@ def packed_files(archive: zipfile.ZipFile) -> list[tuple[str, zipfile.ZipInfo]]:
         (name, part)
         for part in archive.infolist()
         if not part.is_dir() and not (name := member_name(part)).startswith("__MACOSX")
-        if not PurePosixPath(name).name.lower().startswith(_LITTER)
+        if not (last := PurePosixPath(name).name.lower()).startswith(_LITTER_STARTS) and last not in LITTER
     ]

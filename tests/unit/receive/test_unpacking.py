@@ -173,3 +173,10 @@ def test_members_and_bytes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
             patch.setattr(unpacking, name, limit)
             assert open_archive(content) is None, name
     assert open_archive(content) is not None
+
+
+def test_only_the_very_names_that_systems_leave_behind_are_skipped(tmp_path: Path) -> None:
+    content = packed({"desktop.ini.xlsx": FIRST, "b.xlsx": SECOND, "Thumbs.db": b"x", "~$b.xlsx": b"x"})
+    home, passed = received(tmp_path, all__zip=content)
+    assert [entry.file_name for entry in read_ledger(home)] == ["all.zip/desktop.ini.xlsx", "all.zip/b.xlsx"]
+    assert passed == []
