@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from pipelines.metadata import METADATA_ROOT
-from pipelines.metadata.contracts import contracts
+from pipelines.metadata.contracts import Field, contracts
 
 SEVERITIES = ("fatal", "error", "query", "repair", "notice")
 ANSWERED = "answered"
@@ -64,6 +64,18 @@ def limit_text(name: str, amount: int) -> str:
     """How a person calls a limit that a file exceeded: memory in MB, cpu and time in seconds."""
     text: str = _texts()["limits"][name]
     return text.format(amount=amount)
+
+
+@cache
+def hint_of(code: str, field: Field | None) -> str:
+    """How to mend a finding of that code in that column, in Chinese, before its example is filled in."""
+    if field is not None:
+        for entry in _texts()["hints"]:
+            names = (entry.get("unit", field.unit), entry.get("vocabulary", field.vocabulary))
+            is_meant = entry["code"] == code and field.label.startswith(entry.get("heading", ""))
+            if is_meant and names == (field.unit, field.vocabulary):
+                return str(entry["zh"])
+    return catalogue()[code].hint_zh
 
 
 @cache

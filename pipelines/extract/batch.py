@@ -235,6 +235,16 @@ def _origin(found: Sequence[Contract]) -> tuple[str, str | None]:
     return "bureau", None if bureau > 1 else "E-BUREAU-PARTIAL"
 
 
+def _rows_of_its_own(records: Records, other: Records) -> int:
+    """How many rows the other sheet of that kind does not have; fields that either leaves out are blank."""
+    names = [*dict.fromkeys([*records.texts, *other.texts])]
+    mine, theirs = (
+        Counter(zip(*(one.texts.get(name, [None] * len(one.row_numbers)) for name in names), strict=True))
+        for one in (records, other)
+    )
+    return (mine - theirs).total()
+
+
 def _read_sheet(
     builder: _Builder, number: int, sheet_no: int, sheet: Sheet, layout: Layout, read: dict[str, Records]
 ) -> None:
@@ -246,7 +256,8 @@ def _read_sheet(
             left_out_count = 0 if first.texts == records.texts else len(records.row_numbers)
             builder.add_sheet(number, sheet_no, sheet, contract, left_out_count=left_out_count)
             code = "E-SHEET-TWICE" if left_out_count else "R-SHEET-COPY"
-            builder.find(number, code, table_name=contract.name, sheet=sheet.name, detail=contract.title)
+            told = {"value": str(_rows_of_its_own(records, first))} if left_out_count else {}
+            builder.find(number, code, table_name=contract.name, sheet=sheet.name, detail=contract.title, **told)
             return
         read[contract.name] = records
     builder.add_records(number, sheet_no, contract, records)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.extract.column_texts import Found
-from pipelines.extract.grids import Sheet
+from pipelines.extract.grids import Sheet, cell_text
 from pipelines.extract.headings import Layout
 from pipelines.extract.remarks import Range
 from pipelines.extract.rows import Records, read_records
@@ -83,8 +83,10 @@ def _merged(layout: Layout, sheet: Sheet, kept: set[int]) -> list[Found]:
             problem = ("E-MERGED", _span(merged))
             sheet.problems |= {(row, column): problem for row in rows for column in columns}
     return [
-        Found("R-MERGED", ranges[0][0][0], column, fields[column], detail="、".join(map(_span, ranges)))
+        Found("R-MERGED", top, column, fields[column], "、".join(dict.fromkeys(texts)), "、".join(map(_span, ranges)))
         for column, ranges in filled.items()
+        for top in [ranges[0][0][0]]
+        for texts in [[cell_text(sheet.rows[row][column]) or "" for (row, _), _ in ranges]]
     ]
 
 

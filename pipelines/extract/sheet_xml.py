@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from itertools import chain
+from xml.sax.saxutils import unescape
 
 from pipelines.extract.remarks import Rejected, Remark, Sight, spans
 from pipelines.findings import address, column_letters
@@ -37,6 +38,7 @@ _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 _REFERENCE = re.compile(rb'\br="([A-Z]+)(\d+)"')
 _STYLE = re.compile(rb'\bs="(\d+)"')
 _FORMULA = re.compile(rb"<f[ />]")
+_FORMULA_TEXT = re.compile(rb"<f(?: [^>]*)?>([^<]+)</f>")
 _VALUE = re.compile(rb"<v[^>]*>(.*?)</v>", re.DOTALL)
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 _COLUMN = re.compile(rb"<col\b[^>]*>")
@@ -148,7 +150,7 @@ def _look_at_cells(sight: Sight, xml: bytes, title: str, filled: int, percent_st
         if b't="e"' in attributes:
             sight.cells[at] = ("E-CELL-ERROR", value[1].decode("utf-8", "replace") if value else "#")
         elif is_formula and _is_uncalculated(attributes, body, value):
-            sight.cells[at] = ("E-FORMULA-UNCALCULATED", "")
+            sight.cells[at] = ("E-FORMULA-UNCALCULATED", _formula_text(body))
         elif value and (style := _STYLE.search(attributes)) and style[1] in percent_styles:
             sight.percents.add(at)
         if at in seen:
@@ -163,6 +165,12 @@ def _is_uncalculated(attributes: bytes, body: bytes, value: re.Match[bytes] | No
     if value is None:
         return b"<v/>" not in body
     return not value[1] and b't="str"' not in attributes
+
+
+def _formula_text(body: bytes) -> str:
+    """The formula as the bar of the spreadsheet shows it; empty where the cell shares that of another."""
+    formula = _FORMULA_TEXT.search(body)
+    return f"={unescape(formula[1].decode('utf-8', 'replace'))}" if formula else ""
 
 
 def _look_for_hidden(sight: Sight, xml: bytes, title: str) -> None:

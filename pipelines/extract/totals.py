@@ -44,7 +44,12 @@ def differing_totals(
     total_rows: Sequence[int],
     problems: Problems,
 ) -> Iterator[Found]:
-    """Q-TOTAL-DIFFERS at every total that no reading of its rows brings about; value the total, detail the sum."""
+    """Q-TOTAL-DIFFERS at every total that no reading of its rows brings about; value the total, detail the sum.
+
+    Rows of a list of items are different things, in persons, times or days: their sum means nothing.
+    """
+    if layout.contract.item_kind:
+        return
     unsummed = value_rules()["unsummed_units"]
     fields = [entry for entry in layout.contract.fields if entry.form in _ADDED and entry.unit not in unsummed]
     columns = [(entry, layout.columns[entry.name]) for entry in fields if entry.name in layout.columns]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.findings import address, catalogue
+from pipelines.findings import address, catalogue, hint_of
 from pipelines.metadata.contracts import Contract, Field, contracts
 from pipelines.metadata.persons import without_numbers
 from pipelines.metadata.values import vocabulary
@@ -76,5 +76,5 @@ def worded(finding: Mapping[str, Any], column_no: int | None) -> dict[str, Any]:
         "field": name,
         "value": value,
         "message": kind.zh.format_map(words),
-        "hint": kind.hint_zh.format_map(words),
+        "hint": hint_of(kind.code, field).format_map(words),
     }

@@ -187,7 +187,7 @@ def book_with_hidden(content: bytes, title: str) -> bytes:
     ("cell", "code", "value"),
     [
         ('<c r="D2" t="e"><v>#REF!</v></c>', "E-CELL-ERROR", "#REF!"),
-        ('<c r="D2"><f>A9</f></c>', "E-FORMULA-UNCALCULATED", None),
+        ('<c r="D2"><f>A9</f></c>', "E-FORMULA-UNCALCULATED", "=A9"),
     ],
 )
 def test_unreadable_cells_of_records_are_found_at_their_place(
@@ -262,7 +262,8 @@ def test_of_two_sheets_that_differ_the_first_counts_and_the_rows_of_the_other_ar
     other: list[list[Any]] = [list(DRILL_HEADINGS), ["反恐演练", *DRILL[1:]]]
     extracted = extract(tmp_path, book_bytes({**DRILLS, "9月应急演练": other}))
     assert extracted.records["drills"]["drill_name"].to_pylist() == [DRILL[0]]
-    assert [(row["code"], row["sheet"]) for row in findings(extracted)] == [("E-SHEET-TWICE", "9月应急演练")]
+    (found,) = findings(extracted)
+    assert (found["code"], found["sheet"], found["value"]) == ("E-SHEET-TWICE", "9月应急演练", "1")
     assert extracted.sheets["left_out_count"].to_pylist() == [0, 1]
 
 

@@ -28,7 +28,7 @@ from tests.unit.extract.books import (
     write_book,
 )
 
-UNCALCULATED = ("E-FORMULA-UNCALCULATED", "")
+UNCALCULATED = ("E-FORMULA-UNCALCULATED", "=A1")
 NAME = text_cell("A2", "秋季消防演练")
 
 
@@ -91,8 +91,8 @@ def test_values_keep_their_place_from_the_first_cell_on(tmp_path: Path) -> None:
         ('<c r="D2"><f>A1</f></c>', UNCALCULATED),
         ('<c r="D2"><f>A1</f><v></v></c>', UNCALCULATED),
         ('<c r="D2"><f t="shared" ref="D2:D9" si="0">A1</f></c>', UNCALCULATED),
-        ('<c r="D2"><f t="shared" si="0"/></c>', UNCALCULATED),
-        ('<c r="D2"><f t="array" ref="D2">SUM(A1:A9)</f></c>', UNCALCULATED),
+        ('<c r="D2"><f t="shared" si="0"/></c>', ("E-FORMULA-UNCALCULATED", "")),
+        ('<c r="D2"><f t="array" ref="D2">SUM(A1:A9)</f></c>', ("E-FORMULA-UNCALCULATED", "=SUM(A1:A9)")),
         ('<c r="D2" t="str"><f>A1</f></c>', UNCALCULATED),
         ('<c r="D2" t="str"><f>A1</f><v></v></c>', None),
         ('<c r="D2" t="str"><f>A1</f><v/></c>', None),
@@ -120,7 +120,7 @@ def test_problems_stay_on_their_sheet_under_its_title(tmp_path: Path) -> None:
 def test_a_last_row_of_uncalculated_formulas_is_not_lost(tmp_path: Path) -> None:
     rows = drill_sheet(NAME).replace("</sheetData>", '<row r="4"><c r="A4"><f>A2</f></c></row></sheetData>')
     (sheet,) = read(tmp_path, raw_book({"应急演练": rows}))
-    assert sheet.problems == {(3, 0): UNCALCULATED}
+    assert sheet.problems == {(3, 0): ("E-FORMULA-UNCALCULATED", "=A2")}
     assert [len(row) for row in sheet.rows] == [4, 4, 4, 4]
 
 

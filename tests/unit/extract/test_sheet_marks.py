@@ -46,6 +46,7 @@ def test_a_field_that_is_filled_down_is_so_over_merged_cells_too() -> None:
     records = read(sheet)
     assert list(records.texts["location"]) == ["食堂", "食堂", "操场", "操场"]
     assert found(records) == [("R-MERGED", 1, 0, "A2:A3、A4:A5")]
+    assert records.found[0].value == "食堂、操场"
     assert sheet.problems == {}
 
 

@@ -32,6 +32,13 @@ def test_a_total_that_adds_up_says_nothing() -> None:
     assert differing(drill(500, 480), drill(100, "80人"), ["合计", "", 600, "560人"]) == []
 
 
+def test_items_in_persons_times_and_days_have_no_total() -> None:
+    rows = [["项目", "完成数"], ["每周集中安全教育（次）", 4], ["教职工安全培训并考核（人）", 58], ["合计", 9]]
+    layout = find_layout("统计数据", rows)
+    assert layout is not None
+    assert read_records(layout, rows, {}).found == []
+
+
 def test_a_total_that_differs_names_both_numbers_at_its_cell() -> None:
     rows = [drill(500, 480), drill(100, 80), ["合计", "", 600.0, "1,560"]]
     assert differing(*rows) == [(4, "attended_count", "1,560", "560")]
