@@ -8,6 +8,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from pipelines.metadata.contracts import Contract, contract, contracts
+from pipelines.metadata.values import vocabulary
 from pipelines.report.receipt_content import TOP_COUNT, Fix, Receipt, Remark, SheetCount
 from pipelines.report.receipt_paper import Paper, put, put_link, target_of
 from pipelines.report.receipt_sheets import LINE_POINTS, lines_of
@@ -52,7 +53,7 @@ def _set_page(sheet: Worksheet, receipt: Receipt) -> None:
     sheet.set_paper(9)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.fit_to_pages(1, 0)
-    sheet.set_footer(wording().footer.format(number=receipt.number))
+    sheet.set_footer(wording().footer_checked if receipt.is_check else wording().footer.format(number=receipt.number))
     sheet.ignore_errors({"number_stored_as_text": "A1:H1048576"})
 
 
@@ -278,8 +279,9 @@ def _draw_notes(paper: Paper, sheet: Worksheet, row: int, receipt: Receipt) -> N
     say, style = wording(), paper.formats
     put(sheet, row, 0, say.notes_heading, style["section"])
     row += 1
+    reasons = say.list_mark.join(term.zh for term in vocabulary("explanation_reason"))
     for number, note in enumerate(say.notes if receipt.is_drawable else say.notes_rejected, 1):
-        text = f"{number}. {note.format(explanations=contract(EXPLANATIONS).title)}"
+        text = f"{number}. {note.format(explanations=contract(EXPLANATIONS).title, reasons=reasons)}"
         row = _draw_line(sheet, row, text, style["wrapped"])
     for label, value in (
         (say.identity["fingerprint"], say.fingerprint.format(short=receipt.sha256[:12])),

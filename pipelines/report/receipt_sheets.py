@@ -62,6 +62,8 @@ def draw_sheet(paper: Paper, grid: Grid, name: str, marks: Marks) -> None:
     for number, ((row_index, column), found) in enumerate(marks.items()):
         if row_index < ROW_LIMIT and column < COLUMN_LIMIT:
             _mark(sheet, row_index, column, found, rows, colours, with_comment=number < _COMMENTS_A_SHEET)
+    if heading >= 0:
+        sheet.freeze_panes(heading + 1, 0)
     if marks:
         gravest = min((found[0].standing for found in marks.values()), key=RANK.__getitem__)
         sheet.set_tab_color(FILLS[gravest])

@@ -67,6 +67,7 @@ class Wording:
     cut: str
     rows_cut: str
     list_cut: str
+    footer_checked: str
     footer: str
 
 

@@ -42,11 +42,22 @@ def test_first_sheet_says_number_school_file_time_and_hash(tmp_path: Path) -> No
 def test_status_is_said_in_plain_words(tmp_path: Path, status: str, remarks: tuple[Remark, ...], words: str) -> None:
     book = draw(tmp_path, receipt(*remarks, status=status))
     assert book.worksheets[0]["A2"].value == words
+    assert ("可能还有新的问题" in book.worksheets[0]["A3"].value) == (remarks[0].severity != "query")
+
+
+def test_how_to_explain_and_the_heading_stay_in_sight(tmp_path: Path) -> None:
+    book = draw(tmp_path, receipt(remark("query")))
+    note = " ".join(front_texts(book))
+    assert "Excel 行号" in note
+    assert "情况属实、系统或模板所限、补课调休、统计口径、其他" in note
+    assert book.worksheets[1].freeze_panes == "A3"
 
 
 def test_a_file_that_was_only_checked_is_told_so_and_given_no_number(tmp_path: Path) -> None:
     made = receipt(remark(), sequence=0, school_code=None, school_name=None, version=None, sheets=())
-    texts = front_texts(draw(tmp_path, made))
+    book = draw(tmp_path, made)
+    texts = front_texts(book)
+    assert book.worksheets[0].oddFooter.left.text == "预检查"
     assert "预检查：有问题需更正" in texts
     assert "月报.xlsx" in texts
     assert not {"回执编号", "接收时间", "哪些计入了统计"} & set(texts)
