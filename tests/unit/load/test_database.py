@@ -43,8 +43,8 @@ def school(code: str, name: str, students: Any = 500, drill: str = "消防演练
         "学校概况": [["学校标识码", "学校名称", "在校生数", "教职工数", "寄宿生数"], [code, name, students, 40, 0]],
         "落实清单": [["项目", "是否落实"], ["设施设备采购认证产品", "否"]],
         "统计数据": [["项目", "完成数"], ["每天课后安全提醒（天）", 5]],
-        "应急演练": [DRILL_HEADINGS, [drill, *DRILL[1:]]],
         **{sheet: [[heading, "姓名" if sheet == "保安人员" else "类别"], ["无"]] for sheet, heading in NIL.items()},
+        "应急演练": [DRILL_HEADINGS, [drill, *DRILL[1:]]],
     }
     return book_bytes(sheets)
 
