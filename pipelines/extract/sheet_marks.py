@@ -11,6 +11,7 @@ from pipelines.findings import address
 
 # Days from 1899-12-30, where spreadsheets count from, to 1904-01-01, where some workbooks do.
 _DAYS_TO_1904 = 1462
+_NUMBERS = ("int", "number", "money")
 
 
 def read_marked(layout: Layout, sheet: Sheet) -> Records:
@@ -55,11 +56,11 @@ def _formulas(layout: Layout, sheet: Sheet, kept: set[int]) -> list[Found]:
 
 
 def _percents(layout: Layout, sheet: Sheet, kept: set[int]) -> None:
-    """A count that is shown as a percentage is neither 95 nor 0.95."""
-    counted = {column for name, column in layout.columns.items() if layout.contract.field(name).form == "int"}
+    """A number that is shown as a percentage is neither 95 nor 0.95."""
+    counted = {column for name, column in layout.columns.items() if layout.contract.field(name).form in _NUMBERS}
     for row, column in sheet.percents:
         value = sheet.rows[row][column] if row in kept and column in counted else None
-        if value.__class__ is float and value:
+        if value.__class__ in (int, float) and value:
             sheet.problems.setdefault((row, column), ("E-PERCENT", f"{value * 100:g}% ({value:g})"))
 
 

@@ -133,3 +133,9 @@ def test_bare_numbers_in_date_columns_count_from_1904_where_the_workbook_does() 
     assert records.texts["held_date"] == ["46309", "2026-10-14"]
     assert date(1899, 12, 30).toordinal() + 46309 == date(2026, 10, 14).toordinal()
     assert records.texts["attended_count"] == ["44847", "3"]
+
+
+def test_a_whole_number_and_money_shown_as_a_percentage_are_no_less_doubtful() -> None:
+    sheet = Sheet("隐患台账", [[*HAZARDS, "整改资金"], ["食堂", "a", "2026-10-09", "已整改", 1]], percents={(1, 4)})
+    assert read(sheet).texts["fund_amount"] == [UNREADABLE]
+    assert sheet.problems[1, 4] == ("E-PERCENT", "100% (1)")
