@@ -33,7 +33,12 @@ def test_a_total_that_adds_up_says_nothing() -> None:
 
 
 def test_items_in_persons_times_and_days_have_no_total() -> None:
-    rows = [["项目", "完成数"], ["每周集中安全教育（次）", 4], ["教职工安全培训并考核（人）", 58], ["合计", 9]]
+    rows: list[list[Any]] = [
+        ["项目", "完成数"],
+        ["每周集中安全教育（次）", 4],
+        ["教职工安全培训并考核（人）", 58],
+        ["合计", 9],
+    ]
     layout = find_layout("统计数据", rows)
     assert layout is not None
     assert read_records(layout, rows, {}).found == []

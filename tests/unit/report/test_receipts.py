@@ -57,7 +57,8 @@ def test_a_file_that_was_only_checked_is_told_so_and_given_no_number(tmp_path: P
     made = receipt(remark(), sequence=0, school_code=None, school_name=None, version=None, sheets=())
     book = draw(tmp_path, made)
     texts = front_texts(book)
-    assert book.worksheets[0].oddFooter.left.text == "预检查"
+    footer = book.worksheets[0].oddFooter
+    assert footer is not None and footer.left is not None and footer.left.text == "预检查"
     assert "预检查：有问题需更正" in texts
     assert "月报.xlsx" in texts
     assert not {"回执编号", "接收时间", "哪些计入了统计"} & set(texts)
