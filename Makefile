@@ -53,11 +53,11 @@ demo: $(READY)
 	$(BIN)/school-safety demo --home $(HOME_DIR)
 
 test: $(READY) browser lint
-	$(BIN)/python -m pytest -n 2 -m "not faults"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not faults"
 
 # As root it also tries full and read-only disks, on small file systems of its own.
 faults: $(READY)
-	$(BIN)/python -m pytest -n 2 tests/faults tests/threats/test_names.py
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/faults tests/threats/test_names.py
 
 lint: $(READY)
 	$(BIN)/ruff check .

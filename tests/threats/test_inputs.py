@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.extract.batch import Original
 from pipelines.extract.sandbox import Batch, extract_isolated, load_extracted
-from pipelines.validate.batch import Validator
+from pipelines.validate.batch import Validated, Validator
 from tests.threats.cases import Case, every_case
 from tests.unit.extract.books import DRILL, DRILL_HEADINGS, book_bytes
 
@@ -37,6 +37,14 @@ class Judged:
     left_over: tuple[str, ...]
 
 
+def judge(paths: list[Path], tables: Path) -> Validated:
+    """The files, numbered from 0 in this order, read in children as one batch and judged."""
+    extract_isolated(
+        [Batch(tuple(Original(number, path, path.name, PERIOD) for number, path in enumerate(paths)), tables)]
+    )
+    return Validator().validate(load_extracted(tables))
+
+
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judged]:
     folder, tables = tmp_path_factory.mktemp("inbox"), tmp_path_factory.mktemp("tables")
@@ -53,11 +61,8 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judged]:
     with pytest.MonkeyPatch.context() as patch:
         temporary = tmp_path_factory.mktemp("temporary")
         patch.setattr(tempfile, "tempdir", str(temporary))
-        extract_isolated(
-            [Batch(tuple(Original(number, path, path.name, PERIOD) for number, path in enumerate(paths)), tables)]
-        )
+        result = judge(paths, tables)
         left_over = tuple(path.name for path in temporary.iterdir())
-    result = Validator().validate(load_extracted(tables))
     submissions: dict[str, list[Row]] = {}
     findings: dict[str, list[Row]] = {}
     rows = result.submissions.to_pylist()

@@ -17,7 +17,7 @@ from pipelines.store.ledger import LedgerEntry, read_ledger
 from pipelines.wording import text
 from tests.faults import homes
 from tests.threats.crafted_names import ODD_NAMES
-from tests.threats.test_inputs import judged
+from tests.threats.test_inputs import judge
 from tests.unit.extract.books import DRILL, DRILL_HEADINGS, book_bytes
 
 PAYLOADS = [
@@ -112,7 +112,7 @@ def test_a46_and_a47_formulas_and_markup_in_cells_are_kept_as_they_are(tmp_path:
     rows = [[payload, *DRILL[1:]] for payload in PAYLOADS]
     profile: list[list[Any]] = [["学校标识码", "学校名称", "在校生数"], ["2153990101", "望楹街道第一小学", 300]]
     path.write_bytes(book_bytes({"学校概况": profile, "应急演练": [DRILL_HEADINGS, *rows]}))
-    result = judged(tables, [path])
+    result = judge([path], tables)
     (drills,) = [table for name, table in result.tables.items() if name.endswith("drills")]
     assert drills["drill_name"].to_pylist() == PAYLOADS
 

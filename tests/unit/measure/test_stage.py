@@ -50,7 +50,7 @@ def test_results_and_proof_are_written_and_the_same_again(tmp_path: Path) -> Non
 def test_without_a_register_nobody_is_expected(tmp_path: Path) -> None:
     """One sentence, the exit code of every command that misses the register."""
     settings = settings_for(World().report("A", "2026-10"), tmp_path / "home")
-    with pytest.raises(PipelineError, match="register is missing") as raised:
+    with pytest.raises(PipelineError, match="缺少教育局工作簿中的“学校名册”") as raised:
         run(settings)
     assert raised.value.exit_code == 1
 
@@ -59,6 +59,6 @@ def test_a_database_that_is_gone_is_built_again(tmp_path: Path) -> None:
     """What it is built from is not there either: the register is missing, and that is said; no error of DuckDB."""
     settings = settings_for(World().register(), tmp_path / "home")
     settings.home.database.unlink()
-    with pytest.raises(PipelineError, match="register is missing"):
+    with pytest.raises(PipelineError, match="缺少教育局工作簿中的“学校名册”"):
         run(settings)
     assert settings.home.database.exists()
