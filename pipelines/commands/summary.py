@@ -11,7 +11,8 @@ from pipelines.commands.stale import stale_lines
 from pipelines.commands.terminal import format_table, printable
 from pipelines.metadata.standards import Standard, load_standard
 from pipelines.report.display import fraction, number, share
-from pipelines.report.material import School, measured_dir, read_schools
+from pipelines.report.material import School, read_schools
+from pipelines.report.measured import measured_dir
 from pipelines.report.wording import label
 from pipelines.settings import Settings
 from pipelines.store.ledger import read_ledger

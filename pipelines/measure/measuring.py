@@ -27,18 +27,19 @@ from pipelines.progress import track
 from pipelines.store.register import register_sql
 
 ENGINES = Path(__file__).parent / "engines"
-RESULTS = ("figures", "assessments", "cases", "cohort", "schools")
+RESULTS = ("figures", "assessments", "cases", "cohort", "schools", "counted")
 
 
 @dataclass(frozen=True)
 class Measured:
-    """The result tables in total order, schools among them, and the statements by indicator."""
+    """The result tables in total order, schools and the files that count among them; the statements by indicator."""
 
     figures: pa.Table
     assessments: pa.Table
     cases: pa.Table
     cohort: pa.Table
     schools: pa.Table
+    counted: pa.Table
     sql: dict[str, list[str]]
 
 
@@ -61,7 +62,7 @@ class _Run:
 
 
 def measure(connection: duckdb.DuckDBPyConnection, standard: Standard, period: Period, as_of: datetime) -> Measured:
-    """Figures, assessments, cases, cohort and schools of the standard at the period's cut-off.
+    """Figures, assessments, cases, cohort, schools and files that count of the standard at the period's cut-off.
 
     Reads the core tables, writes temp tables only. MetadataError for an expression that names what does not exist,
     UsageError where the period begins after `as_of`.

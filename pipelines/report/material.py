@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import duckdb
-import pyarrow.parquet
 
-from pipelines.errors import PipelineError
 from pipelines.load.database import open_database
 from pipelines.metadata.periods import Period, parse_period
 from pipelines.metadata.standards import Standard, load_standard
 from pipelines.report.crosscheck_rows import told_to_bureau
 from pipelines.report.display import Number
+from pipelines.report.measured import as_rows, measured_dir, read_measured, read_measured_table
 from pipelines.report.small_numbers import without_small
 from pipelines.settings import Settings
-from pipelines.wording import text
 
 SQL = Path(__file__).parent / "sql"
 
@@ -132,6 +129,18 @@ class School:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """The submission that counts for one sender and month, as measure decided; the bureau's code is ''.
+
+    The code is the one in force, also where the file bears one that the school bore before.
+    """
+
+    school_code: str
+    month: str
+    submission_no: int
+
+
+@dataclass(frozen=True)
 class Submission:
     """One school file received for the period, with the month that it states and the one that it was sent for.
 
@@ -207,6 +216,7 @@ class Material:
     cases: tuple[Case, ...]
     cohort: tuple[CohortCase, ...]
     schools: Mapping[str, School]
+    counted: tuple[Counted, ...]
     submissions: tuple[Submission, ...]
     findings: tuple[FindingRow, ...]
     agreement: tuple[Agreement, ...]
@@ -246,12 +256,8 @@ class Material:
 
     @cached_property
     def counted_files(self) -> frozenset[int]:
-        """Numbers of the submissions that count: the latest accepted one of each school and month."""
-        latest: dict[tuple[str, str], int] = {}
-        for row in sorted(self.submissions, key=lambda row: (row.received_at, row.submission_no)):
-            if row.version is not None:
-                latest[row.school_code, row.month] = row.submission_no
-        return frozenset(latest.values())
+        """Numbers of the schools' submissions that count, of whatever month."""
+        return frozenset(row.submission_no for row in self.counted if row.school_code)
 
     @property
     def cut_off(self) -> date:
@@ -270,48 +276,9 @@ class Material:
         return campus if number is None else self.campuses.get((number, campus), campus)
 
 
-Row = TypeVar("Row")
-
-
-def _present(value: Any, form: str) -> Any:
-    """The value as the dataclass declares it: no NaN, times that arrive as ISO text read."""
-    if isinstance(value, float) and math.isnan(value):
-        return None
-    if form == "str":
-        return value or ""
-    if form.startswith("date") and isinstance(value, str):
-        return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
-    return value
-
-
-def _rows(kind: type[Row], rows: list[dict[str, Any]]) -> tuple[Row, ...]:
-    """Rows as dataclasses; an absent text is the empty string, an absent number stays None."""
-    forms = [(field.name, str(field.type)) for field in fields(kind)]  # type: ignore[arg-type]
-    return tuple(kind(**{name: _present(row[name], form) for name, form in forms}) for row in rows)
-
-
-def measured_dir(settings: Settings, period: Period) -> Path:
-    """Where measure put the tables of that period."""
-    return settings.home.stage_dir("measure") / settings.standard / period.label
-
-
-def read_cross_checks(settings: Settings) -> list[dict[str, Any]]:
-    """Findings of the cross-checks, by file, sheet and row; PipelineError where measure has not run."""
-    return _measured(measured_dir(settings, settings.period), "crosschecks")
-
-
-def _measured(folder: Path, name: str) -> list[dict[str, Any]]:
-    path = folder / f"{name}.parquet"
-    if not path.exists():
-        where = {"standard": folder.parent.name, "period": folder.name, "file": path.name}
-        raise PipelineError(text("errors.not_measured", **where))
-    rows: list[dict[str, Any]] = pyarrow.parquet.read_table(path).to_pylist()
-    return rows
-
-
 def read_schools(folder: Path) -> dict[str, School]:
     """The schools of a measured folder by code; PipelineError where measure has not run."""
-    return {school.school_code: school for school in _rows(School, _measured(folder, "schools"))}
+    return {school.school_code: school for school in as_rows(School, read_measured(folder, "schools"))}
 
 
 def _with_queries(submissions: tuple[Submission, ...], checked: list[dict[str, Any]]) -> tuple[Submission, ...]:
@@ -349,7 +316,7 @@ def _previous(settings: Settings) -> dict[str, Figure]:
     folder = measured_dir(settings, previous_period(settings.period))
     if not (folder / "figures.parquet").exists():
         return {}
-    return {figure.key: figure for figure in _rows(Figure, _measured(folder, "figures"))}
+    return {figure.key: figure for figure in as_rows(Figure, read_measured(folder, "figures"))}
 
 
 def gather(settings: Settings) -> Material:
@@ -369,27 +336,30 @@ def gather(settings: Settings) -> Material:
         "last_month": period.last_month,
     }
     schools = read_schools(folder)
-    checked = _measured(folder, "crosschecks")
+    counted = read_measured_table(folder, "counted")
+    checked = read_measured(folder, "crosschecks")
     told = told_to_bureau(checked, {code: school.school_name for code, school in schools.items()})
     with open_database(settings.home, as_of) as connection:
-        submissions = _rows(Submission, _query(connection, "submissions", parameters))
-        findings = _rows(FindingRow, _query(connection, "findings", parameters))
+        submissions = as_rows(Submission, _query(connection, "submissions", parameters))
+        findings = as_rows(FindingRow, _query(connection, "findings", parameters))
         inputs = _query(connection, "inputs", parameters)
         campuses = _query(connection, "campuses", parameters)
-        losses = _rows(Loss, _query(connection, "losses", parameters))
+        connection.register("counted", counted)
+        losses = as_rows(Loss, _query(connection, "losses", parameters))
     return Material(
         standard=standard,
         period=period,
         as_of=as_of,
-        figures=_rows(Figure, _measured(folder, "figures")),
+        figures=as_rows(Figure, read_measured(folder, "figures")),
         previous=_previous(settings),
-        assessments=_rows(Assessment, without_small(standard, _measured(folder, "assessments"))),
-        cases=_rows(Case, _measured(folder, "cases")),
-        cohort=_rows(CohortCase, _measured(folder, "cohort")),
+        assessments=as_rows(Assessment, without_small(standard, read_measured(folder, "assessments"))),
+        cases=as_rows(Case, read_measured(folder, "cases")),
+        cohort=as_rows(CohortCase, read_measured(folder, "cohort")),
         schools=schools,
+        counted=as_rows(Counted, counted.to_pylist()),
         submissions=_with_queries(submissions, checked),
-        findings=tuple(sorted((*findings, *_rows(FindingRow, told)), key=lambda row: row.submission_no)),
-        agreement=_rows(Agreement, _measured(folder, "agreement")),
+        findings=tuple(sorted((*findings, *as_rows(FindingRow, told)), key=lambda row: row.submission_no)),
+        agreement=as_rows(Agreement, read_measured(folder, "agreement")),
         inputs=tuple(inputs),
         campuses={(row["submission_no"], row["campus_code"]): row["campus_name"] for row in campuses},
         losses=losses,

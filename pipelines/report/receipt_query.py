@@ -13,7 +13,7 @@ import pyarrow.parquet
 from pipelines.load.database import open_database
 from pipelines.metadata.standards import load_standard
 from pipelines.report.losses import REASONS
-from pipelines.report.material import measured_dir, read_cross_checks
+from pipelines.report.measured import measured_dir, read_cross_checks
 from pipelines.report.receipt_content import TO_MEND, Receipt, Remark, SheetCount
 from pipelines.settings import Settings
 

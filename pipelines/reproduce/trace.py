@@ -9,7 +9,8 @@ from pipelines.errors import UsageError
 from pipelines.load.database import open_database
 from pipelines.metadata.standards import Provision, Standard
 from pipelines.publish.wording import say
-from pipelines.report.material import Assessment, Case, Figure, Material, School, gather, measured_dir
+from pipelines.report.material import Assessment, Case, Figure, Material, School, gather
+from pipelines.report.measured import measured_dir
 from pipelines.reproduce.trace_sources import Source, read_sources, uses
 from pipelines.settings import Settings
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from pipelines.findings import address
 from pipelines.measure.relations import SCHOOL_UNITS, relations
@@ -25,6 +26,7 @@ from pipelines.store.tables import read_table
 
 _SQL = Path(__file__).parent / "sql"
 _PARTS = re.compile(r"_(na|date|done|due)$")
+_COUNTED = pa.schema([("school_code", pa.string()), ("month", pa.string()), ("submission_no", pa.int64())])
 _ITEM_FIELDS = {"checklist": ("answer", "answer_date"), "counts": ("done_count", "due_count")}
 
 
@@ -189,9 +191,8 @@ def read_sources(
     """
     loaded = _Loaded(connection, home, use)
     found: dict[str, list[Source]] = {}
-    for code, period, number, name, sha256, received_at in _query(
-        connection, "counted_submissions", as_of=material.as_of, last_month=f"{material.cut_off:%Y-%m}"
-    ):
+    connection.register("counted", pa.Table.from_pylist([vars(row) for row in material.counted], schema=_COUNTED))
+    for code, period, number, name, sha256, received_at in _query(connection, "counted_files"):
         if code not in school_codes:
             continue
         school = material.schools.get(code)

@@ -9,8 +9,14 @@ from typing import Any
 import pytest
 
 from pipelines.measure.crosschecking import cross_check
+from pipelines.measure.stage import run
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import load_standard
+from pipelines.report.material import Loss, gather
+from pipelines.report.queries import query_rows
+from pipelines.reproduce.trace import trace
+from pipelines.settings import Settings
+from pipelines.store.home import Home
 from tests.spec.test_windows import drilled, sheet
 from tests.spec.world import World, expect
 
@@ -62,6 +68,44 @@ def test_one_month_sent_under_both_codes_counts_once(tmp_path: Path) -> None:
     world.report("C", "2026-10", drills=sheet("2026-10-21"), received_at="2026-11-02")
     world.report("C", "2026-11", drills="nil").report("C", "2026-12", drills="nil")
     expect(world.measure(drilled(tmp_path, "quarter"), "2026-12").assessments, "drilled", f"{STATUS}\nC | met | | 1")
+
+
+def test_report_and_trace_count_the_file_of_both_codes_that_measure_counts(tmp_path: Path) -> None:
+    """Of the month sent under both codes the later file alone tells losses and queries, and is traced."""
+    unread = "held_date | drill_name | invalid\n"
+    world = World().register(register("换码"), month="2026-10")
+    world.report(
+        "A", "2026-10", drills=unread + "2026-10-20 | fire | category", received_at="2026-11-01", lost={"drills": 2}
+    )
+    world.report(
+        "C", "2026-10", drills=unread + "2026-10-21 | fire | rating", received_at="2026-11-02", lost={"drills": 1}
+    )
+    world.report("C", "2026-11", drills="nil").report("C", "2026-12", drills="nil")
+    world.connection.execute(
+        "INSERT INTO core_findings (finding_no, submission_no, severity, code) VALUES (1, 2, 'query', 'Q-1'),"
+        " (2, 3, 'query', 'Q-1')"
+    )
+    settings = Settings(Home(tmp_path / "home"), STANDARD.id, parse_period("2026Q4"), datetime(2027, 6, 1))
+    world.save(settings.home)
+    run(settings)
+    material = gather(settings)
+    assert material.losses == (Loss("C", row_count=1, cell_count=1),)
+    assert material.counted_files == {3, 4, 5}
+    assert [row.submission_no for row in query_rows(material)] == [3]
+    (school,) = trace(settings, "drill_frequency", school="C").schools
+    assert [(one.period, one.submission_no) for one in school.sources] == [("2026-12", 5), ("2026-10", 3)]
+
+
+def test_without_a_second_file_the_one_under_the_old_code_is_the_new_ones(tmp_path: Path) -> None:
+    world = World().register(register("换码"), month="2026-10")
+    world.report("A", "2026-10", drills=sheet("2026-10-20"), lost={"drills": 2})
+    world.report("C", "2026-11", drills="nil").report("C", "2026-12", drills="nil")
+    settings = Settings(Home(tmp_path / "home"), STANDARD.id, parse_period("2026Q4"), datetime(2027, 6, 1))
+    world.save(settings.home)
+    run(settings)
+    assert gather(settings).losses == (Loss("C", row_count=2, cell_count=0),)
+    (school,) = trace(settings, "drill_frequency", school="C").schools
+    assert [(one.period, one.submission_no) for one in school.sources] == [("2026-12", 4), ("2026-10", 2)]
 
 
 @pytest.mark.parametrize(

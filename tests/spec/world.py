@@ -37,7 +37,8 @@ _SHEETS = """CREATE TABLE core_sheets (
     submission_no BIGINT, table_name VARCHAR, sheet_name VARCHAR, row_count INTEGER, lost_row_count INTEGER,
     is_nil BOOLEAN, columns VARCHAR)"""
 _FINDINGS = """CREATE TABLE core_findings (
-    submission_no BIGINT, severity VARCHAR, code VARCHAR, table_name VARCHAR, sheet VARCHAR, row_no INTEGER)"""
+    finding_no BIGINT, submission_no BIGINT, severity VARCHAR, code VARCHAR, table_name VARCHAR, sheet VARCHAR,
+    row_no INTEGER, cell VARCHAR, field VARCHAR, value VARCHAR, message VARCHAR, hint VARCHAR, answer VARCHAR)"""
 
 
 def ascii_rows(text: str) -> list[dict[str, str | None]]:
@@ -130,6 +131,14 @@ class World:
             chosen = replace(chosen, provisions=tuple(chosen.provision(name) for name in only.split()))
         moment = datetime.fromisoformat(as_of) if as_of else datetime(2030, 1, 1)
         return measure(self.connection, chosen, parse_period(period), moment)
+
+    def save(self, home: Home) -> None:
+        """The tables as they stand, as the loaded database of a home that has none yet."""
+        home.data.mkdir(parents=True)
+        self.connection.execute(f"ATTACH '{home.database}' AS disk")
+        self.connection.execute("COPY FROM DATABASE memory TO disk")
+        self.connection.execute("DETACH disk")
+        seal(home)
 
 
 _HEAD = """

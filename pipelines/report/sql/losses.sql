@@ -1,17 +1,7 @@
 -- What was kept out of the workbooks that count. Grain: one row per sender (school_code '' is the bureau) with any.
+-- Reads: counted, as measure wrote it (school_code, month, submission_no). Parameters: $months VARCHAR[].
 -- row_count: rows kept out; cell_count: cells that cannot be read in rows that were let in.
-WITH counted AS (
-    SELECT submission_no, coalesce(school_code, '') AS school_code
-    FROM core_submissions
-    WHERE
-        status IN ('accepted', 'accepted_with_findings')
-        AND received_at <= $as_of
-        AND list_contains($months, period)
-    QUALIFY row_number() OVER (
-        PARTITION BY origin, school_code, period ORDER BY received_at DESC, submission_no DESC
-    ) = 1
-),
-unread AS (
+WITH unread AS (
     SELECT submission_no, len(invalid_fields) AS cell_count FROM core_profile
     UNION ALL
     SELECT submission_no, len(invalid_fields) FROM core_campuses
@@ -57,6 +47,7 @@ SELECT
     sum(lost.cell_count)::BIGINT AS cell_count
 FROM lost
 JOIN counted USING (submission_no)
+WHERE list_contains($months, counted.month)
 GROUP BY counted.school_code
 HAVING sum(lost.row_count) + sum(lost.cell_count) > 0
 ORDER BY counted.school_code

@@ -14,17 +14,13 @@ from pipelines.measure.stage import measured_folder, run
 from pipelines.metadata.periods import parse_period
 from pipelines.settings import Settings
 from pipelines.store.home import Home
-from tests.spec.world import World, expect, seal
+from tests.spec.world import World, expect
 
 
 def settings_for(world: World, root: Path) -> Settings:
     """The world's tables as the loaded database of a home."""
     home = Home(root)
-    home.data.mkdir(parents=True)
-    world.connection.execute(f"ATTACH '{home.database}' AS disk")
-    world.connection.execute("COPY FROM DATABASE memory TO disk")
-    world.connection.execute("DETACH disk")
-    seal(home)
+    world.save(home)
     return Settings(home, "sunite-2022", parse_period("2026-10"), datetime(2026, 11, 5))
 
 
@@ -34,8 +30,8 @@ def test_results_and_proof_are_written_and_the_same_again(tmp_path: Path) -> Non
     settings = settings_for(World().register().report("A", "2026-10", checklist=sheet), tmp_path / "home")
     run(settings)
     folder = measured_folder(settings)
-    names = ["agreement.parquet", "assessments.parquet", "cases.parquet", "cohort.parquet", "crosschecks.parquet"]
-    names += ["figures.parquet", "proof.json", "schools.parquet"]
+    names = ["agreement.parquet", "assessments.parquet", "cases.parquet", "cohort.parquet"]
+    names += ["counted.parquet", "crosschecks.parquet", "figures.parquet", "proof.json", "schools.parquet"]
     assert sorted(path.name for path in folder.iterdir()) == names
     first = {name: (folder / name).read_bytes() for name in names}
     run(settings)

@@ -21,6 +21,7 @@ from pipelines.report.material import (
     Assessment,
     Case,
     CohortCase,
+    Counted,
     Figure,
     FindingRow,
     Loss,
@@ -276,6 +277,12 @@ def checked_rows(rows: Sequence[Submission]) -> list[dict[str, Any]]:
     return found
 
 
+def counted(rows: Sequence[Submission]) -> tuple[Counted, ...]:
+    """The bureau's file, and the last accepted one of each school."""
+    last = {row.school_code: row.submission_no for row in rows if row.version is not None}
+    return (Counted("", "2026-10", 1000), *(Counted(code, "2026-10", last[code]) for code in sorted(last)))
+
+
 AGREEMENT = (
     Agreement("望楹街道", "closed_campus", 12, 12),
     Agreement("青棂镇", "closed_campus", 8, 5),
@@ -306,6 +313,7 @@ def material(count: int = 60) -> Material:
         cases=cases(schools),
         cohort=cohort(cases(schools)),
         schools={school.school_code: school for school in schools},
+        counted=counted(received),
         submissions=files,
         findings=tuple(sorted((*findings(files), *told), key=lambda row: row.submission_no)),
         agreement=AGREEMENT,
@@ -383,7 +391,7 @@ def write_home(root: Path, content: Material) -> Settings:
     """A home that holds the county as measure and load leave it: parquet tables and the database."""
     home = Home(root)
     folder = home.stage_dir("measure") / STANDARD / PERIOD.label
-    for name in ("figures", "assessments", "cases", "cohort"):
+    for name in ("figures", "assessments", "cases", "cohort", "counted"):
         _write_parquet(folder / f"{name}.parquet", getattr(content, name))
     _write_parquet(folder / "schools.parquet", tuple(content.schools.values()))
     _write_parquet(folder / "agreement.parquet", content.agreement)

@@ -47,7 +47,8 @@ def test_a_file_that_was_sent_again_counts_once(planted: Material) -> None:
     finding = next(row for row in planted.findings if row.code == "YH-104")
     first = next(row for row in planted.submissions if row.submission_no == finding.submission_no)
     again = replace(first, submission_no=9000, version=2, received_at=planted.as_of)
-    mended = replace(planted, submissions=(*planted.submissions, again))
+    files = (*planted.submissions, again)
+    mended = replace(planted, submissions=files, counted=county.counted(files))
     counts = [Counter({kind.check.code: kind.row_count for kind in kinds(one)})["YH-104"] for one in (planted, mended)]
     assert counts[0] - counts[1] == 1
 

@@ -10,6 +10,7 @@ from docx import Document
 from pipelines.report.bulletin import Paragraph, compose
 from pipelines.report.material import Material
 from pipelines.report.queries import count_queries, query_rows, query_table, summary_text
+from tests.unit.report import county
 from tests.unit.report.conftest import Reported
 
 
@@ -46,7 +47,8 @@ def test_a_query_of_a_file_that_was_sent_again_is_not_open_any_more(planted: Mat
     first = next(row for row in planted.submissions if row.submission_no == finding.submission_no)
     again = replace(first, submission_no=9000, version=2, received_at=planted.as_of)
     explained = replace(finding, submission_no=9000, answer="属实")
-    sent_again = replace(planted, submissions=(*planted.submissions, again), findings=(*planted.findings, explained))
+    files, told = (*planted.submissions, again), (*planted.findings, explained)
+    sent_again = replace(planted, submissions=files, counted=county.counted(files), findings=told)
     before, after = (count_queries(query_rows(one)) for one in (planted, sent_again))
     gone = sum(row.submission_no == first.submission_no and row.severity == "query" for row in planted.findings)
     gone_answered = sum(row.submission_no == first.submission_no and bool(row.answer) for row in planted.findings)

@@ -91,6 +91,12 @@ def school(code: str, name: str, kind: str, township: str, submission_no: int | 
     return {**row, "township": township, "is_expected": True, "point_month": "2026-10", "submission_no": submission_no}
 
 
+def write_counted(folder: Path, numbers: dict[str, int]) -> None:
+    """counted.parquet: the school's submissions by month."""
+    rows = [{"school_code": SCHOOL, "month": month, "submission_no": number} for month, number in numbers.items()]
+    write_table(folder / "counted.parquet", pa.Table.from_pylist(rows))
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A home in which one school answered and another is silent; extract is the real one."""
@@ -133,6 +139,7 @@ def settings(tmp_path: Path) -> Settings:
     kinds = {"duration": pa.int64(), "is_observed": pa.bool_()}
     cohort = pa.table({name: pa.array([], kinds.get(name, pa.string())) for name in CohortCase.__dataclass_fields__})
     write_table(folder / "cohort.parquet", cohort)
+    write_counted(folder, {"2026-10": 1})
     write_table(folder / "crosschecks.parquet", SCHEMA.empty_table())
     counts = {"compared_count": pa.int64(), "agreed_count": pa.int64()}
     visits = pa.table({name: pa.array([], counts.get(name, pa.string())) for name in Agreement.__dataclass_fields__})
@@ -170,6 +177,7 @@ def test_in_a_running_quarter_the_cells_are_of_the_submission_that_measure_took(
     seal_database(settings.home)
     folder = settings.home.stage_dir("measure") / STANDARD / "2026-10"
     folder.rename(folder.with_name("2026Q4"))
+    write_counted(folder.with_name("2026Q4"), {"2026-10": 1, "2026-11": 3})
     found = trace(replace(settings, period=parse_period("2026Q4")), "closed_campus")
     assert [(one.period, one.submission_no) for one in found.schools[0].sources] == [("2026-10", 1)]
     assert [cell.text for cell in found.schools[0].sources[0].cells] == ["√", "2026.10.9"]
