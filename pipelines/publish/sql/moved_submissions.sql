@@ -3,6 +3,9 @@
 -- What has not been read again since the data were thrown away is not known to have moved (judged holds what was read).
 -- A file that was there and did not count moves nothing when a later month's register comes to know its school.
 -- new_at is NULL where a file that counted then counts no longer and none has taken its place.
+-- Codes are taken as the files bear them, for a school that changed its code too: whichever of its codes the later file
+-- bears, that file came after the release and moves its month; what else could move it is a new register, and that moves
+-- the bureau's month. So the same releases are stale, and the school is named as the sender knows it.
 -- Parameters: $last_month VARCHAR, $as_of TIMESTAMP.
 WITH received AS (
     SELECT true AS is_now, origin, school_code, school_name, period, submission_no, received_at, status
