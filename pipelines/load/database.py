@@ -97,6 +97,15 @@ def _gather_rows(connection: duckdb.DuckDBPyConnection, batches: Sequence[Path],
     _gather(connection, f"gathered_{contract.name}", columns, batches, f"record_{contract.name}")
 
 
+def _unknown_cells_sql() -> str:
+    """Cells that cannot be read, of every contract. Grain: one row per file and table that has any."""
+    return " UNION ALL ".join(
+        f"SELECT submission_no, '{contract.name}' AS table_name, sum(len(invalid_fields)) AS cell_count"
+        f" FROM gathered_{contract.name} WHERE len(invalid_fields) > 0 GROUP BY submission_no"
+        for contract in contracts()
+    )
+
+
 def _judge(
     connection: duckdb.DuckDBPyConnection,
     batches: Sequence[Path],
@@ -128,6 +137,7 @@ def _fill(
     for contract in contracts():
         if contract.name != _REGISTER:
             _gather_rows(connection, batches, contract)
+    connection.execute(f"CREATE TEMP TABLE unknown_cells AS {_unknown_cells_sql()}")
     connection.execute(sql_text(_SQL, "core_sheets"))
     for contract in contracts():
         connection.execute(

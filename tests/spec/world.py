@@ -35,7 +35,7 @@ _SUBMISSIONS = """CREATE TABLE core_submissions (
     reject_code VARCHAR, error_count INTEGER, query_count INTEGER, repair_count INTEGER, template_stamp VARCHAR)"""
 _SHEETS = """CREATE TABLE core_sheets (
     submission_no BIGINT, table_name VARCHAR, sheet_name VARCHAR, row_count INTEGER, lost_row_count INTEGER,
-    is_nil BOOLEAN, columns VARCHAR)"""
+    is_nil BOOLEAN, columns VARCHAR, unknown_cell_count INTEGER DEFAULT 0)"""
 _FINDINGS = """CREATE TABLE core_findings (
     finding_no BIGINT, submission_no BIGINT, severity VARCHAR, code VARCHAR, table_name VARCHAR, sheet VARCHAR,
     row_no INTEGER, cell VARCHAR, field VARCHAR, value VARCHAR, message VARCHAR, hint VARCHAR, answer VARCHAR)"""
@@ -106,10 +106,11 @@ class World:
             text = sheets.get(name, "")
             rows = [] if text in ("nil", "") else ascii_rows(text)
             layout = json.dumps({column: place for place, column in enumerate(rows[0] if rows else ())})
+            unknown = sum(len((row.get("invalid") or "").split()) for row in rows)
             self._fill(name, rows)
             self.connection.execute(
-                "INSERT INTO core_sheets VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [self.submissions, name, name, len(rows), lost.get(name, 0), text == "nil", layout],
+                "INSERT INTO core_sheets VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [self.submissions, name, name, len(rows), lost.get(name, 0), text == "nil", layout, unknown],
             )
         return self
 

@@ -17,12 +17,13 @@ import pytest
 
 from pipelines.extract import stage as extract
 from pipelines.load import stage as load
-from pipelines.load.database import build_database, open_database
+from pipelines.load.database import _SQL, _unknown_cells_sql, build_database, open_database
 from pipelines.metadata.contracts import contracts
 from pipelines.metadata.periods import parse_period
 from pipelines.receive.inbox import receive
 from pipelines.settings import Settings
 from pipelines.store.home import Home
+from pipelines.store.sql import sql_text
 from pipelines.validate import stage as validate
 from tests.unit.extract.books import DRILL, DRILL_HEADINGS, Sheets, book_bytes
 
@@ -191,6 +192,30 @@ def test_counts_of_a_submission_are_those_of_its_findings(loaded: Home) -> None:
     )
     assert counted == found
     assert counted[-1] == (7, 1, 1, 0)
+
+
+def test_a_sheet_knows_how_many_of_its_cells_cannot_be_read(loaded: Home) -> None:
+    found = rows(loaded, "SELECT submission_no, table_name, unknown_cell_count FROM core_sheets")
+    assert {row for row in found if row[2]} == {(7, "profile", 1)}
+    assert all(count is not None for _, _, count in found)
+
+
+def test_unreadable_cells_are_counted_in_the_sheets_of_every_contract() -> None:
+    """The explanations among them; cells of another file are not."""
+    names = [contract.name for contract in contracts()]
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE core_submissions AS SELECT 1 AS submission_no, 1 AS version")
+        connection.execute("CREATE TABLE sheet_counts (submission_no BIGINT, table_name VARCHAR)")
+        for number, name in enumerate(names):
+            connection.execute("INSERT INTO sheet_counts VALUES (1, ?)", [name])
+            connection.execute(f"CREATE TABLE gathered_{name} (submission_no BIGINT, invalid_fields VARCHAR[])")
+            unread = [f"field_{place}" for place in range(number)]
+            connection.execute(f"INSERT INTO gathered_{name} VALUES (1, ?), (1, ['a']), (2, ['b'])", [unread])
+        connection.execute(f"CREATE TEMP TABLE unknown_cells AS {_unknown_cells_sql()}")
+        connection.execute(sql_text(_SQL, "core_sheets"))
+        found = connection.execute("SELECT table_name, unknown_cell_count FROM core_sheets").fetchall()
+    assert "explanations" in names
+    assert dict(found) == {name: number + 1 for number, name in enumerate(names)}
 
 
 def test_an_invalid_cell_is_null_and_named(loaded: Home) -> None:

@@ -29,8 +29,9 @@ CREATE TABLE core_submissions (
     submission_no BIGINT, origin VARCHAR, school_code VARCHAR, period VARCHAR, sent_period VARCHAR, file_name VARCHAR,
     sha256 VARCHAR, received_at TIMESTAMP, status VARCHAR, duplicate_of BIGINT
 );
-CREATE TABLE core_sheets (submission_no BIGINT, table_name VARCHAR, sheet_name VARCHAR, row_count INTEGER);
-INSERT INTO core_sheets VALUES (1, 'guards', '保安人员', 2), (3, 'guards', '保安人员', 1);
+CREATE TABLE core_sheets (submission_no BIGINT, table_name VARCHAR, sheet_name VARCHAR, row_count INTEGER,
+    unknown_cell_count INTEGER);
+INSERT INTO core_sheets VALUES (1, 'guards', '保安人员', 2, 0), (3, 'guards', '保安人员', 1, 0);
 INSERT INTO core_guards (submission_no, row_no, guard_name, employment)
 VALUES (1, 3, '王*', 'part_time'), (3, 2, '赵*', 'part_time'), (4, 2, '钱*', 'part_time'), (1, 2, '李*', 'full_time');
 """

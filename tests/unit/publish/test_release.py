@@ -66,7 +66,9 @@ def test_rows_received_later_or_of_a_later_month_stay_out(settings: Settings) ->
     rows = publish(settings, "") / "rows"
     assert pq.read_table(rows / "core_submissions.parquet")["submission_no"].to_pylist() == [1, 2, 5]
     assert set(pq.read_table(rows / "core_guards.parquet")["submission_no"].to_pylist()) == {1}
-    assert pq.read_table(rows / "core_sheets.parquet")["submission_no"].to_pylist() == [1]
+    sheets = pq.read_table(rows / "core_sheets.parquet")
+    assert sheets["submission_no"].to_pylist() == [1]
+    assert sheets.column_names == ["submission_no", "table_name", "sheet_name", "row_count"]
 
 
 def test_rows_bear_the_numbers_of_the_ledger(settings: Settings, tmp_path: Path) -> None:

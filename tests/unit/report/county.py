@@ -12,7 +12,6 @@ from typing import Any
 import pyarrow
 import pyarrow.parquet
 
-from pipelines.metadata.contracts import contracts
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import Standard, load_standard
 from pipelines.report.crosscheck_rows import told_to_bureau
@@ -347,7 +346,11 @@ CREATE TABLE core_campuses (
     submission_no BIGINT, row_no INTEGER, campus_code VARCHAR, campus_name VARCHAR, invalid_fields VARCHAR[]
 )
 """
-_SHEETS = "CREATE TABLE core_sheets (submission_no BIGINT, table_name VARCHAR, lost_row_count INTEGER)"
+_SHEETS = """
+CREATE TABLE core_sheets (
+    submission_no BIGINT, table_name VARCHAR, lost_row_count INTEGER, unknown_cell_count INTEGER
+)
+"""
 _FIGURE_TYPES = {"as_of": pyarrow.timestamp("us")} | dict.fromkeys(
     ("numerator", "denominator", "value", "lower", "upper", "reported_value"), pyarrow.float64()
 )
@@ -373,18 +376,13 @@ def _insert(connection: Any, table: str, rows: Sequence[Sequence[Any]]) -> None:
 
 
 def _insert_losses(connection: Any, content: Material) -> None:
-    """Rows kept out as sheets tell them, unreadable cells as the rows let in do."""
+    """Rows kept out of one sheet, unreadable cells of another."""
     connection.execute(_SHEETS)
-    for each in contracts():
-        columns = ", ".join(f"{name} {kind}" for name, kind in each.core_columns)
-        connection.execute(f"CREATE TABLE IF NOT EXISTS {each.table} ({columns})")
     numbers = {row.school_code: row.submission_no for row in content.submissions}
     for loss in content.losses:
         number = numbers[loss.school_code]
-        _insert(connection, "core_sheets", [(number, "guards", loss.row_count), (number, "drills", 0)])
-        unread = ["category", "held_date", "rating"][: loss.cell_count]
-        statement = "INSERT INTO core_drills (submission_no, row_no, invalid_fields) VALUES (?, 1, ?)"
-        connection.execute(statement, [number, unread])
+        rows = [(number, "guards", loss.row_count, 0), (number, "drills", 0, loss.cell_count)]
+        _insert(connection, "core_sheets", rows)
 
 
 def write_home(root: Path, content: Material) -> Settings:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.metadata.contracts import contracts
 from pipelines.report.bulletin import Paragraph, compose
 from pipelines.report.losses import loss_table, summary_text, undecided
-from pipelines.report.material import SQL, Material, gather
-from pipelines.store.sql import sql_text
-from pipelines.validate.answering import EXPLANATIONS
+from pipelines.report.material import Material, gather
 from tests.unit.report.conftest import Reported
 
 
@@ -52,11 +49,6 @@ def test_nothing_kept_out_is_said_as_zero(planted: Material) -> None:
 
 def test_losses_are_read_from_the_files_that_count(reported: Reported) -> None:
     assert gather(reported.settings).losses == reported.material.losses
-
-
-def test_unreadable_cells_are_counted_in_every_table_but_the_explanations() -> None:
-    statement = sql_text(SQL, "losses")
-    assert [one.name for one in contracts() if f"FROM {one.table}\n" not in statement] == [EXPLANATIONS]
 
 
 def test_page_and_bulletin_say_the_same(reported: Reported) -> None:

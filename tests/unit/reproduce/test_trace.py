@@ -42,13 +42,13 @@ CREATE TABLE core_submissions (
 );
 CREATE TABLE core_sheets (
     submission_no BIGINT, table_name VARCHAR, sheet_name VARCHAR, row_count INTEGER, lost_row_count INTEGER,
-    is_nil BOOLEAN
+    is_nil BOOLEAN, unknown_cell_count INTEGER
 );
 CREATE TABLE core_findings (
     finding_no BIGINT, submission_no BIGINT, severity VARCHAR, code VARCHAR, table_name VARCHAR, sheet VARCHAR,
     row_no INTEGER, cell VARCHAR, field VARCHAR, value VARCHAR, message VARCHAR, hint VARCHAR, answer VARCHAR
 );
-INSERT INTO core_sheets VALUES (1, 'checklist', '清单', 1, 0, false), (1, 'guards', '保安人员', 2, 0, false);
+INSERT INTO core_sheets VALUES (1, 'checklist', '清单', 1, 0, false, 0), (1, 'guards', '保安人员', 2, 0, false, 0);
 INSERT INTO core_checklist (submission_no, row_no, item_id, answer) VALUES (1, 3, 'closed_campus', 'yes');
 INSERT INTO core_register (submission_no, row_no, school_code, school_name, school_type, township, valid_from_date)
 VALUES
