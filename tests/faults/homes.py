@@ -58,11 +58,15 @@ def command(*arguments: str | Path, environment: dict[str, str] | None = None, *
     return Ended(ended.returncode, ended.stdout + ended.stderr)
 
 
-def done(*arguments: str | Path, **plan: Any) -> str:
-    """What a command said that must succeed."""
-    ended = command(*arguments, **plan)
+def succeeded(ended: Ended) -> str:
+    """What a command said that must have succeeded."""
     assert ended.code == 0, ended
     return ended.said
+
+
+def done(*arguments: str | Path, **plan: Any) -> str:
+    """What a command said that must succeed."""
+    return succeeded(command(*arguments, **plan))
 
 
 def make_inbox(folder: Path) -> Path:

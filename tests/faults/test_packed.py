@@ -24,8 +24,7 @@ def test_packed_workbooks_count_as_if_sent_one_by_one(inbox: Path, reported: Pat
         for book in sorted(inbox.iterdir()):
             archive.write(book, f"十月/{book.name}")
     root = homes.begin(tmp_path / "home", sent)
-    ended = homes.run(root)
-    assert ended.code == 0, ended
+    homes.succeeded(homes.run(root))
     assert all((report_of(root) / name).read_bytes() == (report_of(reported) / name).read_bytes() for name in FIGURES)
     submissions = (report_of(root) / "submissions.csv").read_text(encoding="utf-8-sig")
     alone = (report_of(reported) / "submissions.csv").read_text(encoding="utf-8-sig")

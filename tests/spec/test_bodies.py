@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.measure.linting import lint
+from pipelines.measure.measuring import Measured
 from pipelines.metadata.standards import Standard, read_standard
 from tests.spec.world import REGISTER, World, expect
 
@@ -67,6 +68,14 @@ def test_each_body_is_judged_by_its_own_answers(standard: Standard) -> None:
     )
 
 
+def _december(standard: Standard, meetings: str) -> Measured:
+    """December with those meetings, after two months without any."""
+    world = World().register(REGISTER, month="2026-12", meetings=meetings)
+    for month in ("2026-10", "2026-11"):
+        world.bureau(month, meetings="nil")
+    return world.measure(standard, "2026-12")
+
+
 def test_meetings_count_for_the_bodies_that_came(standard: Standard) -> None:
     """Lists are cut at their marks; who came to one without a list is not known; an analysis is no joint meeting."""
     meetings = """
@@ -77,10 +86,7 @@ def test_meetings_count_for_the_bodies_that_came(standard: Standard) -> None:
     joint | 2027-01-01 | | 卫健委 | 卫健委
     analysis | 2026-10-12 | | 卫健委 | 卫健委
     """
-    world = World().register(REGISTER, month="2026-12", meetings=meetings)
-    for month in ("2026-10", "2026-11"):
-        world.bureau(month, meetings="nil")
-    measured = world.measure(standard, "2026-12")
+    measured = _december(standard, meetings)
     expect(
         measured.assessments,
         "attendance",
@@ -101,10 +107,7 @@ def test_a_list_that_cannot_be_read_may_name_a_body(standard: Standard) -> None:
     joint | 2026-12-10 | 公安局、教育局 | 公安局 |
     joint | 2026-12-11 | 公安局、教育局 | | attended_bodies
     """
-    world = World().register(REGISTER, month="2026-12", meetings=meetings)
-    for month in ("2026-10", "2026-11"):
-        world.bureau(month, meetings="nil")
-    measured = world.measure(standard, "2026-12")
+    measured = _december(standard, meetings)
     expect(
         measured.assessments,
         "attendance",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -85,6 +86,19 @@ def packed(parts: Mapping[str, bytes], *more: tuple[str, bytes]) -> bytes:
         for name, content in [*parts.items(), *more]:
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def lying(content: bytes, part: str, size: int) -> bytes:
+    """The archive with another uncompressed size of a part in both its headers."""
+    changed = bytearray(content)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        info = archive.getinfo(part)
+    struct.pack_into("<L", changed, info.header_offset + 22, size)
+    entry = content.index(b"PK\x01\x02")
+    while content[entry + 46 : entry + 46 + len(part)] != part.encode():
+        entry = content.index(b"PK\x01\x02", entry + 4)
+    struct.pack_into("<L", changed, entry + 24, size)
+    return bytes(changed)
 
 
 def raw_book(sheets: Mapping[str, str]) -> bytes:

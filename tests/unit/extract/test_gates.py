@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from tests.unit.extract.books import (
     DRILL_HEADINGS,
     book_bytes,
     drill_sheet,
+    lying,
     ods_bytes,
     ods_table,
     packed,
@@ -50,19 +49,6 @@ def docx_bytes() -> bytes:
     document.add_paragraph("安全月报")
     document.save(buffer)
     return buffer.getvalue()
-
-
-def lying(content: bytes, part: str, size: int) -> bytes:
-    """The archive with another uncompressed size of a part in both its headers."""
-    changed = bytearray(content)
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        info = archive.getinfo(part)
-    struct.pack_into("<L", changed, info.header_offset + 22, size)
-    entry = content.index(b"PK\x01\x02")
-    while content[entry + 46 : entry + 46 + len(part)] != part.encode():
-        entry = content.index(b"PK\x01\x02", entry + 4)
-    struct.pack_into("<L", changed, entry + 24, size)
-    return bytes(changed)
 
 
 @pytest.mark.parametrize(
