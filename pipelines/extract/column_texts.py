@@ -85,7 +85,7 @@ def read_columns(layout: Layout, rows: Sequence[Sequence[Any]], numbers: Sequenc
             unknown = {row for row, at in problems if at == column}
             cells = [UNREADABLE if row in unknown else text for row, text in zip(numbers, cells, strict=True)]
         if entry.fill_down and sheet.has_ditto:
-            cells = _filled_down(read, entry, cells)
+            cells = _filled_down(read, entry, column, cells, numbers)
         if scale := layout.scales.get(entry.name):
             cells = [text.rstrip() + scale if text and text.rstrip()[-1:].isdigit() else text for text in cells]
         read.texts[entry.name] = cells
@@ -189,17 +189,24 @@ def _shortened(read: Columns, entry: Field, column: int, cells: Texts, numbers: 
     return kept
 
 
-def _filled_down(read: Columns, entry: Field, cells: Texts) -> Texts:
-    """The column with each ditto mark replaced by the value above; their number is entered."""
+def _filled_down(read: Columns, entry: Field, column: int, cells: Texts, numbers: Sequence[int]) -> Texts:
+    """The column with each ditto mark replaced by the value above; their number is entered.
+
+    One with no value above it (no row, a blank, a cell that cannot be known) is unknown and entered as found.
+    """
     filled: list[str | None] = []
     above: str | None = None
     count = 0
-    for text in cells:
-        is_ditto = text is not None and text.strip() in _ditto_marks()
-        if not is_ditto:
-            above = text
-        filled.append(above if is_ditto else text)
-        count += is_ditto
+    for row, text in zip(numbers, cells, strict=True):
+        if text is None or text.strip() not in _ditto_marks():
+            above = text if text and text.strip() and text != UNREADABLE else None
+            filled.append(text)
+        elif above is None:
+            read.found.append(Found("E-DITTO", row, column, entry.name, text))
+            filled.append(UNREADABLE)
+        else:
+            filled.append(above)
+            count += 1
     if count:
         read.ditto_counts[entry.name] = count
     return filled

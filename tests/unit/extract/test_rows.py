@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.extract.column_texts import UNREADABLE
+from pipelines.extract.column_texts import UNREADABLE, Found
 from pipelines.extract.headings import find_layout
 from pipelines.extract.rows import Records, is_form_line, read_records
 
@@ -103,9 +103,31 @@ def test_a_sheet_without_nil_returns_takes_the_word_as_a_record() -> None:
 
 @pytest.mark.parametrize("mark", ["同上", "〃", '"', "同前", " 同上 "])
 def test_ditto_is_filled_in_from_above_and_counted(mark: str) -> None:
-    read = records(["1", "d", "x", "王"], ["2", "d", "y", mark], ["3", "d", "z", ""], ["4", "d", "z", mark])
-    assert texts(read, "responsible_name") == ["王", "王", None, None], "what stands above is a blank"
+    read = records(["1", "d", "x", "王"], ["2", "d", "y", mark], ["3", "d", "z", mark], ["4", "d", "z", ""])
+    assert texts(read, "responsible_name") == ["王", "王", "王", None]
     assert read.ditto_counts == {"responsible_name": 2}
+    assert read.found == []
+
+
+@pytest.mark.parametrize("mark", ["同上", " 〃"])
+@pytest.mark.parametrize(
+    ("above", "unknown"),
+    [
+        ([], ()),
+        ([["1", "d", "x", "王"], ["2", "d", "y", ""]], ()),
+        ([["1", "d", "x", "王"], ["2", "d", "y", ""]], (2, 3)),
+    ],
+    ids=["no_row", "blank", "unreadable"],
+)
+def test_ditto_with_no_value_above_it_is_unknown_and_found(
+    mark: str, above: list[list[Any]], unknown: tuple[int, int] | tuple[()]
+) -> None:
+    """Neither a blank nor what stands further up: it could be either. A mark below such a mark is no wiser."""
+    read = records(*above, ["3", "d", "z", mark], ["4", "d", "z", mark], problems={unknown: ERROR} if unknown else None)
+    assert texts(read, "responsible_name")[-2:] == [UNREADABLE, UNREADABLE]
+    last = len(above) + 1
+    assert read.found == [Found("E-DITTO", row, 3, "responsible_name", mark) for row in (last, last + 1)]
+    assert read.ditto_counts == {}
 
 
 def test_ditto_does_not_fill_columns_in_which_it_makes_no_sense() -> None:
@@ -113,10 +135,6 @@ def test_ditto_does_not_fill_columns_in_which_it_makes_no_sense() -> None:
     assert texts(read, "hazard_no") == ["1", "同上"]
     assert texts(read, "description") == ["x", "同上"]
     assert read.ditto_counts == {}
-
-
-def test_ditto_in_the_first_row_says_nothing() -> None:
-    assert texts(records(["1", "d", "x", "同上"]), "responsible_name") == [None]
 
 
 def test_unreadable_cells_are_marked_in_their_place() -> None:

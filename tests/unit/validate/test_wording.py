@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.findings import address
 from pipelines.metadata.contracts import contract, contracts
 from tests.unit.extract.books import Sheets, drill_sheet, raw_book, sheet_xml, text_cell
 from tests.unit.validate.conftest import PROFILE, Judge, Judged
@@ -74,6 +75,14 @@ def test_free_text_keeps_its_words_without_the_numbers(secret: Judged) -> None:
     (hazard,) = secret.rows("hazards")
     assert hazard["description"] == "联系***********、***********"
     assert hazard["note"] == "*" * 18
+
+
+def test_as_above_with_nothing_above_is_unknown_at_its_cell(secret: Judged) -> None:
+    (hazard,) = secret.rows("hazards")
+    assert hazard["reviewer_name"] is None
+    assert "reviewer_name" in hazard["invalid_fields"]
+    cell = address(1, [field.name for field in contract("hazards").fields].index("reviewer_name"))
+    assert [place for place in secret.places() if place[0] == "E-DITTO"] == [("E-DITTO", "隐患台账", cell)]
 
 
 def test_no_table_and_no_finding_holds_a_number_of_a_person(secret: Judged) -> None:
