@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
+from string import Formatter
 
-import yaml
+from pipelines.report.marks import Said, Span, spans_of
+from pipelines.wording import Wording
 
-from pipelines.errors import MetadataError
-from pipelines.metadata import METADATA_ROOT
-
-_FILE = "report.yaml"
+_WORDS = Wording("report.yaml")
+entry = _WORDS.entry
 
 
-@cache
-def _tree() -> dict[str, Any]:
-    tree: dict[str, Any] = yaml.load((METADATA_ROOT / _FILE).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    return tree
-
-
-def entry(path: str) -> Any:
-    """Whatever stands under that dotted path; MetadataError naming file and key where there is nothing."""
-    found: Any = _tree()
-    for key in path.split("."):
-        try:
-            found = found[key]
-        except (KeyError, TypeError) as error:
-            raise MetadataError(f"{_FILE}: no entry {path} (stopped at {key})") from error
-    return found
-
-
-def text(path: str, **values: str | int) -> str:
-    """The sentence under that dotted path with its {names} filled in."""
-    try:
-        return str(entry(path)).format_map(values)
-    except (KeyError, ValueError, IndexError) as error:
-        raise MetadataError(f"{_FILE}: {path} wants a value that the report does not give: {error}") from error
+def text(path: str, /, **values: str | int) -> str:
+    """The sentence under that dotted path with its {names} filled in; numbers that are marked stay so."""
+    plain = _WORDS.text(path, **values)
+    if not any(isinstance(value, Said) for value in values.values()):
+        return plain
+    spans: list[Span] = []
+    for words, name, _, _ in Formatter().parse(str(entry(path))):
+        spans.append(Span(words))
+        if name is not None:
+            value = values[name]
+            spans += spans_of(value) if isinstance(value, str) else (Span(str(value)),)
+    return Said(spans)
 
 
 def label(group: str, key: str) -> str:

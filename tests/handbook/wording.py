@@ -2,25 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
+from pipelines.wording import Wording
 
-import yaml
-
-from pipelines.metadata import METADATA_ROOT
-
-
-@cache
-def _read(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.load((METADATA_ROOT / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    return found
-
-
-def words(part: str) -> Any:
-    """A text, or texts by name, of the handbook itself."""
-    return _read("handbook.yaml")[part]
-
-
-def report_words(part: str) -> Any:
-    """Texts by name that the reports use as well."""
-    return _read("report.yaml")[part]
+words = Wording("handbook.yaml").entry
+"""A text, or texts by name, of the handbook itself."""
+report_words = Wording("report.yaml").entry
+"""Texts by name that the reports use as well."""

@@ -280,7 +280,7 @@ def test_progress_labels_have_a_wording(checkout: Path) -> None:
 
 
 def test_a_wording_that_is_missing_is_named() -> None:
-    with pytest.raises(MetadataError, match=r"cli\.yaml: no wording commands\.nothing"):
+    with pytest.raises(MetadataError, match=r"cli\.yaml: no entry commands\.nothing"):
         text("commands.nothing")
 
 
