@@ -19,6 +19,7 @@ from pipelines.report.naming import (
     period_name,
     scope_name,
 )
+from pipelines.report.school_rows import school_table
 from pipelines.report.summary import (
     SUBMISSION_RATE,
     counts_schools,
@@ -33,6 +34,7 @@ from pipelines.report.summary import (
 )
 from pipelines.report.tables import Table
 from pipelines.report.tiles import HAZARD, red_shares
+from pipelines.report.townships import township_of
 
 SECTIONS = ("basics", "results", "problems", "demands", "annex")
 
@@ -141,7 +143,7 @@ def _result(material: Material, name: str, figure: Figure, change: str) -> str:
 def _results(material: Material) -> Iterator[Block]:
     for row in headlines(material):
         yield Paragraph(_result(material, row.name, row.figure, row.change))
-    yield Paragraph(_say("results_annex"))
+    yield Paragraph(_say("results_annex_township" if township_of(material) else "results_annex"))
 
 
 def _names(material: Material, codes: Iterable[str]) -> str:
@@ -263,9 +265,14 @@ def _demands(held: Iterable[str]) -> Iterator[Block]:
 
 
 def _annex(material: Material) -> Iterator[Block]:
+    by_township = partial(tables.level_tables, level="township")
+    compared: tuple[tuple[str, Callable[[Material, str], Table | tuple[Table, ...]]], ...] = (
+        (("county", by_township), ("schools", school_table))
+        if township_of(material)
+        else (("township", by_township), ("stage", partial(tables.level_tables, level="stage")))
+    )
     makers: tuple[tuple[str, Callable[[Material, str], Table | tuple[Table, ...]]], ...] = (
-        ("township", partial(tables.level_tables, level="township")),
-        ("stage", partial(tables.level_tables, level="stage")),
+        *compared,
         ("indicators", tables.indicator_table),
         ("statistics", tables.statistic_table),
         ("red", tables.red_table),
@@ -286,7 +293,8 @@ def compose(material: Material) -> Bulletin:
     """The whole bulletin; nothing in it is claimed that the figures do not hold."""
     held = problems(material)
     listed = [block for found in held.values() for block in found]
-    period, county = period_name(material.period), county_name(material)
+    period, county, township = period_name(material.period), county_name(material), township_of(material)
+    form = "_township" if township else ""
     blocks: dict[str, tuple[Block, ...]] = {
         "basics": tuple(_basics(material)),
         "results": tuple(_results(material)),
@@ -295,15 +303,16 @@ def compose(material: Material) -> Bulletin:
         "annex": tuple(_annex(material)),
     }
     return Bulletin(
-        title=_say("title", period=period, county=county),
-        addressee=_say("addressee"),
+        title=_say(f"title{form}", period=period, county=county, township=township),
+        addressee=_say(f"addressee{form}", township=township),
         opening=_say(
             "opening",
             standard=document_name(material.standard),
             period=period,
             cut_off=day_name(material.cut_off),
             as_of=moment_name(material.as_of),
-        ),
+        )
+        + (_say("opening_township", township=township) if township else ""),
         scope=scope_name(material),
         sections=tuple(Section(name, _say(f"sections.{name}"), blocks[name]) for name in SECTIONS),
     )
