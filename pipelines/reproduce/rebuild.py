@@ -105,11 +105,13 @@ def fill_home(home: Home, manifest: Manifest, originals: Path) -> None:
 
 
 def rebuild(home: Home, manifest: Manifest) -> Settings:
-    """The five stages, after measuring the earlier period that the report compares itself with; returns the run."""
+    """The five stages, after measuring the earlier periods that the report shows beside its own; returns the run."""
     settings = Settings(home, manifest.standard, parse_period(manifest.period), manifest.as_of)
+    shown = [(each.period, each.as_of) for each in manifest.earlier]
     if manifest.compared_period and manifest.compared_as_of:
-        before = parse_period(manifest.compared_period)
-        earlier = Settings(home, manifest.standard, before, manifest.compared_as_of)
+        shown.append((manifest.compared_period, manifest.compared_as_of))
+    for period, as_of in shown:
+        earlier = Settings(home, manifest.standard, parse_period(period), as_of)
         run_stages(earlier, ("extract", "validate", "load", "measure"))
     run_stages(settings)
     return settings

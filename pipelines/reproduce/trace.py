@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from pipelines.errors import UsageError
 from pipelines.load.database import open_database
 from pipelines.metadata.standards import Provision, Standard
 from pipelines.publish.wording import say
-from pipelines.report.material import Assessment, Case, Figure, Material, School, gather
+from pipelines.report.evidence import SchoolTrace, cases_of, read_statements, school_traces, statement_text
+from pipelines.report.material import Figure, Material, School, gather
 from pipelines.report.measured import measured_dir
-from pipelines.reproduce.trace_sources import Source, read_sources, uses
+from pipelines.report.sources import Sources, uses
 from pipelines.settings import Settings
 
 WHOLE = "county"
 _COLUMNS = {"stage": "school_type"}
 """Register columns that bear another name than the figures' level; a stage there is the type of the whole school."""
-
-
-@dataclass(frozen=True)
-class SchoolTrace:
-    """One school (campus, stage) under the provision: its status or its cases, with the files on which they rest.
-
-    A duration judges cases, not schools: there `assessment` is None.
-    """
-
-    school_code: str
-    school_name: str
-    assessment: Assessment | None
-    cases: tuple[Case, ...]
-    sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True)
@@ -61,31 +47,24 @@ def trace(settings: Settings, indicator: str, unit: str | None = None, school: s
     provision = standard.provision(indicator)
     schools = _chosen_schools(material, unit, school)
     figures = _figures(material, provision, indicator, unit)
-    found = [
+    judged = [
         row
         for row in material.assessments
         if row.indicator in (indicator, provision.id) and (row.unit_level != "school" or row.unit_code in schools)
     ]
-    cases: dict[str, list[Case]] = {}
-    for case in material.cases:
-        if case.indicator == provision.id and case.school_code in schools:
-            cases.setdefault(case.school_code, []).append(case)
+    cases = {code: found for code, found in cases_of(material, provision).items() if code in schools}
     with open_database(settings.home, material.as_of) as connection:
-        codes = {row.unit_code for row in found} | cases.keys()
-        sources = read_sources(connection, settings.home, material, uses(standard, provision), codes)
-    judged = sorted(found, key=lambda row: (row.unit_code, row.campus, row.stage))
-    rows = [*((row.unit_code, row) for row in judged), *((code, None) for code in sorted(cases))]
+        codes = {row.unit_code for row in judged} | cases.keys()
+        files = Sources(connection, settings.home, material, with_texts=True).of(uses(standard, provision), codes)
+    statements = read_statements(measured_dir(settings, settings.period))
     return Trace(
         settings=settings.resolved(),
         standard=standard,
         provision=provision,
         indicator=indicator,
-        sql=_sql(settings, indicator, provision),
+        sql=statement_text(statements, indicator, provision.id),
         figures=figures,
-        schools=tuple(
-            SchoolTrace(code, material.name(code), row, tuple(cases.get(code, ())), sources.get(code, ()))
-            for code, row in rows
-        ),
+        schools=school_traces(material, judged, cases, files),
     )
 
 
@@ -122,13 +101,3 @@ def _chosen_schools(material: Material, unit: str | None, school: str | None) ->
 
 def _is_inside(school: School, levels: dict[str, str]) -> bool:
     return any(getattr(school, _COLUMNS.get(level, level), None) == code for level, code in levels.items())
-
-
-def _sql(settings: Settings, indicator: str, provision: Provision) -> str:
-    """The statements that measure ran, from its proof; empty where it left none."""
-    path = measured_dir(settings, settings.period) / "proof.json"
-    if not path.exists():
-        return ""
-    proof = json.loads(path.read_text(encoding="utf-8"))
-    statements = proof.get(indicator) or proof.get(provision.id) or []
-    return ";\n\n".join([statements] if isinstance(statements, str) else statements)

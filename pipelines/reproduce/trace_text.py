@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from pipelines.metadata.persons import without_numbers
 from pipelines.publish.wording import say
 from pipelines.report.csv_files import written
+from pipelines.report.evidence import SchoolTrace
 from pipelines.report.material import Figure
+from pipelines.report.sources import Cell, Source
 from pipelines.report.wording import label
-from pipelines.reproduce.trace import SchoolTrace, Trace
-from pipelines.reproduce.trace_sources import Cell, Source
+from pipelines.reproduce.trace import Trace
 
 
 def trace_text(trace: Trace) -> str:

@@ -20,8 +20,8 @@ from pipelines.metadata.items import items
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import load_standard
 from pipelines.report.material import Agreement, Assessment, Case, CohortCase, Figure
+from pipelines.report.sources import uses
 from pipelines.reproduce.trace import trace
-from pipelines.reproduce.trace_sources import uses
 from pipelines.settings import Settings
 from pipelines.store.database import connect
 from pipelines.store.home import Home

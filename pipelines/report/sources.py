@@ -1,13 +1,13 @@
-"""Where a school's facts were filled in: file, sheet, cell and the text as submitted."""
+"""Where a school's facts were filled in: file, sheet and cell, and for those who ask the text as submitted."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,11 @@ from pipelines.measure.relations import SCHOOL_UNITS, relations
 from pipelines.metadata.contracts import Contract, contract, contracts
 from pipelines.metadata.items import items
 from pipelines.metadata.standards import Provision, Standard, names_in
-from pipelines.report.material import Material
+from pipelines.report.material import SQL, Material
 from pipelines.store.batches import batch_folders, read_members
 from pipelines.store.home import Home
 from pipelines.store.tables import read_table
 
-_SQL = Path(__file__).parent / "sql"
 _PARTS = re.compile(r"_(na|date|done|due)$")
 _COUNTED = pa.schema([("school_code", pa.string()), ("month", pa.string()), ("submission_no", pa.int64())])
 _ITEM_FIELDS = {"checklist": ("answer", "answer_date"), "counts": ("done_count", "due_count")}
@@ -32,7 +31,10 @@ _ITEM_FIELDS = {"checklist": ("answer", "answer_date"), "counts": ("done_count",
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell that a rule names; `address` is None where the sheet's layout is no longer at hand."""
+    """One cell that a rule names; `address` is None where the sheet's layout is no longer at hand.
+
+    `text` is what the school filled in, where it was asked for.
+    """
 
     sheet: str
     row_no: int
@@ -113,16 +115,18 @@ class Layouts:
         return {number: folder for folder in self._folders for number in read_members(folder)}
 
     @cached_property
-    def _columns(self) -> dict[tuple[int, str], dict[str, int]]:
-        return {
-            (row["submission_no"], row["table_name"]): json.loads(row["columns"])
-            for folder in self._folders
-            for row in read_table(folder / "sheets.parquet").to_pylist()
-        }
+    def _columns(self) -> dict[tuple[int, str], str]:
+        found: dict[tuple[int, str], str] = {}
+        for folder in self._folders:
+            table = read_table(folder / "sheets.parquet")
+            columns = [table[name].to_pylist() for name in ("submission_no", "table_name", "columns")]
+            found |= {(number, name): layout for number, name, layout in zip(*columns, strict=True)}
+        return found
 
     def address(self, submission_no: int, table: str, row_no: int, field: str) -> str | None:
         """The cell's address such as C9."""
-        column = self._columns.get((submission_no, table), {}).get(field)
+        layout = self._columns.get((submission_no, table))
+        column = _layout(layout).get(field) if layout else None
         return None if column is None else address(row_no - 1, column)
 
     def text(self, submission_no: int, table: str, row_no: int, field: str) -> str | None:
@@ -139,66 +143,77 @@ class Layouts:
         return None if found is None else str(found)
 
 
-class _Loaded:
-    """Rows of the database that say where facts stand, read once for all schools."""
+@lru_cache(maxsize=1024)
+def _layout(columns: str) -> dict[str, int]:
+    """Field to column; most schools send the template's own layout, which is read once."""
+    found: dict[str, int] = json.loads(columns)
+    return found
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, home: Home, use: Use) -> None:
-        self._use = use
-        self._layouts = Layouts(home)
-        self._sheets = {(number, table): (name, rows) for number, table, name, rows in _query(connection, "sheets")}
+
+class Sources:
+    """Where the facts of every school stand, read once: what each provision takes from which file.
+
+    Texts of cells are read only `with_texts`, which nothing that is published asks for.
+    """
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, home: Home, material: Material, *, with_texts: bool = False
+    ) -> None:
+        self._schools = material.schools
+        self._layouts, self._with_texts = Layouts(home), with_texts
+        connection.register("counted", pa.Table.from_pylist([vars(row) for row in material.counted], schema=_COUNTED))
+        stating = sorted({one.submission_no for one in material.schools.values() if one.submission_no is not None})
+        connection.register("stating", pa.table({"submission_no": pa.array(stating, pa.int64())}))
+        self._files = _query(connection, "source_files")
+        self._sheets = {
+            (number, table): SheetUse(name, rows) for number, table, name, rows in _query(connection, "source_sheets")
+        }
         self._profile: dict[int, list[int]] = {}
-        self._items: dict[int, list[tuple[str, int, str]]] = {}
-        for number, row_no in _query(connection, "profile_rows"):
+        for number, row_no in _query(connection, "source_profiles"):
             self._profile.setdefault(number, []).append(row_no)
-        wanted = [item for ids in use.items.values() for item in ids]
-        for table, number, row_no, item_id in _query(connection, "item_rows", items=wanted) if wanted else ():
-            self._items.setdefault(number, []).append((table, row_no, item_id))
+        self._items: dict[tuple[int, str], list[tuple[str, int]]] = {}
+        for table, number, row_no, item_id in _query(connection, "source_items"):
+            self._items.setdefault((number, item_id), []).append((table, row_no))
 
-    def cells(self, number: int) -> Iterator[Cell]:
+    def of(self, use: Use, school_codes: Collection[str]) -> dict[str, tuple[Source, ...]]:
+        """School code to the files that count for it, latest month first.
+
+        Cells are of the submission that measure took the school's point facts from. Any other up to the cut-off day
+        is listed only where the provision gathers events over a window.
+        """
+        found: dict[str, list[Source]] = {}
+        for code, period, number, name, sha256, received_at in self._files:
+            if code not in school_codes:
+                continue
+            school = self._schools.get(code)
+            states_facts = school is not None and school.submission_no == number
+            cells = tuple(self._cells(use, number)) if states_facts else ()
+            tables = [one for one in use.tables if states_facts or one.holds == "event"]
+            sheets = tuple(filter(None, (self._sheets.get((number, table.name)) for table in tables)))
+            if states_facts or any(one.row_count for one in sheets):
+                found.setdefault(code, []).append(Source(period, number, name, sha256, received_at, cells, sheets))
+        return {code: tuple(sources) for code, sources in found.items()}
+
+    def _cells(self, use: Use, number: int) -> Iterator[Cell]:
         """Cells of the profile, then of the items, that the provision names."""
         profile = contract("profile")
         for row_no in self._profile.get(number, ()):
-            for name in self._use.profile_fields:
+            for name in use.profile_fields:
                 yield self._cell(profile, number, row_no, name, profile.field(name).label)
-        for table_name, row_no, item_id in self._items.get(number, ()):
+        rows = [
+            (*row, item) for ids in use.items.values() for item in ids for row in self._items.get((number, item), ())
+        ]
+        for table_name, row_no, item_id in sorted(rows):
             table = contract(table_name)
             for name in _ITEM_FIELDS[table_name]:
                 yield self._cell(table, number, row_no, name, f"{items()[item_id].zh} · {table.field(name).label}")
 
     def _cell(self, table: Contract, number: int, row_no: int, field: str, label: str) -> Cell:
-        sheet, _ = self._sheets.get((number, table.name), (table.title, 0))
-        text = self._layouts.text(number, table.name, row_no, field) or ""
-        return Cell(sheet, row_no, self._layouts.address(number, table.name, row_no, field), label, text)
-
-    def sheets(self, number: int, tables: Sequence[Contract]) -> Iterator[SheetUse]:
-        """Sheets of those tables that the submission holds."""
-        for table in tables:
-            if found := self._sheets.get((number, table.name)):
-                yield SheetUse(*found)
+        sheet = self._sheets.get((number, table.name))
+        text = (self._layouts.text(number, table.name, row_no, field) or "") if self._with_texts else ""
+        place = self._layouts.address(number, table.name, row_no, field)
+        return Cell(sheet.sheet if sheet else table.title, row_no, place, label, text)
 
 
-def _query(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> list[tuple[Any, ...]]:
-    return connection.execute((_SQL / f"{name}.sql").read_text(encoding="utf-8"), parameters).fetchall()
-
-
-def read_sources(
-    connection: duckdb.DuckDBPyConnection, home: Home, material: Material, use: Use, school_codes: set[str]
-) -> dict[str, tuple[Source, ...]]:
-    """School code to the files that count for it, latest month first.
-
-    Cells are of the submission that measure took the school's point facts from. Any other up to the cut-off day is
-    listed only where the provision gathers events over a window.
-    """
-    loaded = _Loaded(connection, home, use)
-    found: dict[str, list[Source]] = {}
-    connection.register("counted", pa.Table.from_pylist([vars(row) for row in material.counted], schema=_COUNTED))
-    for code, period, number, name, sha256, received_at in _query(connection, "counted_files"):
-        if code not in school_codes:
-            continue
-        school = material.schools.get(code)
-        states_facts = school is not None and school.submission_no == number
-        cells = tuple(loaded.cells(number)) if states_facts else ()
-        sheets = tuple(loaded.sheets(number, [one for one in use.tables if states_facts or one.holds == "event"]))
-        if states_facts or any(one.row_count for one in sheets):
-            found.setdefault(code, []).append(Source(period, number, name, sha256, received_at, cells, sheets))
-    return {code: tuple(sources) for code, sources in found.items()}
+def _query(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[Any, ...]]:
+    return connection.execute((SQL / f"{name}.sql").read_text(encoding="utf-8")).fetchall()
