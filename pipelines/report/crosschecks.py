@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipelines.metadata.crosschecks import CrossCheck, confidence_level, cross_checks
 from pipelines.metadata.items import items
-from pipelines.report import display, wording
+from pipelines.report import display, marks, wording
 from pipelines.report.material import Agreement, FindingRow, Material
 from pipelines.report.tables import Cell, Column, Table
 
@@ -46,12 +46,21 @@ def kinds(material: Material) -> tuple[Kind, ...]:
     )
 
 
-def summary_text(material: Material, key: str) -> str:
-    """A sentence of the wording with the number of findings, of those that were explained, and of schools."""
+def summary_text(material: Material, key: str, **annexes: int) -> str:
+    """A sentence of the wording with the number of findings, of those that were explained, and of schools.
+
+    `annexes` are the numbers of the annexes that the sentence points to.
+    """
     found = kinds(material)
     schools = {code for kind in found for code in kind.schools}
     answered = sum(kind.answered_count for kind in found)
-    return wording.text(key, count=sum(kind.row_count for kind in found), answered=answered, schools=len(schools))
+    return wording.text(
+        key,
+        count=marks.count(sum(kind.row_count for kind in found), "doubts", "rows"),
+        answered=marks.count(answered, "doubts", "answered"),
+        schools=marks.count(len(schools), "doubts", "schools"),
+        **annexes,
+    )
 
 
 def _names(material: Material, codes: Iterable[str], limit: int | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pipelines.report import display, wording
+from pipelines.report import display, marks, wording
 from pipelines.report.material import Material
 from pipelines.report.tables import Cell, Column, Table
 
@@ -28,15 +28,14 @@ def summary_text(material: Material, key: str) -> str:
     rows = sum(loss.row_count for loss in material.losses)
     cells = sum(loss.cell_count for loss in material.losses)
     statuses = undecided(material)
-    if not rows and not cells and not statuses:
-        return wording.text(f"{key}_none")
+    form = key if rows or cells or statuses else f"{key}_none"
     return wording.text(
-        key,
-        rows=rows,
-        cells=cells,
-        schools=sum(bool(loss.school_code) for loss in material.losses),
-        statuses=sum(statuses.values()),
-        units=len(statuses),
+        form,
+        rows=marks.count(rows, "lost", "rows"),
+        cells=marks.count(cells, "lost", "cells"),
+        schools=marks.count(sum(bool(loss.school_code) for loss in material.losses), "lost", "schools"),
+        statuses=marks.count(sum(statuses.values()), "undecided", "statuses"),
+        units=marks.count(len(statuses), "undecided", "units"),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipelines.report import crosschecks, display, losses, queries, tables, wording
+from pipelines.report import crosschecks, display, losses, marks, queries, tables, wording
 from pipelines.report.charts import Chart, charts
 from pipelines.report.material import Figure, Material
 from pipelines.report.naming import (
@@ -113,13 +113,19 @@ def _submission(material: Material) -> dict[str, Any]:
     figure = material.county.get(SUBMISSION_RATE)
     expected, submitted = (int(figure.denominator or 0), int(figure.numerator or 0)) if figure else (0, 0)
     silent = expected - submitted
+    said = {"expected": str(expected), "submitted": str(submitted), "silent": str(silent)}
+    if figure:
+        parts = {"expected": "denominator", "submitted": "numerator", "silent": "gap"}
+        said = {name: marks.number(text, figure, parts[name]) for name, text in said.items()}
     return {
         "rate": show_rate(figure) if figure else "",
         "key": figure.key if figure else "",
-        "note": wording.text("page.submission_note", expected=expected, submitted=submitted),
+        "note": wording.text("page.submission_note", expected=said["expected"], submitted=said["submitted"]),
         "submitted": submitted,
         "silent": silent,
-        "silent_note": wording.text("page.silent_count", count=silent) if silent else wording.text("page.silent_none"),
+        "silent_note": wording.text("page.silent_count", count=said["silent"])
+        if silent
+        else wording.text("page.silent_none"),
     }
 
 
@@ -147,18 +153,20 @@ def _red_intro(material: Material, count: int) -> str:
     if not count:
         return wording.text("page.red_none")
     named = [indicator_name(material.standard, indicator) for indicator in red_indicators(material)]
-    return wording.text("page.red_intro", indicators=wording.text("bulletin.separator").join(named), count=count)
+    return wording.text(
+        "page.red_intro", indicators=wording.text("bulletin.separator").join(named), count=marks.count(count, "red")
+    )
 
 
 def _quality_intro(material: Material) -> str:
     counts = Counter(row.status for row in material.submissions)
     return wording.text(
         "page.quality_intro",
-        files=len(material.submissions),
-        accepted=counts["accepted"],
-        with_findings=counts["accepted_with_findings"],
-        rejected=counts["rejected"],
-        duplicates=counts["duplicate"],
+        files=marks.count(len(material.submissions), "files"),
+        accepted=marks.count(counts["accepted"], "files", "accepted"),
+        with_findings=marks.count(counts["accepted_with_findings"], "files", "accepted_with_findings"),
+        rejected=marks.count(counts["rejected"], "files", "rejected"),
+        duplicates=marks.count(counts["duplicate"], "files", "duplicate"),
     )
 
 
@@ -191,7 +199,7 @@ def context(material: Material) -> dict[str, Any]:
         "red": red,
         "red_intro": _red_intro(material, len(red.rows)),
         "silent": tables.silent_table(material, wording.text("page.menu.silent")),
-        "silent_intro": wording.text("page.silent_intro", count=len(silence(material).schools)),
+        "silent_intro": wording.text("page.silent_intro", count=marks.count(len(silence(material).schools), "silent")),
         "charts": shown,
         "chart_data": chart_json(shown),
         "townships": tables.level_table(material, wording.text("page.units_township"), "township"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipelines.report import display, wording
+from pipelines.report import display, marks, wording
 from pipelines.report.material import FindingRow, Material
 from pipelines.report.tables import Cell, Column, Table
 
@@ -45,11 +45,11 @@ def summary_text(material: Material) -> str:
         return wording.text("queries.none")
     return wording.text(
         "queries.summary",
-        raised=count.raised,
-        answered=count.answered,
-        share=display.rate(count.answered, count.raised) or "",
-        open=count.open,
-        schools=len(count.open_schools),
+        raised=marks.count(count.raised, "queries", "raised"),
+        answered=marks.count(count.answered, "queries", "answered"),
+        share=marks.share(count.answered, count.raised, "queries", "share"),
+        open=marks.count(count.open, "queries", "open"),
+        schools=marks.count(len(count.open_schools), "queries", "schools"),
     )
 
 

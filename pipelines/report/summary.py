@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipelines.metadata.values import vocabulary
-from pipelines.report import display, wording
+from pipelines.report import display, marks, wording
 from pipelines.report.material import Assessment, Figure, Material, School
 from pipelines.report.naming import indicator_name, value_name
 
@@ -78,7 +78,7 @@ def submitted_count(material: Material) -> int:
     return sum(school.school_code in material.reporting for school in material.expected)
 
 
-def _change(figure: Figure, before: Figure | None) -> tuple[str, int]:
+def change(figure: Figure, before: Figure | None) -> tuple[str, int]:
     """Difference on the previous period in words (empty where there is none) and its direction."""
     now = display.permille(figure.numerator, figure.denominator)
     then = display.permille(before.numerator, before.denominator) if before else None
@@ -87,7 +87,8 @@ def _change(figure: Figure, before: Figure | None) -> tuple[str, int]:
     if now == then:
         return wording.text("page.change_same"), 0
     form = "page.change_up" if now > then else "page.change_down"
-    return wording.text(form, points=display.points(now, then)), 1 if now > then else -1
+    points = marks.number(display.points(now, then), figure, "change")
+    return wording.text(form, points=points), 1 if now > then else -1
 
 
 def gap_cases(figure: Figure) -> int | None:
@@ -105,12 +106,13 @@ def counts_schools(material: Material, figure: Figure) -> bool:
 def _gap(figure: Figure, is_of_schools: bool) -> str:
     if is_of_schools:
         if figure.unmet:
-            return wording.text("page.gap_schools", count=figure.unmet)
+            return wording.text("page.gap_schools", count=marks.column(figure, "unmet"))
         return wording.text("page.gap_none") if figure.met else ""
     short = gap_cases(figure)
+    gap = marks.number(display.number(short), figure, "gap")
     if short and figure.unmet:
-        return wording.text("page.gap_cases_schools", count=short, schools=figure.unmet)
-    return wording.text("page.gap_cases", count=short) if short else ""
+        return wording.text("page.gap_cases_schools", count=gap, schools=marks.column(figure, "unmet"))
+    return wording.text("page.gap_cases", count=gap) if short else ""
 
 
 def missing(material: Material, indicator: str) -> Figure | None:
@@ -118,20 +120,24 @@ def missing(material: Material, indicator: str) -> Figure | None:
     return material.county.get(f"{indicator}.gap")
 
 
+def _part(form: str, figure: Figure, name: str) -> str:
+    return wording.text(form, count=marks.column(figure, name)) if getattr(figure, name) else ""
+
+
 def _headline(material: Material, figure: Figure) -> Headline:
     short, is_of_schools = missing(material, figure.indicator), counts_schools(material, figure)
-    change, sign = _change(figure, material.previous.get(figure.key))
+    moved, sign = change(figure, material.previous.get(figure.key))
     target = next((entry.target for entry in material.standard.provisions if entry.id == figure.indicator), None)
     return Headline(
         name=indicator_name(material.standard, figure.indicator),
         figure=figure,
         counts_schools=is_of_schools,
         gap=_gap(figure, is_of_schools),
-        shortfall=wording.text("page.gap_actual", count=display.number(short.value)) if short and short.value else "",
-        unreported=wording.text("page.unreported_part", count=figure.unreported) if figure.unreported else "",
-        pending=wording.text("page.pending_part", count=figure.pending) if figure.pending else "",
+        shortfall=wording.text("page.gap_actual", count=marks.column(short, "value")) if short and short.value else "",
+        unreported=_part("page.unreported_part", figure, "unreported"),
+        pending=_part("page.pending_part", figure, "pending"),
         has_gap=bool(figure.unmet if is_of_schools else gap_cases(figure)),
-        change=change,
+        change=moved,
         target=wording.text("page.target", target=display.share(target)) if target is not None else "",
         change_sign=sign,
     )
@@ -239,11 +245,15 @@ def scored(material: Material) -> tuple[Figure, ...]:
     return tuple(figure for figure in material.county.values() if figure.is_rate and figure.indicator in wanted)
 
 
-def names_text(names: Iterable[str]) -> str:
-    """Names in a sentence, cut at the length that a sentence bears with a pointer to the annex."""
+def names_text(names: Iterable[str], *counted: str) -> str:
+    """Names in a sentence, cut at the length that a sentence bears with a pointer to the annex.
+
+    `counted` says what the names are, for the mark of their number.
+    """
     every = list(names)
     limit = int(wording.entry("names_in_text"))
     separator = wording.text("bulletin.separator")
     if len(every) <= limit:
         return separator.join(every)
-    return wording.text("bulletin.names_more", names=separator.join(every[:limit]), count=len(every))
+    shown = separator.join(every[:limit])
+    return wording.text("bulletin.names_more", names=shown, count=marks.count(len(every), *counted))

@@ -23,6 +23,7 @@ from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
 from pipelines.validate.check import CheckedFile, check_files
 from pipelines.wording import text
+from tests.unit.report.finished import page_text
 
 STANDARD, MONTH, SCHOOLS = "jinghong-2019", "2026-10", 8
 
@@ -166,7 +167,7 @@ def test_terminal_page_and_figures_agree_for_a_school_year(bureau: Path, tmp_pat
     submitted, expected = int(rate["numerator"]), int(rate["denominator"])
     assert submitted > 0
     assert text("summary.expected", expected=expected, submitted=submitted, missing=expected - submitted) in told
-    page = (folder / "index.html").read_text(encoding="utf-8")
+    page = page_text(folder / "index.html")
     assert wording.text("page.submission_note", expected=expected, submitted=submitted) in page
     missing = [row for row in rows(folder / "submissions.csv") if row["status"] == "missing"]
     assert len(missing) <= expected - submitted

@@ -16,6 +16,7 @@ from pipelines.report.crosschecks import agreement_table, kind_table, kinds, sum
 from pipelines.report.material import Material
 from tests.unit.report import county
 from tests.unit.report.conftest import Reported
+from tests.unit.report.finished import page_text
 
 
 def _rows(reported: Reported, name: str) -> list[dict[str, str]]:
@@ -103,7 +104,7 @@ def test_queries_of_submissions_csv_are_those_of_findings_csv(reported: Reported
 
 
 def test_page_word_and_workbook_show_them(reported: Reported) -> None:
-    page = (reported.folder / "index.html").read_text(encoding="utf-8")
+    page = page_text(reported.folder / "index.html")
     section = page[page.index('<section id="truth">') : page.index('<section id="files">')]
     said = summary_text(reported.material, "page.truth_intro")
     assert said in section

@@ -8,6 +8,7 @@ from pipelines.report.bulletin import Paragraph, compose
 from pipelines.report.losses import loss_table, summary_text, undecided
 from pipelines.report.material import Material, gather
 from tests.unit.report.conftest import Reported
+from tests.unit.report.finished import page_text
 
 
 def _with_undecided(planted: Material) -> tuple[Material, list[str]]:
@@ -54,6 +55,6 @@ def test_losses_are_read_from_the_files_that_count(reported: Reported) -> None:
 def test_page_and_bulletin_say_the_same(reported: Reported) -> None:
     said = summary_text(reported.material, "losses.summary")
     assert "有2行数据" in said
-    assert said in (reported.folder / "index.html").read_text(encoding="utf-8")
+    assert said in page_text(reported.folder / "index.html")
     basics = compose(reported.material).section("basics").blocks
     assert said in [block.text for block in basics if isinstance(block, Paragraph)]

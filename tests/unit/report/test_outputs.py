@@ -24,6 +24,7 @@ from pipelines.report.material import Figure
 from pipelines.report.workbook import write_workbook
 from tests.unit.report import county
 from tests.unit.report.conftest import Reported
+from tests.unit.report.finished import page_text
 
 FILES = (
     *("assessments.csv", "cases.csv", "figures.csv", "findings.csv", "index.html", "manifest.json", "report.docx"),
@@ -129,7 +130,7 @@ def test_word_has_the_four_sections_the_annexes_and_page_numbers(reported: Repor
 
 def test_word_and_page_say_the_same(reported: Reported) -> None:
     words = "".join(paragraph.text for paragraph in Document(str(reported.folder / "report.docx")).paragraphs)
-    page = html.unescape((reported.folder / "report.html").read_text(encoding="utf-8"))
+    page = page_text(reported.folder / "report.html")
     guards = reported.material.county["guards_staffing"]
     sentence = f"{display.rate(guards.numerator, guards.denominator)}（{guards.numerator}/{guards.denominator}）"
     assert sentence in words

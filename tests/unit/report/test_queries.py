@@ -12,6 +12,7 @@ from pipelines.report.material import Material
 from pipelines.report.queries import count_queries, query_rows, query_table, summary_text
 from tests.unit.report import county
 from tests.unit.report.conftest import Reported
+from tests.unit.report.finished import page_text
 
 
 def _asked(planted: Material) -> tuple[int, int]:
@@ -81,7 +82,7 @@ def test_the_bulletin_names_no_school_for_what_it_has_explained(planted: Materia
 
 
 def test_page_bulletin_and_tables_show_them(reported: Reported, planted: Material) -> None:
-    page = (reported.folder / "index.html").read_text(encoding="utf-8")
+    page = page_text(reported.folder / "index.html")
     quality = page[page.index('id="quality"') : page.index('id="truth"')]
     assert summary_text(planted) in quality
     assert "<caption>疑问及其说明</caption>" in quality
