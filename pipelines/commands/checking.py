@@ -59,23 +59,7 @@ def write_check_receipt(folder: Path, file: CheckedFile) -> Path:
         sha256=sha256_file(file.path),
         version=None,
         sheets=tuple(SheetCount(**sheet) for sheet in file.sheets),
-        remarks=tuple(
-            Remark(
-                severity=finding.severity,
-                code=finding.code,
-                table_name=finding.table_name,
-                sheet=finding.sheet or None,
-                row_no=finding.row_no,
-                cell=finding.cell or None,
-                field=finding.field,
-                value=finding.value or None,
-                message=finding.message,
-                hint=finding.hint,
-                answer_category=finding.answer_category,
-                answer=finding.answer,
-            )
-            for finding in file.findings
-        ),
+        remarks=tuple(Remark(**vars(finding)) for finding in file.findings),
     )
     path = folder / text("check.receipt_name", name=without_numbers(file.path.name))
     write_receipt(path, receipt, _grids(file) if receipt.is_drawable else [])

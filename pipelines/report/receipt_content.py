@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache, cached_property
 from operator import attrgetter
 
-from pipelines.findings import ANSWERED
+from pipelines.findings import ANSWERED, Finding
 from pipelines.metadata.contracts import Field, contracts
 from pipelines.metadata.crosschecks import cross_checks
 from pipelines.metadata.values import label, vocabulary
@@ -48,29 +48,8 @@ def _key_fields() -> frozenset[tuple[str | None, str | None]]:
 
 
 @dataclass(frozen=True)
-class Remark:
-    """One finding, as the receipt shows it. `value` is masked already where the field is restricted.
-
-    `answer` is what the school explained to a query, of the kind `answer_category`; None where it did not.
-    """
-
-    severity: str
-    code: str
-    table_name: str | None
-    sheet: str | None
-    row_no: int | None
-    cell: str | None
-    field: str | None
-    value: str | None
-    message: str
-    hint: str
-    answer_category: str | None = None
-    answer: str | None = None
-
-    @property
-    def standing(self) -> str:
-        """The severity; `answered` for a query that was explained and asks for nothing more."""
-        return ANSWERED if self.answer else self.severity
+class Remark(Finding):
+    """One finding, as the receipt shows it. `value` is masked already where the field is restricted."""
 
     @property
     def cost(self) -> tuple[int, int]:

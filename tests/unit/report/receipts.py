@@ -32,7 +32,7 @@ def remark(severity: str = "error", code: str = "E-DATE", cell: str | None = "B3
         table_name="hazards",
         sheet=SHEET,
         row_no=3 if cell else None,
-        cell=cell,
+        cell=cell or "",
         field="found_date",
         value="2026-10-32",
         message="“排查时间”不是日期",
