@@ -25,13 +25,21 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """A period before the compared one whose rates the report's trends show, and the moment as of which it was."""
+
+    period: str
+    as_of: datetime
+
+
+@dataclass(frozen=True)
 class Manifest:
     """Everything that a release stands on.
 
     `chain` counts the home's releases of all standards and periods from 1; `previous` is the release before it in
     that chain, None for the first. `compared_period` and `compared_as_of` name the earlier period whose figures the
-    report shows beside its own. `originals` are the files on which the two rest,
-    no others. `files` maps a path inside the release to its sha256, the manifest itself excepted.
+    report shows beside its own, `earlier` those that only its trends show. `originals` are the files on which all these
+    rest, no others. `files` maps a path inside the release to its sha256, the manifest itself excepted.
     """
 
     standard: str
@@ -46,6 +54,7 @@ class Manifest:
     versions: dict[str, str]
     originals: tuple[LedgerEntry, ...]
     files: dict[str, str]
+    earlier: tuple[Earlier, ...] = ()
 
     @property
     def path(self) -> str:
@@ -84,12 +93,16 @@ def read_manifest(release: Path) -> Manifest:
         )
         as_of = datetime.fromisoformat(document.pop("as_of"))
         compared = _time(document.pop("compared_as_of"))
+        earlier = tuple(
+            Earlier(each["period"], datetime.fromisoformat(each["as_of"])) for each in document.pop("earlier", ())
+        )
         return Manifest(
             **document,
             as_of=as_of,
             compared_as_of=compared,
             previous=Link(**previous) if previous else None,
             originals=originals,
+            earlier=earlier,
         )
     except FileNotFoundError as error:
         raise IntegrityError(say("manifest.missing", release=release)) from error

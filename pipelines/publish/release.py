@@ -143,6 +143,7 @@ def _manifest(
         versions=versions(),
         originals=originals,
         files={},
+        earlier=report.earlier,
     )
 
 

@@ -14,6 +14,7 @@ from pipelines.errors import IntegrityError, UsageError
 from pipelines.load.database import open_database
 from pipelines.metadata.periods import parse_period
 from pipelines.publish.difference import FIGURES
+from pipelines.publish.manifest import Earlier
 from pipelines.publish.wording import say
 from pipelines.report.manifest import NAME, input_entries, output_hashes
 from pipelines.report.material import SQL
@@ -25,11 +26,12 @@ _MASKED = b"*" * 11
 
 @dataclass(frozen=True)
 class ReportManifest:
-    """What publish needs of a report's manifest.json: the files on which it rests, and its earlier period if any."""
+    """What publish needs of a report's manifest.json: the files on which it rests, and its earlier periods if any."""
 
     inputs: list[dict[str, Any]]
     compared_period: str | None
     compared_as_of: datetime | None
+    earlier: tuple[Earlier, ...] = ()
 
 
 def check_report(settings: Settings, folder: Path) -> ReportManifest:
@@ -47,7 +49,10 @@ def check_report(settings: Settings, folder: Path) -> ReportManifest:
         made, listed = document["parameters"], dict(document["outputs"])
         compared = document["compared"] or {"period": None, "as_of": None}
         moment = datetime.fromisoformat(compared["as_of"]) if compared["as_of"] else None
-        manifest = ReportManifest(list(document["inputs"]), compared["period"], moment)
+        earlier = tuple(
+            Earlier(each["period"], datetime.fromisoformat(each["as_of"])) for each in document.get("earlier", ())
+        )
+        manifest = ReportManifest(list(document["inputs"]), compared["period"], moment, earlier)
     except (ValueError, KeyError, TypeError) as error:
         raise IntegrityError(say("publish.report_manifest", path=folder / NAME, **wanted)) from error
     if made != wanted:
@@ -72,6 +77,8 @@ def used_originals(settings: Settings, manifest: ReportManifest) -> tuple[Ledger
         if manifest.compared_period is not None:
             month = parse_period(manifest.compared_period).last_month
             earlier = _inputs(connection, month, manifest.compared_as_of)
+        for past in manifest.earlier:
+            earlier += _inputs(connection, parse_period(past.period).last_month, past.as_of)
     loaded = int(row[0]) if row else 0
     if len(ledger) < loaded:
         raise IntegrityError(say("publish.ledger_short", loaded=loaded, listed=len(ledger)))

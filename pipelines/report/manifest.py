@@ -48,6 +48,16 @@ def _compared(material: Material) -> dict[str, str] | None:
     return {"period": previous_period(material.period).label, "as_of": moments[-1]}
 
 
+def _earlier(material: Material) -> list[dict[str, str]]:
+    """The periods before the compared one whose rates the trends show, each with the moment as of which it was."""
+    compared = previous_period(material.period).label
+    return [
+        {"period": past.period.label, "as_of": past.as_of}
+        for past in material.history
+        if past.pairs and past.period.label != compared
+    ]
+
+
 def input_entries(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rows of inputs.sql as the manifest lists them: without their number, which is the home's own."""
     return [
@@ -82,6 +92,7 @@ def write_manifest(material: Material, home: Home, folder: Path) -> None:
             "as_of": _iso(material.as_of),
         },
         "compared": _compared(material),
+        "earlier": _earlier(material),
         "inputs": input_entries(material.inputs),
         "contracts": contracts,
         "standard": standard,

@@ -17,6 +17,7 @@ from pipelines.metadata.periods import Period, parse_period
 from pipelines.metadata.standards import Standard, load_standard
 from pipelines.report.crosscheck_rows import told_to_bureau
 from pipelines.report.display import Number
+from pipelines.report.history import PERIODS, Past, read_past
 from pipelines.report.measured import as_rows, measured_dir, read_measured, read_measured_table
 from pipelines.report.small_numbers import without_small
 from pipelines.settings import Settings
@@ -223,6 +224,7 @@ class Material:
     inputs: tuple[Mapping[str, Any], ...]
     campuses: Mapping[tuple[int, str], str]
     losses: tuple[Loss, ...]
+    history: tuple[Past, ...] = ()
 
     @cached_property
     def by_key(self) -> dict[str, Figure]:
@@ -319,6 +321,17 @@ def _previous(settings: Settings) -> dict[str, Figure]:
     return {figure.key: figure for figure in as_rows(Figure, read_measured(folder, "figures"))}
 
 
+def _history(settings: Settings, standard: Standard) -> tuple[Past, ...]:
+    """What is measured of the periods of the same kind before this one, the oldest first."""
+    found, period = [], settings.period
+    for _ in range(PERIODS):
+        period = previous_period(period)
+        past = read_past(measured_dir(settings, period), period, standard.headline)
+        if past is not None:
+            found.append(past)
+    return tuple(reversed(found))
+
+
 def gather(settings: Settings) -> Material:
     """Everything that the report of `settings` needs.
 
@@ -363,4 +376,5 @@ def gather(settings: Settings) -> Material:
         inputs=tuple(inputs),
         campuses={(row["submission_no"], row["campus_code"]): row["campus_name"] for row in campuses},
         losses=losses,
+        history=_history(settings, standard),
     )

@@ -20,12 +20,17 @@ _RATES_ON_PAPER = 6
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its text, a smaller text beside or below it, and the key of the figure that it shows."""
+    """One cell: its text, a smaller text beside or below it, and the key of the figure that it shows.
+
+    A page links it to `href` where it is no figure; `tone` is the status that it shows, if it shows one.
+    """
 
     text: str
     beside: str = ""
     key: str = ""
     is_number: bool = False
+    href: str = ""
+    tone: str = ""
 
 
 @dataclass(frozen=True)
