@@ -82,7 +82,7 @@ def kind_table(material: Material, title: str, limit: int | None = None) -> Tabl
     )
     rows = tuple(
         (
-            Cell(kind.check.name_zh, kind.check.code),
+            Cell(wording.name(kind.check), kind.check.code),
             Cell(display.number(kind.row_count), is_number=True),
             Cell(display.number(kind.answered_count), is_number=True),
             Cell(display.number(len(kind.schools)), is_number=True),
@@ -104,7 +104,7 @@ def wilson(agreed: int, compared: int) -> tuple[float, float]:
 def item_name(row: Agreement) -> str:
     """The item's name in the catalogue; its id where it is no longer there."""
     found = items().get(row.item_id)
-    return found.zh if found else row.item_id
+    return wording.term(found) if found else row.item_id
 
 
 def township_name(row: Agreement) -> str:

@@ -14,7 +14,7 @@ from pipelines.report.material import Figure, Material
 
 def indicator_name(standard: Standard, indicator: str) -> str:
     """The provision's name, with the name of the statistic when the indicator is one."""
-    name, statistic = standard.provision(indicator).name_zh, standard.statistic(indicator)
+    name, statistic = wording.name(standard.provision(indicator)), standard.statistic(indicator)
     return f"{name}·{wording.label('statistics', statistic)}" if statistic else name
 
 
@@ -31,8 +31,8 @@ def period_name(period: Period) -> str:
         f"periods.{period.kind}",
         year=years if period.kind in ("semester", "school_year") else str(period.start.year),
         month=str(period.start.month),
-        quarter=wording.entry("quarters")[tail] if tail and head else "",
-        semester=wording.entry("semesters")[period.label[-1]] if period.kind == "semester" else "",
+        quarter=wording.table("quarters")[tail] if tail and head else "",
+        semester=wording.table("semesters")[period.label[-1]] if period.kind == "semester" else "",
     )
 
 
@@ -70,12 +70,12 @@ def document_name(standard: Standard) -> str:
     is_nested = wording.text("bulletin.nested_mark") in standard.document
     form = "bulletin.document_nested" if is_nested else "bulletin.document"
     number = wording.text(form, number=standard.document) if standard.document else ""
-    return wording.text("bulletin.standard", name=standard.name_zh) + number
+    return wording.text("bulletin.standard", name=wording.name(standard)) + number
 
 
 def value_name(vocabulary_name: str, value: str) -> str:
-    """The Chinese label of a canonical value; the value itself where the vocabulary has none."""
-    return next((term.zh for term in vocabulary(vocabulary_name) if term.value == value), value)
+    """The label of a canonical value; the value itself where the vocabulary has none."""
+    return next((wording.term(term) for term in vocabulary(vocabulary_name) if term.value == value), value)
 
 
 def field_name(field: str, sheet: str) -> str:
