@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.errors import PipelineError
-from pipelines.findings import catalogue
+from pipelines.findings import address, catalogue
 from pipelines.metadata.contracts import Contract, contracts
 from pipelines.metadata.contracts import contract as contract_of
 from pipelines.store.batches import batch_folders
@@ -43,6 +43,10 @@ _EMPTY = {
     "findings": "submission_no BIGINT, place INTEGER, severity VARCHAR, code VARCHAR, table_name VARCHAR,"
     " sheet VARCHAR, row_no INTEGER, cell VARCHAR, field VARCHAR, value VARCHAR, message VARCHAR, hint VARCHAR",
 }
+
+_CODE_CELLS = pa.schema(
+    [("submission_no", pa.int64()), ("sheet", pa.string()), ("row_no", pa.int32()), ("cell", pa.string())]
+)
 
 
 def _tables_file(home: Home) -> Path:
@@ -97,6 +101,16 @@ def _gather_rows(connection: duckdb.DuckDBPyConnection, batches: Sequence[Path],
     _gather(connection, f"gathered_{contract.name}", columns, batches, f"record_{contract.name}")
 
 
+def _code_cells(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    """Sheet, row and cell of each school code that refuses its file, where the file shows it."""
+    found = connection.execute(sql_text(_SQL, "code_cells")).fetchall()
+    rows = [
+        {"submission_no": number, "sheet": sheet, "row_no": row_no, "cell": address(row_no - 1, column)}
+        for number, sheet, row_no, column in found
+    ]
+    return pa.Table.from_pylist(rows, schema=_CODE_CELLS)
+
+
 def _unknown_cells_sql() -> str:
     """Cells that cannot be read, of every contract. Grain: one row per file and table that has any."""
     return " UNION ALL ".join(
@@ -132,11 +146,12 @@ def _fill(
     _judge(connection, batches, ledger, as_of)
     for name, code in _REGISTER_FINDINGS.items():
         connection.register(name, _kind_table(code))
-    connection.execute(f"CREATE TEMP TABLE judged_findings AS {sql_text(_SQL, 'findings')}")
     _gather(connection, "sheet_counts", _EMPTY["sheets"], batches, "sheets")
     for contract in contracts():
         if contract.name != _REGISTER:
             _gather_rows(connection, batches, contract)
+    connection.register("code_cell", _code_cells(connection))
+    connection.execute(f"CREATE TEMP TABLE judged_findings AS {sql_text(_SQL, 'findings')}")
     connection.execute(f"CREATE TEMP TABLE unknown_cells AS {_unknown_cells_sql()}")
     connection.execute(sql_text(_SQL, "core_sheets"))
     for contract in contracts():

@@ -251,12 +251,12 @@ def test_a_code_that_ended_is_refused_for_later_months_only(published: County) -
 def test_who_reports_under_an_ended_code_is_told_since_when_and_which_code_to_use(published: County) -> None:
     with open_database(published.home, TIMES["november"]) as connection:
         told = connection.execute(
-            "SELECT severity, field, value, message, hint FROM core_findings WHERE code = 'E-SCHOOL-ENDED'"
+            "SELECT severity, sheet, cell, field, value, message, hint FROM core_findings WHERE code = 'E-SCHOOL-ENDED'"
         ).fetchall()
         counted = connection.execute("SELECT error_count FROM core_submissions WHERE reject_code = 'E-SCHOOL-ENDED'")
         assert counted.fetchall() == [(1,)]
-    ((severity, name, value, message, hint),) = told
-    assert (severity, name, value) == ("fatal", "school_code", OLD)
+    ((severity, *place, name, value, message, hint),) = told
+    assert (severity, place, name, value) == ("fatal", ["学校概况", "A2"], "school_code", OLD)
     assert message == f"学校标识码{OLD}按本局学校名册已于2026-10-31失效，不能再用它填报此后的月份"
     assert f"{NEW} 白桫乡学校" in hint
 

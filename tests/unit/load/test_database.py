@@ -163,19 +163,45 @@ def test_a_refused_resubmission_does_not_displace_an_accepted_one(loaded: Home) 
 
 
 def test_findings_of_the_register_are_added(loaded: Home) -> None:
-    statement = """SELECT submission_no, severity, code, field, value, message FROM core_findings
+    statement = """SELECT submission_no, severity, code, sheet, row_no, cell, field, value, message FROM core_findings
     WHERE code IN ('E-SCHOOL-UNKNOWN', 'Q-NAME-DIFFERS') ORDER BY finding_no"""
     assert rows(loaded, statement) == [
-        (6, "fatal", "E-SCHOOL-UNKNOWN", "school_code", UNKNOWN, f"学校标识码{UNKNOWN}不在本局学校名册内"),
+        (
+            6,
+            "fatal",
+            "E-SCHOOL-UNKNOWN",
+            "学校概况",
+            2,
+            "A2",
+            "school_code",
+            UNKNOWN,
+            f"学校标识码{UNKNOWN}不在本局学校名册内",
+        ),
         (
             7,
             "query",
             "Q-NAME-DIFFERS",
+            "",
+            None,
+            "",
             "school_name",
             "青苓小学",
             "学校名称“青苓小学”与名册中的“青棂镇中心小学”不同，以学校标识码为准",
         ),
     ]
+
+
+def test_a_code_that_only_the_cover_states_has_no_cell(own: Home, tmp_path: Path) -> None:
+    sheets: Sheets = {
+        "填报说明": [["填报月份", "2026-10"], ["学校标识码", UNKNOWN]],
+        "学校概况": [["学校名称", "在校生数"], ["外县小学", 500]],
+        "落实清单": [["项目", "是否落实"], ["设施设备采购认证产品", "否"]],
+    }
+    book = book_bytes(sheets)
+    deliver(own, tmp_path / "inbox", [("封面.xlsx", book, "2026-10")], first=10)
+    run(own)
+    statement = "SELECT submission_no, value, sheet, row_no, cell FROM core_findings WHERE code = 'E-SCHOOL-UNKNOWN'"
+    assert rows(own, statement)[1:] == [(10, UNKNOWN, "", None, "")]
 
 
 def test_counts_of_a_submission_are_those_of_its_findings(loaded: Home) -> None:
