@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from pipelines.metadata.contracts import Field
 from pipelines.metadata.values import value_rules
 
 SHORTEST = 11
@@ -55,6 +56,13 @@ def _masked(text: str) -> str:
 def without_numbers(text: str) -> str:
     """The text with stars for every such number, however wide or spaced it is written; else the text itself."""
     return text if len(text) < SHORTEST else _masked(text)
+
+
+def shown(text: str, field: Field | None) -> str:
+    """A cell as people may see it: of a restricted field its first character, of any other no such number."""
+    if text and field is not None and field.mask:
+        return text[:1] + "*"
+    return without_numbers(text)
 
 
 def masking_sql(text: str, *, is_code: bool = False) -> str:

@@ -15,7 +15,7 @@ from pipelines.errors import UsageError
 from pipelines.extract.column_texts import UNREADABLE
 from pipelines.load.database import open_verdicts
 from pipelines.metadata.contracts import Contract, Field, contracts
-from pipelines.metadata.persons import without_numbers
+from pipelines.metadata.persons import shown
 from pipelines.publish.wording import say
 from pipelines.store.batches import batch_folders, read_members
 from pipelines.store.home import Home
@@ -160,7 +160,7 @@ def _key(contract: Contract, row: Row, typed: Row) -> tuple[str, ...]:
     parts = []
     for name in contract.key:
         read = typed.get("item_id") if name == "item_name" else None
-        if read is None and not _is_masked(contract.field(name)):
+        if read is None and contract.field(name).mask is None:
             read = typed.get(name)
         parts.append(_plain(row[name]) if read is None else str(read))
     return tuple(parts) if any(parts) else ("", str(row["row_no"]))
@@ -181,16 +181,12 @@ def _plain(text: str | None) -> str:
     return (text or "").strip()
 
 
-def _is_masked(field: Field) -> bool:
-    return field.mask is not None or field.classification == "restricted"
-
-
 def _shown(field: Field, text: str | None) -> str:
     """A cell as people may see it."""
     plain = _plain(text)
     if plain == UNREADABLE:
         return say("versions.unreadable")
-    return f"{plain[:1]}*" if plain and _is_masked(field) else without_numbers(plain)
+    return shown(plain, field)
 
 
 def _finding_changes(home: Home, pair: tuple[Version, Version]) -> Iterator[Change]:

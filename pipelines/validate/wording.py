@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipelines.findings import address, catalogue, hint_of
 from pipelines.metadata.contracts import Contract, Field, contracts
-from pipelines.metadata.persons import without_numbers
+from pipelines.metadata.persons import shown, without_numbers
 from pipelines.metadata.values import vocabulary
 
 _SHOWN_LENGTH = 60
@@ -40,12 +40,7 @@ def _example(field: Field) -> str:
     return field.example or ""
 
 
-def _shown(text: str | None, field: Field | None) -> str:
-    if not text:
-        return ""
-    if field is not None and field.mask:
-        return text[:1] + "*"
-    text = without_numbers(text)
+def _shortened(text: str) -> str:
     return text if len(text) <= _SHOWN_LENGTH else text[:_SHOWN_LENGTH] + "…"
 
 
@@ -54,7 +49,7 @@ def worded(finding: Mapping[str, Any], column_no: int | None) -> dict[str, Any]:
     kind = catalogue()[finding["code"]]
     table, name = finding["table_name"] or "", finding["field"] or ""
     _, field = _fields().get((table, name), (None, None))
-    value = _shown(finding["value"], field)
+    value = _shortened(shown(finding["value"] or "", field))
     words = {
         "value": value,
         "label": field.label if field else "",
