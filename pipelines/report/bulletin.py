@@ -3,59 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 
-from pipelines.report import crosschecks, display, losses, queries, tables, wording
-from pipelines.report.material import Figure, Material, School
+from pipelines.report import losses, marks, wording
+from pipelines.report.annexes import annex_numbers, annex_tables
+from pipelines.report.blocks import Block, Heading, Paragraph
+from pipelines.report.material import Figure, Material
 from pipelines.report.naming import (
     county_name,
     day_name,
     document_name,
     figure_status,
-    indicator_name,
     moment_name,
     period_name,
     scope_name,
 )
-from pipelines.report.school_rows import school_table
+from pipelines.report.problems import problems
 from pipelines.report.summary import (
     SUBMISSION_RATE,
+    change,
     counts_schools,
-    gap_cases,
     headlines,
     missing,
-    names_text,
     scored,
-    silence,
     submitted_count,
-    unmet_schools,
 )
-from pipelines.report.tables import Table
-from pipelines.report.tiles import HAZARD, red_shares
 from pipelines.report.townships import township_of
 
 SECTIONS = ("basics", "results", "problems", "demands", "annex")
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading below the section's own."""
-
-    text: str
-    is_heading: bool = True
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """One paragraph of running text."""
-
-    text: str
-    is_heading: bool = False
-
-
-Block = Heading | Paragraph | Table
 
 
 @dataclass(frozen=True)
@@ -89,165 +65,111 @@ def _say(key: str, **values: str | int) -> str:
     return wording.text(f"bulletin.{key}", **values)
 
 
-def _clauses(group: str, counts: Iterable[tuple[str, int | None]]) -> str:
-    """The clauses of a group whose count is above 0, joined."""
-    said = [_say(f"{group}.{name}", count=count) for name, count in counts if count]
-    return wording.text("bulletin.clause_separator").join(said)
+def _joined(said: Iterable[str]) -> str:
+    return marks.join(wording.text("bulletin.clause_separator"), said)
+
+
+def _submission(material: Material) -> str:
+    """Who reported, with the change on the previous period where there is one."""
+    expected, submitted = len(material.expected), submitted_count(material)
+    if not expected:
+        return _say("basics_nobody")
+    said = {"expected": marks.count(expected, "expected"), "submitted": marks.count(submitted, "submitted")}
+    silent = marks.count(expected - submitted, "silent")
+    shown, moved = marks.share(submitted, expected, "submission_share"), ""
+    figure = material.county.get(SUBMISSION_RATE)
+    if figure and (figure.numerator, figure.denominator) == (submitted, expected):
+        said = {"expected": marks.column(figure, "denominator"), "submitted": marks.column(figure, "numerator")}
+        silent, shown = marks.gap(figure), marks.rate(figure)
+        moved, _ = change(figure, material.previous.get(figure.key))
+    number = annex_numbers(material)["silent"]
+    tail = "complete" if submitted == expected else "nothing" if not submitted else "silent"
+    return _say(
+        "basics_submission",
+        rate=_joined(part for part in (shown, moved) if part),
+        silent=_say(f"basics_{tail}", count=silent, annex=number),
+        **said,
+    )
+
+
+def _files(material: Material) -> str:
+    files = len(material.submissions)
+    counts = Counter(row.status for row in material.submissions)
+    forms: dict[str, str] = wording.entry("bulletin.basics_files_parts")
+    parts = [
+        _say(f"basics_files_parts.{status}", count=marks.count(counts[status], "files", status))
+        for status in forms
+        if counts[status]
+    ]
+    return _say("basics_files", files=marks.count(files, "files"), parts=_joined(parts))
+
+
+def _overall(material: Material) -> str:
+    """How many of the scored rates are full, and how many are not yet due."""
+    rates = scored(material)
+    if not rates:
+        return _say("basics_overall_unscored")
+    full = sum(figure.numerator == figure.denominator and bool(figure.denominator) for figure in rates)
+    waiting = sum(bool(figure.pending) for figure in rates)
+    tail = _say("basics_overall_open", count=marks.count(waiting, "scored", "pending")) if waiting else ""
+    form = "all" if full == len(rates) else "some" if full else "none"
+    return _say(
+        f"basics_overall_{form}",
+        scored=marks.count(len(rates), "scored"),
+        full=marks.count(full, "scored", "full"),
+        open=tail,
+    )
 
 
 def _basics(material: Material) -> Iterator[Block]:
-    expected, submitted = len(material.expected), submitted_count(material)
-    silent = expected - submitted
-    yield Paragraph(
-        _say(
-            "basics_submission",
-            expected=expected,
-            submitted=submitted,
-            rate=display.rate(submitted, expected) or wording.text("page.not_available"),
-            silent=_say("basics_silent", count=silent) if silent else _say("basics_complete"),
-        )
-    )
-    counts = Counter(row.status for row in material.submissions)
-    statuses = ("accepted", "accepted_with_findings", "rejected", "duplicate")
-    parts = _clauses("basics_files_parts", ((status, counts[status]) for status in statuses))
-    files = len(material.submissions)
-    yield Paragraph(_say("basics_files", files=files, parts=parts) if files else _say("basics_no_files"))
+    yield Paragraph(_submission(material))
+    yield Paragraph(_files(material) if material.submissions else _say("basics_no_files"))
     yield Paragraph(losses.summary_text(material, "losses.summary"))
-    rates = scored(material)
-    full = sum(figure.numerator == figure.denominator and bool(figure.denominator) for figure in rates)
-    waiting = sum(bool(figure.pending) for figure in rates)
-    tail = _say("basics_overall_open", count=waiting) if waiting else ""
-    yield Paragraph(_say("basics_overall", scored=len(rates), full=full, open=tail))
+    yield Paragraph(_overall(material))
+    if not material.previous:
+        yield Paragraph(_say("basics_first"))
 
 
-def _result(material: Material, name: str, figure: Figure, change: str) -> str:
-    shown = display.rate(figure.numerator, figure.denominator)
+def _whole(figure: Figure, is_of_schools: bool) -> str:
+    """All or none in words; empty between."""
+    form = {figure.denominator: "all", 0: "none"}.get(figure.numerator, "")
+    return _say(f"result_{form}_{'schools' if is_of_schools else 'cases'}") if form else ""
+
+
+def _result(material: Material, name: str, figure: Figure, moved: str) -> str:
+    shown = marks.rate(figure)
     if not shown:
         return _say("result_no_value", name=name, status=figure_status(figure))
-    group = "result_parts" if counts_schools(material, figure) else "result_ratio_parts"
-    said = [_clauses(group, ((status, getattr(figure, status)) for status in wording.entry(f"bulletin.{group}")))]
+    is_of_schools = counts_schools(material, figure)
+    group = "result_parts" if is_of_schools else "result_ratio_parts"
+    said = [_whole(figure, is_of_schools)]
+    for status in wording.entry(f"bulletin.{group}"):
+        if getattr(figure, status):
+            said.append(_say(f"{group}.{status}", count=marks.column(figure, status)))
     short = missing(material, figure.indicator)
     if short and short.value:
-        said.append(_say("result_gap", count=display.number(short.value)))
-    said.append(change)
+        said.append(_say("result_gap", count=marks.column(short, "value")))
+    # Where nothing was measured before, that is said once for all.
+    said.append(moved or (wording.text("page.change_none") if material.previous else ""))
+    separator = wording.text("bulletin.clause_separator")
     return _say(
         "result",
         name=name,
         rate=shown,
-        numerator=display.number(figure.numerator),
-        denominator=display.number(figure.denominator),
-        parts="".join(wording.text("bulletin.clause_separator") + part for part in said if part),
+        numerator=marks.column(figure, "numerator"),
+        denominator=marks.column(figure, "denominator"),
+        parts=marks.join("", (marks.join("", (separator, part)) for part in said if part)),
     )
 
 
 def _results(material: Material) -> Iterator[Block]:
     for row in headlines(material):
         yield Paragraph(_result(material, row.name, row.figure, row.change))
-    yield Paragraph(_say("results_annex_township" if township_of(material) else "results_annex"))
-
-
-def _names(material: Material, codes: Iterable[str]) -> str:
-    return names_text(material.name(code) for code in codes)
-
-
-def _silent_problem(material: Material) -> Iterator[Block]:
-    silent = silence(material)
-    forms: tuple[tuple[str, Sequence[School]], ...] = (
-        ("problem_silent_no_file", silent.no_file),
-        ("problem_silent_rejected", silent.rejected),
-    )
-    for form, schools in forms:
-        if schools:
-            yield Paragraph(
-                _say(form, count=len(schools), names=_names(material, (school.school_code for school in schools)))
-            )
-
-
-def _unmet_problems(material: Material) -> Iterator[tuple[str, list[Block]]]:
-    """(heading, blocks) for each headline or red-list rule that some school fails."""
-    listed = [row.figure.indicator for row in headlines(material)] + list(material.standard.red_list)
-    # Silence, overdue hazards and shares of hazards have paragraphs of their own; what is only watched is no failure.
-    own = {SUBMISSION_RATE, *red_shares(material.standard, HAZARD)}
-    for indicator in dict.fromkeys(listed):
-        provision = material.standard.provision(indicator)
-        if indicator in own or provision.kind == "duration" or provision.scored != "yes":
-            continue
-        codes = unmet_schools(material, indicator)
-        if codes:
-            heading = _say("problem_unmet", indicator=indicator_name(material.standard, indicator))
-            yield heading, [Paragraph(_say("problem_unmet_names", count=len(codes), names=_names(material, codes)))]
-
-
-def _overdue_problem(material: Material) -> Iterator[Block]:
-    cases = tables.open_cases(material)
-    late = Counter(case.school_code for case in cases if tables.is_overdue(case, material.cut_off))
-    if late:
-        yield Paragraph(
-            _say(
-                "problem_overdue_text",
-                cut_off=day_name(material.cut_off),
-                open=len(cases),
-                overdue=sum(late.values()),
-                schools=len(late),
-                names=_names(material, sorted(late)),
-            )
-        )
-
-
-def _share_problems(material: Material) -> Iterator[tuple[str, list[Block]]]:
-    """(heading, blocks) for each red-list share of hazards that leaves some out."""
-    for indicator in red_shares(material.standard, HAZARD):
-        figure = material.county.get(indicator)
-        gap = gap_cases(figure) if figure else None
-        if figure and gap:
-            numbers = {"numerator": display.number(figure.numerator), "denominator": display.number(figure.denominator)}
-            codes = unmet_schools(material, indicator)
-            form = "problem_share_text" if codes else "problem_share_count"
-            text = _say(form, gap=gap, schools=len(codes), names=_names(material, codes), **numbers)
-            yield _say("problem_share", indicator=indicator_name(material.standard, indicator)), [Paragraph(text)]
-
-
-def _quality_problem(material: Material) -> Iterator[Block]:
-    wrong = [row.school_code for row in material.findings if row.severity == "error" and row.school_code]
-    asked = queries.count_queries(queries.query_rows(material))
-    schools = sorted({*wrong, *asked.open_schools} & set(material.schools))
-    if schools:
-        yield Paragraph(
-            _say(
-                "problem_quality_text",
-                schools=len(schools),
-                errors=len(wrong),
-                open=asked.open,
-                raised=asked.raised,
-                answered=asked.answered,
-                names=_names(material, schools),
-            )
-        )
-
-
-def _truth_problem(material: Material) -> Iterator[Block]:
-    if any(kind.row_count for kind in crosschecks.kinds(material)):
-        yield Paragraph(crosschecks.summary_text(material, "bulletin.problem_truth_text"))
-
-
-def problems(material: Material) -> dict[str, list[tuple[str, list[Block]]]]:
-    """What is wrong, by kind: (heading, blocks). A kind that the figures do not hold is absent."""
-    single = {
-        "silent": (_say("problem_silent"), list(_silent_problem(material))),
-        "overdue": (_say("problem_overdue"), list(_overdue_problem(material))),
-        "quality": (_say("problem_quality"), list(_quality_problem(material))),
-        "truth": (_say("problem_truth"), list(_truth_problem(material))),
-    }
-    kinds = {
-        "silent": [single["silent"]],
-        "unmet": list(_unmet_problems(material)),
-        "overdue": [single["overdue"]],
-        "share": list(_share_problems(material)),
-        "quality": [single["quality"]],
-        "truth": [single["truth"]],
-    }
-    held = {kind: [(heading, blocks) for heading, blocks in found if blocks] for kind, found in kinds.items()}
-    return {kind: found for kind, found in held.items() if found}
+    numbers = annex_numbers(material)
+    names = ("county", "schools") if township_of(material) else ("township", "stage")
+    first, second = (numbers[name] for name in names)
+    form = "results_annex_township" if township_of(material) else "results_annex"
+    yield Paragraph(_say(form, first=first, second=second, indicators=numbers["indicators"]))
 
 
 def _numbered(headings: Iterable[tuple[str, list[Block]]]) -> Iterator[Block]:
@@ -264,31 +186,6 @@ def _demands(held: Iterable[str]) -> Iterator[Block]:
         yield Paragraph(_say("annex_item", number=index, title=text))
 
 
-def _annex(material: Material) -> Iterator[Block]:
-    by_township = partial(tables.level_tables, level="township")
-    compared: tuple[tuple[str, Callable[[Material, str], Table | tuple[Table, ...]]], ...] = (
-        (("county", by_township), ("schools", school_table))
-        if township_of(material)
-        else (("township", by_township), ("stage", partial(tables.level_tables, level="stage")))
-    )
-    makers: tuple[tuple[str, Callable[[Material, str], Table | tuple[Table, ...]]], ...] = (
-        *compared,
-        ("indicators", tables.indicator_table),
-        ("statistics", tables.statistic_table),
-        ("red", tables.red_table),
-        ("silent", tables.silent_table),
-        ("cases", tables.case_table),
-        ("truth", crosschecks.kind_table),
-        ("truth_items", partial(crosschecks.agreement_table, level="item")),
-        ("truth_townships", partial(crosschecks.agreement_table, level="township")),
-        ("queries", queries.query_table),
-        ("losses", losses.loss_table),
-    )
-    for number, (name, make) in enumerate(makers, 1):
-        made = make(material, _say("annex_title", number=number, title=_say(f"table_{name}")))
-        yield from (made,) if isinstance(made, Table) else made
-
-
 def compose(material: Material) -> Bulletin:
     """The whole bulletin; nothing in it is claimed that the figures do not hold."""
     held = problems(material)
@@ -300,7 +197,7 @@ def compose(material: Material) -> Bulletin:
         "results": tuple(_results(material)),
         "problems": tuple(_numbered(listed)) or (Paragraph(_say("problem_none")),),
         "demands": tuple(_demands(held)),
-        "annex": tuple(_annex(material)),
+        "annex": tuple(annex_tables(material)),
     }
     return Bulletin(
         title=_say(f"title{form}", period=period, county=county, township=township),

@@ -16,7 +16,8 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from pipelines.report import wording
-from pipelines.report.bulletin import Block, Bulletin, Heading, Paragraph
+from pipelines.report.blocks import Block, Heading, Paragraph
+from pipelines.report.bulletin import Bulletin
 from pipelines.report.tables import Cell, Table
 from pipelines.report.zipping import without_times
 from pipelines.store.files import write_atomically

@@ -114,6 +114,13 @@ def column(figure: Figure, name: str) -> str:
     return number(display.number(getattr(figure, name)), figure, name)
 
 
+def gap(figure: Figure) -> str:
+    """Denominator less numerator; empty where either is unknown."""
+    if figure.numerator is None or figure.denominator is None:
+        return ""
+    return number(display.number(int(figure.denominator) - int(figure.numerator)), figure, "gap")
+
+
 def number(text: str, figure: Figure, part: str) -> str:
     """A text that display made of the figure; empty stays empty."""
     return Said([Span(text, figure.key, part)]) if text else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from pipelines.metadata.periods import Period, parse_period
 from pipelines.metadata.standards import Standard, load_standard
 from pipelines.report.crosscheck_rows import told_to_bureau
 from pipelines.report.display import Number
+from pipelines.report.grades import Grade, grades
 from pipelines.report.history import PERIODS, Past, read_past
 from pipelines.report.measured import as_rows, measured_dir, read_measured, read_measured_table
 from pipelines.report.small_numbers import without_small
@@ -225,6 +226,7 @@ class Material:
     campuses: Mapping[tuple[int, str], str]
     losses: tuple[Loss, ...]
     history: tuple[Past, ...] = ()
+    grades: Mapping[tuple[str, str], Grade] = field(default_factory=dict)
 
     @cached_property
     def by_key(self) -> dict[str, Figure]:
@@ -358,6 +360,7 @@ def gather(settings: Settings) -> Material:
         inputs = _query(connection, "inputs", parameters)
         campuses = _query(connection, "campuses", parameters)
         connection.register("counted", counted)
+        graded = grades(_query(connection, "grades", parameters))
         losses = as_rows(Loss, _query(connection, "losses", parameters))
     return Material(
         standard=standard,
@@ -377,4 +380,5 @@ def gather(settings: Settings) -> Material:
         campuses={(row["submission_no"], row["campus_code"]): row["campus_name"] for row in campuses},
         losses=losses,
         history=_history(settings, standard),
+        grades=graded,
     )

@@ -246,9 +246,9 @@ def scored(material: Material) -> tuple[Figure, ...]:
 
 
 def names_text(names: Iterable[str], *counted: str) -> str:
-    """Names in a sentence, cut at the length that a sentence bears with a pointer to the annex.
+    """Names in a sentence, cut at the length that a sentence bears with a pointer to the rest.
 
-    `counted` says what the names are, for the mark of their number.
+    `counted` says what the names are: the mark of their number, by which their list is found.
     """
     every = list(names)
     limit = int(wording.entry("names_in_text"))
@@ -256,4 +256,5 @@ def names_text(names: Iterable[str], *counted: str) -> str:
     if len(every) <= limit:
         return separator.join(every)
     shown = separator.join(every[:limit])
-    return wording.text("bulletin.names_more", names=shown, count=marks.count(len(every), *counted))
+    where = wording.text(f"bulletin.names_where.{counted[0]}")
+    return wording.text("bulletin.names_more", names=shown, count=marks.count(len(every), *counted), where=where)

@@ -111,6 +111,19 @@ def level_table(material: Material, title: str, level: str, chosen: slice = slic
     return Table(title, tuple(columns), tuple(rows), wording.text("page.units_note"))
 
 
+def rate_table(material: Material, title: str, level: str, indicators: Sequence[str]) -> Table:
+    """Rates that go together, by unit of a level, the whole as last row. Grain: one row per township (or stage)."""
+    names = [indicator_name(material.standard, indicator) for indicator in indicators]
+    columns = (Column(wording.label("levels", level)), *(Column(name, is_number=True) for name in names))
+    rows = []
+    for unit in (*units(material, level), *units(material, "county")):
+        whole = unit.unit_level == "county"
+        found = (material.by_key.get(f"{indicator}|{unit.unit_level}|{unit.unit_code}") for indicator in indicators)
+        name = Cell(wording.text("page.all_units") if whole else unit_name(unit))
+        rows.append((name, *(rate_cell(figure) for figure in found)))
+    return Table(title, columns, tuple(rows), wording.text("page.rates_note"))
+
+
 def _indicator_row(material: Material, figure: Figure) -> tuple[Cell, ...]:
     counts = (figure.met, figure.unmet, figure.pending, figure.unreported, figure.exempt)
     return (
@@ -179,13 +192,14 @@ def silent_table(material: Material, title: str) -> Table:
     return Table(title, columns, rows)
 
 
-def _day(moment: date | datetime | None) -> date | None:
+def day_of(moment: date | datetime | None) -> date | None:
+    """The day of a moment; None for none."""
     return moment.date() if isinstance(moment, datetime) else moment
 
 
 def days_open(case: Case) -> int:
     """Days from the start of an open case to the last day that the school's ledger covers."""
-    start, until = _day(case.start), _day(case.observed_until)
+    start, until = day_of(case.start), day_of(case.observed_until)
     return (until - start).days if start and until else 0
 
 
@@ -196,7 +210,7 @@ def is_open(case: Case) -> bool:
 
 def is_overdue(case: Case, cut_off: date) -> bool:
     """Open with a deadline before the cut-off day."""
-    deadline = _day(case.deadline)
+    deadline = day_of(case.deadline)
     return is_open(case) and deadline is not None and deadline < cut_off
 
 
@@ -204,28 +218,6 @@ def open_cases(material: Material) -> tuple[Case, ...]:
     """Open hazards of the provision that times them, the longest open first."""
     found = [case for case in material.cases if case.indicator == closure(material.standard) and is_open(case)]
     return tuple(sorted(found, key=lambda case: (-days_open(case), case.school_code, case.case_no)))
-
-
-def case_table(material: Material, title: str) -> Table:
-    """Open hazards with their deadline. Grain: one row per hazard."""
-    words = ("school_name", "case_no", "start", "deadline", "days_open", "condition")
-    columns = tuple(Column(wording.column(word), is_number=word == "days_open") for word in words)
-    rows = []
-    for case in open_cases(material):
-        late = is_overdue(case, material.cut_off)
-        rows.append(
-            (
-                Cell(material.name(case.school_code), case.school_code),
-                Cell(case.case_no),
-                Cell(display.moment(_day(case.start))),
-                Cell(display.moment(_day(case.deadline))),
-                _count(days_open(case)),
-                Cell(wording.text("page.past_deadline" if late else "page.within_deadline")),
-            )
-        )
-    # Where nobody asks for hazards, an empty list would read as if there were none.
-    unasked = "" if closure(material.standard) else wording.text("page.tiles_none")
-    return Table(title, columns, tuple(rows), unasked=unasked)
 
 
 def finding_table(material: Material, title: str, severities: Sequence[str], limit: int) -> Table:

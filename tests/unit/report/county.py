@@ -15,6 +15,7 @@ import pyarrow.parquet
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import Standard, load_standard
 from pipelines.report.crosscheck_rows import told_to_bureau
+from pipelines.report.grades import Grade, grades
 from pipelines.report.material import (
     Agreement,
     Assessment,
@@ -325,6 +326,7 @@ def material(count: int = 60) -> Material:
             Loss(school.school_code, *numbers)
             for school, numbers in zip(schools[4:9:4], ((2, 1), (0, 3)), strict=False)
         ),
+        grades=_grades(cases(schools), counted(received)),
     )
 
 
@@ -344,6 +346,11 @@ CREATE TABLE core_findings (
 _CAMPUSES = """
 CREATE TABLE core_campuses (
     submission_no BIGINT, row_no INTEGER, campus_code VARCHAR, campus_name VARCHAR, invalid_fields VARCHAR[]
+)
+"""
+_HAZARDS = """
+CREATE TABLE core_hazards (
+    submission_no BIGINT, row_no INTEGER, hazard_no VARCHAR, found_date DATE, level VARCHAR, is_listed BOOLEAN
 )
 """
 _SHEETS = """
@@ -385,6 +392,28 @@ def _insert_losses(connection: Any, content: Material) -> None:
         _insert(connection, "core_sheets", rows)
 
 
+def hazards(content_cases: Sequence[Case], files: Sequence[Counted]) -> list[tuple[Any, ...]]:
+    """Rows of core_hazards in the files that count: every third is major, every sixth under listed supervision."""
+    numbers = {row.school_code: row.submission_no for row in files}
+    return [
+        (numbers[row.school_code], index, row.case_no, row.start, "general" if index % 3 else "major", index % 6 == 0)
+        for index, row in enumerate(content_cases)
+        if row.school_code in numbers
+    ]
+
+
+def _grades(content_cases: Sequence[Case], files: Sequence[Counted]) -> dict[tuple[str, str], Grade]:
+    codes = {row.submission_no: row.school_code for row in files}
+    names = ("hazard_no", "found_date", "level", "is_listed")
+    rows = hazards(content_cases, files)
+    return grades([{"school_code": codes[row[0]], **dict(zip(names, row[2:], strict=True))} for row in rows])
+
+
+def _insert_hazards(connection: Any, content: Material) -> None:
+    connection.execute(_HAZARDS)
+    _insert(connection, "core_hazards", hazards(content.cases, content.counted))
+
+
 def write_home(root: Path, content: Material) -> Settings:
     """A home that holds the county as measure and load leave it: parquet tables and the database."""
     home = Home(root)
@@ -413,6 +442,7 @@ def write_home(root: Path, content: Material) -> Settings:
         ]
         _insert(connection, "core_campuses", named)
         _insert_losses(connection, content)
+        _insert_hazards(connection, content)
         own = findings(content.submissions)
         found = [
             (index, row.submission_no, row.severity, row.code, "hazards", row.sheet, 9, row.cell, row.field, row.value)

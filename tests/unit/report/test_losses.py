@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.report.bulletin import Paragraph, compose
+from pipelines.report.blocks import Paragraph
+from pipelines.report.bulletin import compose
 from pipelines.report.losses import loss_table, summary_text, undecided
 from pipelines.report.material import Material, gather
 from tests.unit.report.conftest import Reported

@@ -7,7 +7,8 @@ from dataclasses import replace
 import openpyxl
 from docx import Document
 
-from pipelines.report.bulletin import Paragraph, compose
+from pipelines.report.blocks import Paragraph
+from pipelines.report.bulletin import compose
 from pipelines.report.material import Material
 from pipelines.report.queries import count_queries, query_rows, query_table, summary_text
 from tests.unit.report import county

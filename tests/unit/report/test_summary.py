@@ -9,10 +9,12 @@ import pytest
 
 from pipelines.metadata.standards import load_standard, standard_ids
 from pipelines.report import tables, wording
-from pipelines.report.bulletin import compose, problems
+from pipelines.report.bulletin import compose
 from pipelines.report.charts import charts, closure_curve
+from pipelines.report.ledger import ledger_table
 from pipelines.report.material import Assessment, CohortCase, Material
 from pipelines.report.naming import document_name
+from pipelines.report.problems import problems
 from pipelines.report.summary import counts_schools, headlines, red_list, silence, submitted_count
 from pipelines.report.tiles import tiles
 from tests.unit.report import county
@@ -154,7 +156,7 @@ def test_a_duration_is_found_by_what_it_is_over(planted: Material) -> None:
         assert as_told == [(tile.title, tile.text) for tile in tiles(planted, over)]
         assert len(as_told) > 1
     assert [chart.note for chart in charts(other)] == [chart.note for chart in charts(planted)]
-    assert tables.case_table(other, "").rows == tables.case_table(planted, "").rows
+    assert ledger_table(other, "", tables.open_cases).rows == ledger_table(planted, "", tables.open_cases).rows
     assert problems(other) == problems(planted)
 
 
@@ -194,7 +196,7 @@ def test_a_school_of_several_campuses_stands_once_with_the_campus_that_is_short(
 @pytest.mark.parametrize("standard_id", standard_ids())
 def test_a_list_of_hazards_that_nobody_asks_for_does_not_read_as_none(standard_id: str, planted: Material) -> None:
     standard = load_standard(standard_id)
-    table = tables.case_table(replace(planted, standard=standard, cases=()), "")
+    table = ledger_table(replace(planted, standard=standard, cases=()), "", tables.open_cases)
     times_hazards = any((each.kind, each.over) == ("duration", "hazard") for each in standard.provisions)
     assert table.unasked == ("" if times_hazards else "本标准未计算隐患整改用时")
 
