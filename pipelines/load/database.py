@@ -167,7 +167,7 @@ def _fill(
         asked="SELECT finding_no AS asked_no, submission_no, severity, code, table_name, sheet, row_no"
         " FROM judged_findings",
         explained="FROM core_explanations ORDER BY submission_no, row_no",
-        sheets="FROM core_sheets WHERE table_name = 'explanations'",
+        sheets="FROM core_sheets",
     )
     connection.register("notices", notices)
     connection.execute(f"CREATE TABLE core_findings AS {sql_text(_SQL, 'answered_findings')}")

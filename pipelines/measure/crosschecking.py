@@ -92,7 +92,7 @@ def _answered(connection: duckdb.DuckDBPyConnection) -> pa.Table:
         asked=sql_text(_TABLES, "asked"),
         explained="FROM core_explanations SEMI JOIN check_submission USING (submission_no)"
         " ORDER BY submission_no, row_no",
-        sheets="FROM core_sheets WHERE table_name = 'explanations'",
+        sheets="FROM core_sheets",
         of_cross_checks=True,
     )
     found = [_finding(row) for row in _select(connection, "answered", {}).to_pylist()]

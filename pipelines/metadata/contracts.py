@@ -16,6 +16,8 @@ from pipelines.metadata import METADATA_ROOT
 
 _CODE_ROOT = Path(__file__).resolve().parents[1]
 ORIGINS = ("school", "bureau")
+EXPLANATIONS = "explanations"
+"""The sheet that says something about other sheets: its rows count nowhere."""
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pipelines.metadata.contracts import Contract, contract, contracts
+from pipelines.metadata.contracts import EXPLANATIONS, Contract, contract, contracts
 from pipelines.metadata.values import vocabulary
 from pipelines.report.receipt_content import TOP_COUNT, Fix, Receipt, Remark, SheetCount
 from pipelines.report.receipt_paper import Paper, put, put_link, target_of
 from pipelines.report.receipt_sheets import LINE_POINTS, lines_of
 from pipelines.report.receipt_wording import Section, columns, wording, words
 
-EXPLANATIONS = "explanations"
-"""The sheet that says something about other sheets: its rows count nowhere."""
 _WIDTHS = (6, 17, 11, 40, 42, 15, 15, 17)
 _LAST = len(_WIDTHS) - 1
 _VALUE_COLUMN = 2

@@ -18,14 +18,13 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.extract.headings import names_contract
-from pipelines.metadata.contracts import contract, contracts
+from pipelines.metadata.contracts import EXPLANATIONS, contract, contracts
 from pipelines.metadata.crosschecks import cross_checks
 from pipelines.metadata.text import normal
 from pipelines.metadata.values import value_rules, vocabulary
 from pipelines.store.sql import sql_text
 from pipelines.validate.wording import WORDED, worded
 
-EXPLANATIONS = "explanations"
 _SQL = Path(__file__).parent / "sql"
 _CODE = re.compile(r"[A-Z]{1,2}-[A-Z0-9]+(?:-[A-Z0-9]+)*")
 _DASHES = str.maketrans(dict.fromkeys("—–‐‑−", "-"))
@@ -66,8 +65,8 @@ def answer_queries(
     codes of cross-checks come only where `of_cross_checks`, all others only where not, so that each is told once.
 
     `asked`: query for findings (asked_no, submission_no, severity, code, table_name, sheet, row_no); without asked_no
-    one is only named. `explained`: query for rows of core_explanations. `sheets`: query for where they stand
-    (submission_no, sheet_name, columns).
+    one is only named. `explained`: query for rows of core_explanations. `sheets`: query for sheets, among
+    them those where they stand (submission_no, table_name, sheet_name, columns).
     """
     rows = connection.sql(explained).to_arrow_table().to_pylist()
     connection.register("plea", pa.Table.from_pylist(list(_pleas(rows)), schema=_PLEA_SCHEMA))
@@ -84,7 +83,8 @@ def answer_queries(
     unused = connection.execute(sql_text(_SQL, "unused_pleas"), {"of_cross_checks": of_cross_checks})
     names = [column[0] for column in unused.description]
     found = [dict(zip(names, row, strict=True)) for row in unused.fetchall()]
-    notices = _worded(found, connection.sql(sheets).to_arrow_table().to_pylist()) if found else []
+    placed = f"FROM ({sheets}) WHERE table_name = '{EXPLANATIONS}'"
+    notices = _worded(found, connection.sql(placed).to_arrow_table().to_pylist()) if found else []
     for name in ("plea", "asked_sheet", "sheet_title"):
         connection.unregister(name)
     return pa.Table.from_pylist(notices, schema=NOTICE_SCHEMA)

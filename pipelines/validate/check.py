@@ -14,8 +14,9 @@ from pipelines.errors import UsageError
 from pipelines.extract.batch import Original
 from pipelines.extract.sandbox import Batch, extract_isolated, load_extracted
 from pipelines.findings import Finding
+from pipelines.metadata.contracts import EXPLANATIONS
 from pipelines.store.database import connect
-from pipelines.validate.answering import EXPLANATIONS, answer_queries
+from pipelines.validate.answering import answer_queries
 from pipelines.validate.batch import Validated, Validator
 from pipelines.wording import text
 
@@ -88,9 +89,7 @@ def _findings(judged: Validated) -> dict[int, list[Finding]]:
             ("sheets", judged.sheets),
         ):
             connection.register(name, table)
-        notices = answer_queries(
-            connection, "FROM found", "FROM explained", f"FROM sheets WHERE table_name = '{EXPLANATIONS}'"
-        )
+        notices = answer_queries(connection, "FROM found", "FROM explained", "FROM sheets")
         told = connection.sql("FROM found LEFT JOIN answer USING (asked_no) ORDER BY asked_no").to_arrow_table()
     found: dict[int, list[Finding]] = {}
     for row in (*told.to_pylist(), *notices.to_pylist()):

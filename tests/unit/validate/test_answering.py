@@ -78,7 +78,8 @@ def answers(
         {"asked_no": number, "submission_no": 1, **dict(zip(names, finding, strict=True))}
         for number, finding in enumerate(findings, 1)
     ]
-    place = {"submission_no": [1], "sheet_name": ["说明"], "columns": ['{"row_number": 1, "finding_code": 2}']}
+    layout = '{"row_number": 1, "finding_code": 2}'
+    place = {"submission_no": [1], "table_name": ["explanations"], "sheet_name": ["说明"], "columns": [layout]}
     connection = duckdb.connect()
     connection.register("found", pa.Table.from_pylist(asked, schema=ASKED))
     connection.register("explained", pa.Table.from_pylist(list(rows), schema=EXPLAINED))
