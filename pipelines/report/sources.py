@@ -45,10 +45,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class SheetUse:
-    """One sheet whose rows a rule gathers."""
+    """One sheet whose rows a rule gathers: its name in the file, how many rows count, the contract's table."""
 
     sheet: str
     row_count: int
+    table: str
 
 
 @dataclass(frozen=True)
@@ -162,11 +163,11 @@ class Sources:
         self._schools = material.schools
         self._layouts, self._with_texts = Layouts(home), with_texts
         connection.register("counted", pa.Table.from_pylist([vars(row) for row in material.counted], schema=_COUNTED))
-        stating = sorted({one.submission_no for one in material.schools.values() if one.submission_no is not None})
-        connection.register("stating", pa.table({"submission_no": pa.array(stating, pa.int64())}))
+        register_stating(connection, material)
         self._files = _query(connection, "source_files")
         self._sheets = {
-            (number, table): SheetUse(name, rows) for number, table, name, rows in _query(connection, "source_sheets")
+            (number, table): SheetUse(name, rows, table)
+            for number, table, name, rows in _query(connection, "source_sheets")
         }
         self._profile: dict[int, list[int]] = {}
         for number, row_no in _query(connection, "source_profiles"):
@@ -213,6 +214,20 @@ class Sources:
         text = (self._layouts.text(number, table.name, row_no, field) or "") if self._with_texts else ""
         place = self._layouts.address(number, table.name, row_no, field)
         return Cell(sheet.sheet if sheet else table.title, row_no, place, label, text)
+
+
+def register_stating(connection: duckdb.DuckDBPyConnection, material: Material) -> None:
+    """The table `stating`: the submissions that state the schools' point facts. Grain: one row per submission."""
+    stating = sorted({one.submission_no for one in material.schools.values() if one.submission_no is not None})
+    connection.register("stating", pa.table({"submission_no": pa.array(stating, pa.int64())}))
+
+
+def read_boarding(connection: duckdb.DuckDBPyConnection, material: Material) -> dict[str, bool]:
+    """School code to whether the school has boarders; one whose profile does not say it is left out."""
+    register_stating(connection, material)
+    found: dict[int, bool] = dict(_query(connection, "boarding"))
+    numbers = {code: school.submission_no for code, school in material.schools.items()}
+    return {code: found[number] for code, number in numbers.items() if number in found}
 
 
 def _query(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[Any, ...]]:
