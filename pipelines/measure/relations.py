@@ -26,7 +26,8 @@ EVENT_KEYS: Mapping[str, str | None] = {
 class Relation:
     """One fact: its columns with their meaning, and what each rests on ('profile.staff_count').
 
-    `current` are the columns that hold only of rows on the last month's list.
+    `current` are the columns that hold only of rows on the last month's list. `tells_unread`: each row names its cells
+    that cannot be read. `place`: the field that says where a row counts; it alone leaves in doubt a row that is known.
     """
 
     name: str
@@ -35,6 +36,8 @@ class Relation:
     date: str | None
     keys: tuple[str, ...]
     current: frozenset[str]
+    tells_unread: bool
+    place: str | None
     columns: Mapping[str, str]
     sources: Mapping[str, tuple[str, ...]]
 
@@ -67,6 +70,8 @@ def relations() -> dict[str, Relation]:
             date=entry.get("date"),
             keys=tuple(entry.get("keys", ())),
             current=frozenset(entry.get("current", ())),
+            tells_unread=entry.get("tells_unread", False),
+            place=entry.get("place"),
             columns={key: value["is"] if isinstance(value, dict) else value for key, value in columns.items()},
             sources={key: tuple(value["from"]) for key, value in columns.items() if isinstance(value, dict)},
         )

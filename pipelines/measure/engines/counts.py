@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.measure.engines.rules import coverage_ctes, sent_by_unit, verdict_sql
+from pipelines.measure.engines.coverage import coverage_ctes, sent_by_unit
+from pipelines.measure.engines.rules import verdict_sql
 from pipelines.measure.engines.unit_rows import UNIT_KINDS, fact_ctes
 from pipelines.measure.scopes import Reading, read_provision
 from pipelines.metadata.standards import Provision, Standard

@@ -12,7 +12,6 @@ from pipelines.metadata.items import items
 from pipelines.metadata.standards import Aggregate, Parameter, Provision
 
 _EMPTY = {"count": "0", "distinct": "0", "sum": "0", "every": "true", "some": "false", "min": "NULL", "max": "NULL"}
-_TELLING_UNREAD = ("drill", "training", "hazard", "incident")
 _WINDOW = ("window_start", "window_end", "teaching_day_count", "teaching_week_count", "holiday_count", "has_duty")
 
 
@@ -111,10 +110,10 @@ def unit_cte(provision: Provision, reading: Reading) -> str:
 def _where(aggregate: Aggregate) -> str:
     """The rows that count: none with an unreadable cell for whose blank something is supposed."""
     named = set().union(*(supposed_columns(each) for each in (aggregate.value, aggregate.where) if each))
-    sources = relations()[aggregate.of].sources
-    unread = sorted({source.split(".")[1] for column in named for source in sources.get(column, ())})
+    of = relations()[aggregate.of]
+    unread = sorted({source.split(".")[1] for column in named for source in of.sources.get(column, ())})
     where = f"({aggregate.where}\n)" if aggregate.where else "true"
-    if not unread or aggregate.of not in _TELLING_UNREAD:
+    if not unread or not of.tells_unread:
         return where
     return f"({where} AND NOT list_has_any(event.unread_fields, {unread}))"
 
