@@ -27,18 +27,25 @@ FROM fact_school
 ORDER BY school_code"""
 
 
-def case_sql(provision: Provision, reading: Reading) -> str:
-    """INSERT into out_case: one row per case within the provision's window.
+def _flags_sql(provision: Provision, reading: Reading) -> str:
+    """The flags of a case: its values that hold, of each rate what is done and due, and `doubt`.
 
-    An open case is censored at the last moment that the school's accepted submissions cover. Flagged `doubt` is a case
-    that is in doubt, or of which a cell that the provision looks at cannot be read.
+    A case is in doubt by its status, or where a cell that the provision looks at cannot be read.
     """
-    let = "".join(f",\n        ({expression}\n) AS {name}" for name, expression in provision.let)
     rates = (("on_time_rate", provision.done, provision.due), *provision.rates)
     shares = [(f"{name}.{part}", test) for name, done, due in rates for part, test in (("done", done), ("due", due))]
     unread = sorted(name.split(".")[1] for name in reading.doubtful_fields)
     doubt = f"CASE WHEN case_status = 'in_doubt' OR list_has_any(unread_fields, {unread}::VARCHAR[]) THEN 'doubt' END"
     flags = ", ".join(f"CASE WHEN ({test}\n) THEN '{name}' END" for name, test in (*provision.values, *shares))
+    return f"list_filter([{doubt}, {flags}], lambda flag: flag IS NOT NULL)"
+
+
+def case_sql(provision: Provision, reading: Reading) -> str:
+    """INSERT into out_case: one row per case within the provision's window.
+
+    An open case is censored at the last moment that the school's accepted submissions cover.
+    """
+    let = "".join(f",\n        ({expression}\n) AS {name}" for name, expression in provision.let)
     return f"""INSERT INTO out_case
 WITH cases AS (
     SELECT
@@ -77,7 +84,7 @@ SELECT
         AS duration,
     end_at IS NOT NULL AS is_observed,
     {str(provision.start).endswith("_date")} AS is_daily,
-    list_filter([{doubt}, {flags}], lambda flag: flag IS NOT NULL) AS flags
+    {_flags_sql(provision, reading)} AS flags
 FROM facts
 WHERE ({provision.within or "true"}
 )
