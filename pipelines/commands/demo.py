@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import click
 
 from pipelines.commands.locking import locked
-from pipelines.commands.options import home_option, known_period, known_standard, standard_option
+from pipelines.commands.options import home_option, known_standard, standard_option
 from pipelines.commands.registering import command
 from pipelines.commands.running import run_and_summarise
 from pipelines.errors import UsageError
-from pipelines.metadata.periods import month_labels
+from pipelines.metadata.periods import month_labels, parse_period
 from pipelines.settings import Settings, write_params
 from pipelines.stages import run_stages
 from pipelines.store.home import Home
@@ -84,7 +84,7 @@ def empty_home(home: Home) -> None:
 
 
 def _months(count: int) -> tuple[str, ...]:
-    first = known_period(_FIRST_MONTH).start
+    first = parse_period(_FIRST_MONTH).start
     index = first.year * 12 + first.month - 2 + count
     return month_labels(first, first.replace(year=index // 12, month=index % 12 + 1))
 
@@ -97,7 +97,7 @@ def _run_months(home: Home, standard: str, school_count: int, months: tuple[str,
         click.echo("\n" + text("demo.month", period=month))
         while deliveries and deliveries[0].period <= month:
             _receive(home, deliveries.pop(0))
-        run_and_summarise(Settings(home, standard, known_period(month)))
+        run_and_summarise(Settings(home, standard, parse_period(month)))
 
 
 def _run_every_standard(home: Home, school_count: int, months: tuple[str, ...], seed: int) -> None:
@@ -120,7 +120,7 @@ def _run_every_standard(home: Home, school_count: int, months: tuple[str, ...], 
 
 
 def _settings(root: Path, standard: str, month: str) -> Settings:
-    return Settings(Home(root), standard, known_period(month))
+    return Settings(Home(root), standard, parse_period(month))
 
 
 def run_last_month(root: Path, standard: str, school_count: int, months: tuple[str, ...], seed: int) -> float:

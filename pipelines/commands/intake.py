@@ -13,7 +13,6 @@ from pipelines.commands.options import (
     chosen_settings,
     home_option,
     inbox_option,
-    known_period,
     known_standard,
     period_option,
     standard_option,
@@ -21,6 +20,7 @@ from pipelines.commands.options import (
 from pipelines.commands.registering import command
 from pipelines.commands.terminal import printable
 from pipelines.errors import PipelineError, UsageError
+from pipelines.metadata.periods import parse_period
 from pipelines.settings import Settings, read_settings, write_params
 from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
@@ -39,7 +39,7 @@ def init(root: Path, standard: str | None, period: str | None) -> None:
     """Create a home and write the standard and period into its params.yaml."""
     if standard is None or period is None:
         raise UsageError(text("errors.no_params"))
-    settings = Settings(Home(root), known_standard(standard), known_period(period))
+    settings = Settings(Home(root), known_standard(standard), parse_period(period))
     root.mkdir(parents=True, exist_ok=True)
     home = settings.home
     inbox = inbox_of(settings)
@@ -104,7 +104,7 @@ def check(files: tuple[Path, ...], period: str | None, root: Path, receipts: Pat
     """
     if period is None and not Home(root).params.exists():
         raise UsageError(text("errors.no_period"))
-    month = known_period(period) if period else read_settings(root).period
+    month = parse_period(period) if period else read_settings(root).period
 
     from pipelines.commands.checking import checked_lines, write_check_receipt
     from pipelines.validate.check import check_files

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from pipelines.errors import UsageError
-from pipelines.metadata.periods import Period, parse_period
+from pipelines.metadata.periods import parse_period
 from pipelines.settings import Settings, parse_as_of, read_settings
 from pipelines.store.home import Home
 from pipelines.wording import text
@@ -56,20 +56,9 @@ def choice_options(command: Command) -> Command:
 
 def known_standard(standard: str) -> str:
     """The same id; UsageError naming the known ones where there is none of that id."""
-    from pipelines.metadata.standards import standard_ids
+    from pipelines.metadata import standards
 
-    if standard not in standard_ids():
-        known = text("join").join(standard_ids())
-        raise UsageError(text("errors.unknown_standard", standard=repr(standard), known=known))
-    return standard
-
-
-def known_period(label: str) -> Period:
-    """The period of that label; UsageError with examples for anything else."""
-    try:
-        return parse_period(label)
-    except UsageError as error:
-        raise UsageError(text("errors.unknown_period", period=repr(label))) from error
+    return standards.known_standard(standard)
 
 
 def chosen_settings(root: Path, standard: str | None, period: str | None, as_of: str | None) -> Settings:
@@ -89,4 +78,4 @@ def chosen_settings(root: Path, standard: str | None, period: str | None, as_of:
     moment = parse_as_of(as_of) if as_of not in (None, LATEST) else None
     if as_of is None and stored is not None and (stored.standard, stored.period.label) == (chosen, label):
         moment = stored.as_of
-    return Settings(home, known_standard(chosen), known_period(label), moment)
+    return Settings(home, known_standard(chosen), parse_period(label), moment)

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from pipelines.commands.locking import locked
-from pipelines.commands.options import choice_options, chosen_settings, home_option, known_period, period_option
+from pipelines.commands.options import choice_options, chosen_settings, home_option, period_option
 from pipelines.commands.registering import command
 from pipelines.errors import UsageError
+from pipelines.metadata.periods import parse_period
 from pipelines.settings import write_params
 from pipelines.store.home import Home
 from pipelines.wording import text
@@ -120,6 +121,6 @@ def diff(
     if before is not None and after is not None and school is None:
         differences.show_figures(before, after, form)
     elif before is None and school is not None and period is not None:
-        differences.show_versions(Home(root), school, known_period(period), (old, new), form)
+        differences.show_versions(Home(root), school, parse_period(period), (old, new), form)
     else:
         raise UsageError(text("diff.usage"))

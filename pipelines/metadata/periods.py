@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pipelines.errors import UsageError
+from pipelines.wording import text
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _QUARTER = re.compile(r"(\d{4})Q([1-4])")
 _SCHOOL_YEAR = re.compile(r"(\d{4})-(\d{4})")
 _SEMESTER = re.compile(r"(\d{4})-(\d{4})-S([12])")
 _YEAR = re.compile(r"\d{4}")
-
-FORMS = "2026-10, 2026Q4, 2026-2027-S1, 2026-2027, 2026"
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def _span(first: tuple[int, int], past: tuple[int, int]) -> tuple[date, date]:
 
 
 def parse_period(label: str) -> Period:
-    """The period of that label; UsageError for anything else.
+    """The period of that label; UsageError with examples for anything else.
 
     A semester label spans September to January or February to August: the days on which lessons are given
     are the calendar's.
@@ -67,4 +66,4 @@ def parse_period(label: str) -> Period:
         return Period(label, "school_year", *_span((int(match[1]), 9), (int(match[2]), 9)))
     if _YEAR.fullmatch(label):
         return Period(label, "calendar_year", *_span((int(label), 1), (int(label) + 1, 1)))
-    raise UsageError(f"period {label!r} is not understood; write one of: {FORMS}")
+    raise UsageError(text("errors.unknown_period", period=repr(label)))

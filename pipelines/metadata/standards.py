@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from pipelines.metadata.provisions import (
 )
 from pipelines.metadata.text import fold
 from pipelines.metadata.values import vocabulary
+from pipelines.wording import text
 
 __all__ = [
     "TASK_STATUSES",
@@ -86,7 +88,9 @@ class Standard:
             wanted = wanted.rpartition(".")[0]
         if wanted in known:
             return known[wanted]
-        raise UsageError(f"{self.id} has no provision {provision_id!r}{nearest(wanted, known)}")
+        close = get_close_matches(wanted, sorted(known), n=1)
+        meant = text("errors.meant", name=repr(close[0])) if close else ""
+        raise UsageError(text("errors.unknown_provision", standard=self.id, provision=repr(provision_id)) + meant)
 
     def statistic(self, indicator: str) -> str:
         """What an indicator adds to its provision's id, such as on_time_rate; empty for the provision itself."""
@@ -236,9 +240,15 @@ def standard_path(standard_id: str) -> Path:
     return METADATA_ROOT / "standards" / f"{standard_id}.yaml"
 
 
+def known_standard(standard_id: str) -> str:
+    """The same id; UsageError naming the known ones where there is none of that id."""
+    if standard_id not in standard_ids():
+        known = text("join").join(standard_ids())
+        raise UsageError(text("errors.unknown_standard", standard=repr(standard_id), known=known))
+    return standard_id
+
+
 @cache
 def load_standard(standard_id: str) -> Standard:
     """The standard of that id; UsageError that names the known ones where there is none."""
-    if standard_id not in standard_ids():
-        raise UsageError(f"standard {standard_id!r} is not known; known are: {', '.join(standard_ids())}")
-    return read_standard(standard_path(standard_id))
+    return read_standard(standard_path(known_standard(standard_id)))

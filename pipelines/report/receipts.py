@@ -19,6 +19,7 @@ from pipelines.report.receipt_sheets import draw_sheet, marks_by_sheet
 from pipelines.settings import Settings
 from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
+from pipelines.wording import text
 
 
 def write_receipt(path: Path, receipt: Receipt, grids: Sequence[Grid]) -> None:
@@ -79,7 +80,5 @@ def _grids(home: Home, receipts: Sequence[Receipt]) -> Iterator[list[Grid]]:
     ]
     for receipt, read in zip(receipts, read_grids_isolated(originals), strict=True):
         if isinstance(read, Rejected):
-            raise IntegrityError(
-                f"original {receipt.sha256} was read before and cannot be read now: {read.code}"
-            ) from read
+            raise IntegrityError(text("errors.original_changed", sha256=receipt.sha256, code=read.code)) from read
         yield read

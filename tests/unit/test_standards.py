@@ -69,7 +69,7 @@ def test_windows_parameters_and_indicators() -> None:
         "hazard_closure.p90_days",
         "hazard_closure.on_time_rate",
     )
-    with pytest.raises(UsageError, match="no provision"):
+    with pytest.raises(UsageError, match="jinghong-2019 没有条款 'nothing'"):
         standard.provision("nothing")
 
 
