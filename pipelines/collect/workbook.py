@@ -9,12 +9,11 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from pipelines.collect.plan import SheetPlan, wording
-from pipelines.errors import PipelineError
+from pipelines.store.workbooks import CheckedWorkbook
 
 _CREATED = datetime(2026, 1, 1)
 """Written into every workbook instead of the clock, so that the same content has the same bytes."""
@@ -68,7 +67,7 @@ class Cover:
 class _Look:
     """The formats of one workbook; xlsxwriter's formats cannot be shared between workbooks."""
 
-    book: xlsxwriter.Workbook
+    book: CheckedWorkbook
     made: dict[tuple[str, str], Format]
 
     def named(self, name: str, number_format: str = "General") -> Format:
@@ -108,8 +107,7 @@ def draw_workbook(cover: Cover | None, sheets: Sequence[Sheet]) -> bytes:
     Raises PipelineError naming sheet and cell when xlsxwriter would drop or shorten something.
     """
     buffer = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
+    with CheckedWorkbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"created": _CREATED})
         look = _Look(book, {})
         if cover is not None:
@@ -120,19 +118,17 @@ def draw_workbook(cover: Cover | None, sheets: Sequence[Sheet]) -> bytes:
 
 
 def write_cell(page: Worksheet, row: int, column: int, value: Cell, style: Format | None) -> None:
-    """Write one cell by the value's type; PipelineError when it does not fit a cell."""
+    """Write one cell by the value's type."""
     if value is None:
         return
     if isinstance(value, str):
-        code = page.write_string(row, column, value, style)
+        page.write_string(row, column, value, style)
     elif isinstance(value, Formula):
-        code = page.write_formula(row, column, value.text, style, value.cached)
+        page.write_formula(row, column, value.text, style, value.cached)
     elif isinstance(value, date):
-        code = page.write_datetime(row, column, value, style)
+        page.write_datetime(row, column, value, style)
     else:
-        code = page.write_number(row, column, value, style)
-    if code:
-        raise PipelineError(f"sheet {page.get_name()}: row {row + 1}, column {column + 1} does not fit a cell ({code})")
+        page.write_number(row, column, value, style)
 
 
 def _draw_sheet(page: Worksheet, look: _Look, sheet: Sheet) -> None:
@@ -176,8 +172,7 @@ def _add_checks(page: Worksheet, plan: SheetPlan, top: int) -> None:
         if column.is_locked:
             continue
         # xlsxwriter changes the options that it is given.
-        if code := page.data_validation(top + 1, index, last, index, dict(column.check)):
-            raise PipelineError(f"sheet {plan.contract.title}: no input check on {column.field.label} ({code})")
+        page.data_validation(top + 1, index, last, index, dict(column.check))
 
 
 def _draw_cover(page: Worksheet, look: _Look, cover: Cover, sheets: Sequence[Sheet]) -> None:

@@ -11,6 +11,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from pipelines.errors import PipelineError
+from pipelines.wording import text
 
 _INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _CALLS = (
@@ -29,7 +30,8 @@ def _told(name: str) -> Callable[..., Any]:
         outcome = method(sheet, *arguments, **options)
         if outcome not in (0, None):
             place = ", ".join(str(argument) for argument in arguments[:2])
-            raise PipelineError(f"xlsxwriter refused {name}({place}) on sheet {sheet.get_name()}: code {outcome}")
+            told = {"sheet": sheet.get_name(), "call": f"{name}({place})", "code": outcome}
+            raise PipelineError(text("errors.not_written", **told))
         return outcome
 
     return call
