@@ -63,12 +63,13 @@ def _unmet_problems(material: Material) -> Found:
 
 def _overdue_problem(material: Material) -> Iterator[Block]:
     late = Counter(case.school_code for case in ledger.overdue_cases(material))
+    held = tables.open_cases(material)
     if late:
         yield Paragraph(
             _say(
-                "problem_overdue_text",
+                "problem_overdue_text" if late.total() < len(held) else "problem_overdue_every",
                 cut_off=day_name(material.cut_off),
-                open=marks.count(len(tables.open_cases(material)), "hazards", "open"),
+                open=marks.count(len(held), "hazards", "open"),
                 overdue=marks.count(late.total(), "hazards", "overdue"),
                 schools=marks.count(len(late), "hazards", "overdue_schools"),
                 names=_names(material, sorted(late), "hazards", "overdue_schools"),
@@ -116,15 +117,17 @@ def _quality_problem(material: Material) -> Iterator[Block]:
     wrong = [row.school_code for row in material.findings if row.severity == "error" and row.school_code]
     asked = queries.count_queries(queries.query_rows(material))
     schools = sorted({*wrong, *asked.open_schools} & set(material.schools))
+    parts = [_say("problem_quality_errors", count=marks.count(len(wrong), "quality", "errors"))] if wrong else []
+    if asked.open:
+        names = ("open", "raised", "answered")
+        said = {name: marks.count(getattr(asked, name), "queries", name) for name in names}
+        parts.append(_say("problem_quality_queries", **said))
     if schools:
         yield Paragraph(
             _say(
                 "problem_quality_text",
                 schools=marks.count(len(schools), "quality", "schools"),
-                errors=marks.count(len(wrong), "quality", "errors"),
-                open=marks.count(asked.open, "queries", "open"),
-                raised=marks.count(asked.raised, "queries", "raised"),
-                answered=marks.count(asked.answered, "queries", "answered"),
+                parts=marks.join(wording.text("bulletin.separator"), parts),
                 names=_names(material, schools, "quality", "schools"),
             )
         )

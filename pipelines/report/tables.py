@@ -20,7 +20,7 @@ _RATES_ON_PAPER = 6
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its text, a smaller text beside or below it, and the key of the figure that it shows.
+    """One cell: its text, a smaller text beside or below it, and the key of the figure that it shows and of what part.
 
     A page links it to `href` where it is no figure; `tone` is the status that it shows, if it shows one.
     """
@@ -31,6 +31,7 @@ class Cell:
     is_number: bool = False
     href: str = ""
     tone: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ class Table:
         return tuple(spans) if any(group for group, _ in spans) else ()
 
 
-def _count(value: display.Number | None, key: str = "") -> Cell:
-    return Cell(display.number(value), key=key, is_number=True)
+def _count(value: display.Number | None, figure: Figure | None = None, part: str = "") -> Cell:
+    return Cell(display.number(value), key=figure.key if figure else "", part=part, is_number=True)
 
 
 def rate_cell(figure: Figure | None) -> Cell:
@@ -75,8 +76,8 @@ def rate_cell(figure: Figure | None) -> Cell:
     beside = display.fraction(figure.numerator, figure.denominator)
     shown = display.rate(figure.numerator, figure.denominator) or display.share(figure.value)
     if not shown:
-        return Cell(figure_status(figure), key=figure.key, is_number=True)
-    return Cell(shown, beside, figure.key, is_number=True)
+        return Cell(figure_status(figure), key=figure.key, is_number=True, part="rate")
+    return Cell(shown, beside, figure.key, is_number=True, part="rate")
 
 
 def level_tables(material: Material, title: str, level: str) -> tuple[Table, ...]:
@@ -106,7 +107,7 @@ def level_table(material: Material, title: str, level: str, chosen: slice = slic
             figure = material.by_key.get(f"{indicator}|{unit.unit_level}|{unit.unit_code}")
             cells.append(rate_cell(figure))
             if indicator in counted:
-                cells.append(_count(figure.unreported, figure.key) if figure else _count(None))
+                cells.append(_count(figure.unreported, figure, "unreported") if figure else _count(None))
         rows.append(tuple(cells))
     return Table(title, tuple(columns), tuple(rows), wording.text("page.units_note"))
 
@@ -125,25 +126,25 @@ def rate_table(material: Material, title: str, level: str, indicators: Sequence[
 
 
 def _indicator_row(material: Material, figure: Figure) -> tuple[Cell, ...]:
-    counts = (figure.met, figure.unmet, figure.pending, figure.unreported, figure.exempt)
+    counts = ("met", "unmet", "pending", "unreported", "exempt")
+    shares = ("lower", "upper", "reported_value")
     return (
         Cell(indicator_name(material.standard, figure.indicator)),
         Cell(figure.clause),
         Cell(scoring_name(material.standard, figure.indicator)),
         rate_cell(figure),
-        *(_count(value, figure.key) for value in counts),
-        Cell(display.share(figure.lower), key=figure.key, is_number=True),
-        Cell(display.share(figure.upper), key=figure.key, is_number=True),
-        Cell(display.share(figure.reported_value), key=figure.key, is_number=True),
+        *(_count(getattr(figure, name), figure, name) for name in counts),
+        *(Cell(display.share(getattr(figure, name)), key=figure.key, is_number=True, part=name) for name in shares),
     )
 
 
-def indicator_table(material: Material, title: str) -> Table:
-    """Every rate of the whole with statuses and bounds. Grain: one row per indicator."""
+def indicator_table(material: Material, title: str, chosen: frozenset[str] | None = None) -> Table:
+    """Every rate of the whole, or those chosen, with statuses and bounds. Grain: one row per indicator."""
     words = ("indicator", "clause", "scored", "rate", "met", "unmet", "pending", "unreported", "exempt")
     columns = [Column(wording.column(word), is_number=word not in ("indicator", "clause", "scored")) for word in words]
     columns += [Column(wording.column(word), is_number=True) for word in ("lower", "upper", "reported_value")]
-    rows = tuple(_indicator_row(material, figure) for figure in material.county.values() if figure.is_rate)
+    shown = (row for row in material.county.values() if row.is_rate and (chosen is None or row.indicator in chosen))
+    rows = tuple(_indicator_row(material, figure) for figure in shown)
     return Table(title, tuple(columns), rows, wording.text("page.indicators_note"))
 
 
@@ -161,7 +162,9 @@ def statistic_table(material: Material, title: str) -> Table:
             shown = display.number(figure.value) or figure_status(figure)
             name = indicator_name(material.standard, figure.indicator)
             unit = wording.label("measure_units", figure.measure_unit)
-            rows.append((Cell(name), Cell(figure.clause), Cell(shown, key=figure.key, is_number=True), Cell(unit)))
+            rows.append(
+                (Cell(name), Cell(figure.clause), Cell(shown, key=figure.key, is_number=True, part="value"), Cell(unit))
+            )
     return Table(title, columns, tuple(rows))
 
 
