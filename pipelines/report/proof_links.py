@@ -36,6 +36,11 @@ def proof_href(key: str) -> str:
     return f"{FOLDER}/{page_of(key.partition('|')[0])}.html#{anchor(key)}"
 
 
+def school_proof_href(indicator: str) -> str:
+    """The address of the proof of an indicator up to where `safe(code)` of a school follows."""
+    return proof_href(f"{indicator}|school|0").removesuffix("0")
+
+
 def school_href(school_code: str) -> str:
     """The address of the view of one school."""
     return f"{SCHOOLS}#{safe(school_code)}"

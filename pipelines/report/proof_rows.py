@@ -261,6 +261,8 @@ def part_name(material: Material, row: Assessment) -> str:
 
 def said_numbers(row: Assessment) -> str:
     """Every number of the row in words; empty where it has none."""
+    if row.status == "reported" and row.done is not None:
+        return wording.text("proof.reported", number=display.number(row.done))
     said = [
         wording.text(f"proof.{name}", number=display.number(getattr(row, name)))
         for name in ("actual", "required", "due", "done")

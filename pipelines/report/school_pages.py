@@ -17,7 +17,7 @@ from pipelines.report import display, marks, wording
 from pipelines.report.material import Assessment, Figure, Material, School
 from pipelines.report.naming import county_name, document_name, indicator_name, scope_name, value_name
 from pipelines.report.page import asset, content_policy, environment
-from pipelines.report.proof_links import SCHOOLS, proof_href, safe
+from pipelines.report.proof_links import SCHOOLS, proof_href, safe, school_proof_href
 from pipelines.report.proof_rows import STATUSES, part_name, said_numbers
 from pipelines.report.sources import read_boarding
 from pipelines.report.summary import SUBMISSION_RATE, headlines, silence
@@ -245,10 +245,7 @@ def school_data(material: Material) -> dict[str, Any]:
         part = [part_name(material, row)] if row.campus or row.stage else []
         rows[row.unit_code].append([order[row.indicator], statuses.index(row.status), said, *part])
     return {
-        "provisions": [
-            [indicator_name(material.standard, name), proof_href(f"{name}|school|").rpartition("x")[0]]
-            for name in order
-        ],
+        "provisions": [[indicator_name(material.standard, name), school_proof_href(name)] for name in order],
         "statuses": [[status, wording.label("statuses", status)] for status in statuses],
         "asks_hazards": bool(closure(material.standard)),
         "schools": {safe(code): found for code, found in rows.items()},

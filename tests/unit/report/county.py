@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
@@ -12,6 +13,7 @@ from typing import Any
 import pyarrow
 import pyarrow.parquet
 
+from pipelines.metadata.contracts import contract
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import Standard, load_standard
 from pipelines.report.crosscheck_rows import told_to_bureau
@@ -31,8 +33,10 @@ from pipelines.report.material import (
 )
 from pipelines.report.naming import value_name
 from pipelines.settings import Settings
+from pipelines.store.batches import open_batch, seal_batch
 from pipelines.store.database import connect
 from pipelines.store.home import Home
+from pipelines.store.tables import write_table
 from tests.spec.world import seal
 
 STANDARD = "jinghong-2019"
@@ -355,9 +359,16 @@ CREATE TABLE core_hazards (
 """
 _SHEETS = """
 CREATE TABLE core_sheets (
-    submission_no BIGINT, table_name VARCHAR, lost_row_count INTEGER, unknown_cell_count INTEGER
+    submission_no BIGINT, table_name VARCHAR, lost_row_count INTEGER, unknown_cell_count INTEGER,
+    sheet_name VARCHAR, row_count INTEGER
 )
 """
+LAYOUTS = {"profile": {"boarder_count": 9}, "checklist": {"answer": 2, "answer_date": 3}, "hazards": {}, "guards": {}}
+"""Tables that every counted file holds, and the columns of some of their fields, from 0."""
+STATEMENTS = {"fact_school": ["SELECT 1"], "closed_campus": ["SELECT answer < 2 FROM fact_school", "SELECT 3"]}
+"""What measure says that it ran."""
+ITEM_ROWS = {"closed_campus": 7, "alarm_video_linked": 11}
+"""Rows of the checklist in which items stand, from 1."""
 _FIGURE_TYPES = {"as_of": pyarrow.timestamp("us")} | dict.fromkeys(
     ("numerator", "denominator", "value", "lower", "upper", "reported_value"), pyarrow.float64()
 )
@@ -389,7 +400,36 @@ def _insert_losses(connection: Any, content: Material) -> None:
     for loss in content.losses:
         number = numbers[loss.school_code]
         rows = [(number, "guards", loss.row_count, 0), (number, "drills", 0, loss.cell_count)]
-        _insert(connection, "core_sheets", rows)
+        _insert(connection, "core_sheets", [(*row, contract(row[1]).title, 2) for row in rows])
+
+
+def boarders(number: int) -> int | None:
+    """Boarders in the profile of that submission; every third says nothing."""
+    return (None, 0, 40)[number % 3]
+
+
+def _insert_places(connection: Any, home: Home, content: Material) -> None:
+    """Where the facts of every counted file stand: rows of the profile and the checklist, and their layouts."""
+    for name in ("profile", "checklist", "counts"):
+        columns = ", ".join(f'"{column}" {kind}' for column, kind in contract(name).core_columns)
+        connection.execute(f"CREATE TABLE core_{name} ({columns})")
+    numbers = [row.submission_no for row in content.counted if row.school_code]
+    for number in numbers:
+        sheets = [(number, name, 0, 0, contract(name).title, 1) for name in LAYOUTS]
+        _insert(connection, "core_sheets", sheets)
+        profile = "INSERT INTO core_profile (submission_no, row_no, boarder_count) VALUES (?, 2, ?)"
+        connection.execute(profile, [number, boarders(number)])
+        for item, row_no in ITEM_ROWS.items():
+            item_row = "INSERT INTO core_checklist (submission_no, row_no, item_id, answer) VALUES (?, ?, ?, 'yes')"
+            connection.execute(item_row, [number, row_no, item])
+    batch = open_batch(home.stage_dir("extract"), "planted")
+    layouts = [
+        {"submission_no": number, "table_name": name, "columns": json.dumps(layout)}
+        for number in numbers
+        for name, layout in LAYOUTS.items()
+    ]
+    write_table(batch / "sheets.parquet", pyarrow.Table.from_pylist(layouts))
+    seal_batch(batch, numbers, "planted")
 
 
 def hazards(content_cases: Sequence[Case], files: Sequence[Counted]) -> list[tuple[Any, ...]]:
@@ -422,6 +462,7 @@ def write_home(root: Path, content: Material) -> Settings:
         _write_parquet(folder / f"{name}.parquet", getattr(content, name))
     _write_parquet(folder / "schools.parquet", tuple(content.schools.values()))
     _write_parquet(folder / "agreement.parquet", content.agreement)
+    (folder / "proof.json").write_text(json.dumps(STATEMENTS), encoding="utf-8")
     checked = checked_rows(content.submissions)
     asked = Counter(row["submission_no"] for row in checked)
     pyarrow.parquet.write_table(pyarrow.Table.from_pylist(checked), folder / "crosschecks.parquet")
@@ -442,6 +483,7 @@ def write_home(root: Path, content: Material) -> Settings:
         ]
         _insert(connection, "core_campuses", named)
         _insert_losses(connection, content)
+        _insert_places(connection, home, content)
         _insert_hazards(connection, content)
         own = findings(content.submissions)
         found = [
