@@ -1,0 +1,222 @@
+"""The table of schools and the proof pages in a real browser: filters, views, links that resolve, without a script."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+
+from pipelines.report.material import Material
+from pipelines.report.proof_links import proof_href
+from pipelines.report.proof_pages import write_proof_pages
+from pipelines.report.school_pages import counted_figures, write_school_page
+from tests.unit.report import county
+
+pytestmark = pytest.mark.browser
+
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+MATERIAL = county.material()
+
+
+@dataclass
+class Log:
+    """What the page said and asked for."""
+
+    messages: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """schools.html and the proof pages of a county with hostile names."""
+    settings = county.write_home(tmp_path_factory.mktemp("home"), MATERIAL)
+    made = tmp_path_factory.mktemp("report")
+    write_school_page(settings, MATERIAL, made)
+    write_proof_pages(settings, MATERIAL, made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, headless."""
+    if BROWSER is None:
+        pytest.skip("no Chromium on this machine: install the package chromium")
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"]) as launched,
+    ):
+        yield launched
+
+
+def _dismiss(log: Log, dialog: Dialog) -> None:
+    log.dialogs.append(dialog.message)
+    dialog.dismiss()
+
+
+def _open(browser: Browser, address: str, width: int = 1200) -> tuple[Page, Log]:
+    page, log = browser.new_page(viewport={"width": width, "height": 900}), Log()
+    page.on("console", lambda message: log.messages.append(message.text))
+    page.on("pageerror", lambda error: log.messages.append(str(error)))
+    page.on("request", lambda request: log.requests.append(request.url))
+    page.on("dialog", lambda dialog: _dismiss(log, dialog))
+    page.goto(address)
+    return page, log
+
+
+@pytest.fixture
+def schools(browser: Browser, folder: Path) -> Iterator[tuple[Page, Log]]:
+    """The table of schools, opened."""
+    page, log = _open(browser, (folder / "schools.html").as_uri())
+    page.wait_for_selector("html[data-ready]", state="attached")
+    yield page, log
+    page.close()
+
+
+def _shown(page: Page) -> set[str]:
+    texts = page.locator("#schools tbody tr:visible th small").all_text_contents()
+    return set(texts)
+
+
+def _numbers(page: Page, line: int) -> dict[str, int]:
+    return {
+        str(place.get_attribute("data-part")): int(place.text_content() or "")
+        for place in page.locator("#counts li").nth(line).locator("[data-part]").all()
+    }
+
+
+def _wanted(material: Material, codes: set[str], indicator: str) -> dict[str, int]:
+    found = dict.fromkeys(county.STATUSES, 0)
+    for row in material.assessments:
+        if row.indicator == indicator and row.unit_code in codes:
+            found[row.status] += 1
+    return found
+
+
+def test_unfiltered_counts_are_the_figures_own_and_say_so(schools: tuple[Page, Log]) -> None:
+    page, _ = schools
+    assert _shown(page) == set(MATERIAL.schools)
+    for line, figure in enumerate(counted_figures(MATERIAL)):
+        assert _numbers(page, line) == {status: getattr(figure, status) for status in county.STATUSES}
+    marked = page.locator("#counts [data-figure]").count()
+    assert marked == 2 + 5 * len(county.RULES)
+
+
+@pytest.mark.parametrize(
+    ("select", "value", "trait"),
+    [
+        ("township", county.HOSTILE_TOWNSHIP, "township"),
+        ("stage", "primary", "school_type"),
+        ("urban_rural", "rural", "urban_rural"),
+        ("ownership", "private", "ownership"),
+    ],
+)
+def test_a_filter_shows_its_schools_and_counts_them(
+    schools: tuple[Page, Log], select: str, value: str, trait: str
+) -> None:
+    page, log = schools
+    page.select_option(f"#filter-{select}", f"={value}")
+    wanted = {code for code, school in MATERIAL.schools.items() if getattr(school, trait) == value}
+    assert wanted and _shown(page) == wanted
+    for line, indicator in enumerate(county.RULES):
+        assert _numbers(page, line) == _wanted(MATERIAL, wanted, indicator)
+    total = page.locator("#counts .total").text_content() or ""
+    assert f"表中学校{len(wanted)}所" in total
+    assert f"有效报送{len(wanted & MATERIAL.reporting)}所" in total
+    assert page.locator("#counts [data-figure]").count() == 0
+    assert log.messages == log.dialogs == []
+
+
+def test_whether_there_are_boarders_is_a_choice_of_three(schools: tuple[Page, Log]) -> None:
+    page, _ = schools
+    found = []
+    for value in ("yes", "no", ""):
+        page.select_option("#filter-boarding", f"={value}")
+        found.append(_shown(page))
+    assert all(found)
+    assert set.union(*found) == set(MATERIAL.schools)
+    assert sum(map(len, found)) == len(MATERIAL.schools)
+    silent = {school.school_code for school in MATERIAL.expected if school.submission_no is None}
+    assert silent <= found[2]
+
+
+def test_search_finds_name_or_code_and_reset_shows_all_again(schools: tuple[Page, Log]) -> None:
+    page, _ = schools
+    page.fill("#search", "＜ＳＣＲＩＰＴ")
+    assert _shown(page) == {code for code, school in MATERIAL.schools.items() if school.school_name == county.HOSTILE}
+    code = next(iter(MATERIAL.schools))
+    page.fill("#search", code)
+    assert _shown(page) == {code}
+    page.fill("#search", "没有这样的学校")
+    assert _shown(page) == set()
+    assert page.locator("#nothing").is_visible()
+    page.click("button[type=reset]")
+    page.wait_for_selector("#nothing", state="hidden")
+    assert _shown(page) == set(MATERIAL.schools)
+    assert page.locator("#counts [data-figure]").count() == 2 + 5 * len(county.RULES)
+
+
+def test_the_keyboard_opens_a_school_and_goes_back(schools: tuple[Page, Log]) -> None:
+    page, log = schools
+    code = next(school.school_code for school in MATERIAL.schools.values() if school.school_name == county.HOSTILE)
+    page.fill("#search", code)
+    page.locator("#schools tbody tr:visible a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#school:not([hidden])")
+    assert page.locator("#school-name").text_content() == county.HOSTILE
+    assert page.evaluate("document.activeElement.id") == "school"
+    rows = page.locator("#school-provisions tbody tr")
+    assert rows.count() == len(county.RULES)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#school", state="hidden")
+    assert log.messages == log.dialogs == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_school_is_opened_by_its_address_and_leads_to_its_proof(browser: Browser, folder: Path, width: int) -> None:
+    code = next(row.unit_code for row in MATERIAL.assessments if row.status == "unmet")
+    page, log = _open(browser, f"{(folder / 'schools.html').as_uri()}#{code}", width)
+    page.wait_for_selector("#school:not([hidden])")
+    assert page.locator("#school-files tbody tr").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    first = page.locator("#school-provisions tbody tr").first
+    assert "未达标" in (first.text_content() or "")
+    first.locator("a").click()
+    page.wait_for_url("**/proof/*.html#school-*")
+    row = page.locator(f"[id='{unquote(page.url.partition('#')[2])}']")
+    assert code in (row.text_content() or "")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert log.messages == log.dialogs == []
+    assert [url for url in log.requests if not url.startswith("file:")] == []
+    page.close()
+
+
+def test_the_proof_of_every_figure_resolves(browser: Browser, folder: Path) -> None:
+    wanted: dict[str, list[str]] = {}
+    for figure in MATERIAL.figures:
+        name, _, anchor = proof_href(figure.key).partition("#")
+        wanted.setdefault(name, []).append(anchor)
+    for name, anchors in wanted.items():
+        page, log = _open(browser, (folder / name).as_uri(), 360)
+        missing = page.evaluate("ids => ids.filter(id => !document.getElementById(id))", anchors)
+        assert missing == [], name
+        assert page.evaluate("document.documentElement.scrollWidth") == 360, name
+        assert log.messages == log.dialogs == []
+        assert log.requests == [(folder / name).as_uri()]
+        page.close()
+
+
+def test_without_scripts_the_whole_table_is_there(browser: Browser, folder: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((folder / "schools.html").as_uri())
+    assert len(page.locator("#schools tbody tr:visible").all()) == len(MATERIAL.schools)
+    assert page.locator("#filters").is_hidden()
+    assert page.locator("noscript p").count() == 1
+    context.close()
