@@ -10,7 +10,9 @@ from pipelines.report.tables import Cell, Column, Table
 
 def _status_cell(row: Assessment | None) -> Cell:
     """The status in words, what the school has beside it; empty where the rule does not address the school."""
-    return Cell("") if row is None else Cell(wording.label("statuses", row.status), numbers_beside(row))
+    if row is None:
+        return Cell("")
+    return Cell(wording.label("statuses", row.status), numbers_beside(row), tone=row.status)
 
 
 def _submissions(material: Material) -> dict[str, str]:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from pipelines.metadata.standards import Provision, Standard
-from pipelines.report import display, wording
+from pipelines.report import display, marks, wording
 from pipelines.report.material import Figure, Material
 from pipelines.report.naming import figure_status, indicator_name
-from pipelines.report.summary import gap_cases
+from pipelines.report.summary import change, gap_cases
 
 HAZARD = "hazard"
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One number with a title, marked with the key of its figure."""
+    """One number with a title, marked with the key of its figure; `part` is what of it is shown.
+
+    `change` is the difference on the previous period in words, empty where that has none.
+    """
 
     title: str
     text: str
@@ -25,6 +29,9 @@ class Tile:
     beside: str
     key: str
     is_alarm: bool
+    part: str = ""
+    change: str = ""
+    change_sign: int = 0
 
 
 def durations(standard: Standard, over: str) -> tuple[Provision, ...]:
@@ -61,30 +68,56 @@ def _indicators(standard: Standard, form: dict[str, Any]) -> Iterator[tuple[str,
         yield f"{provision.id}.{form['of']}", title
 
 
-def _tile(figure: Figure, title: str, form: dict[str, Any]) -> Tile:
-    beside, is_zero = "", False
+def _value(figure: Figure, show: str) -> display.Number | None:
+    """The number that a tile of a count shows."""
+    return gap_cases(figure) if show == "gap" else figure.value
+
+
+def _count_change(figure: Figure, before: Figure | None, form: dict[str, Any]) -> tuple[str, int]:
+    """Difference of a count on the previous period in words, and its direction."""
+    now, then = (None if row is None else _value(row, form["show"]) for row in (figure, before))
+    if now is None or then is None:
+        return "", 0
+    moved = Decimal(str(now)) - Decimal(str(then))
+    if not moved:
+        return wording.text("page.change_same"), 0
+    count = marks.number(display.number(abs(moved)), figure, "change")
+    said = wording.text("page.tile_up" if moved > 0 else "page.tile_down", count=count, unit=_unit(form))
+    return said, 1 if moved > 0 else -1
+
+
+def _unit(form: dict[str, Any]) -> str:
+    return str(form.get("unit", ""))
+
+
+def _tile(figure: Figure, before: Figure | None, title: str, form: dict[str, Any]) -> Tile:
+    beside, value = "", _value(figure, form["show"])
     if form["show"] == "rate":
         shown = display.rate(figure.numerator, figure.denominator) or display.share(figure.value)
-        beside = display.fraction(figure.numerator, figure.denominator)
-    elif form["show"] == "gap":
-        gap = gap_cases(figure)
-        shown, is_zero = display.number(gap), gap == 0
+        beside = display.fraction(figure.numerator, figure.denominator) if shown else ""
+        moved = change(figure, before)
     else:
-        shown, is_zero = display.number(figure.value), figure.value == 0
+        shown, moved = display.number(value), _count_change(figure, before, form)
+        if form["show"] == "gap" and shown:
+            whole = marks.column(figure, "denominator")
+            beside = wording.text("page.tile_of", count=whole, unit=_unit(form))
     return Tile(
         title=title,
         text=shown or figure_status(figure),
-        unit=str(form.get("unit", "")) if shown else "",
+        unit=_unit(form) if shown else "",
         beside=beside,
         key=figure.key,
-        is_alarm=bool(form.get("alarm")) and bool(shown) and not is_zero,
+        is_alarm=bool(form.get("alarm")) and bool(shown) and bool(value),
+        part=str(form["show"]),
+        change=moved[0],
+        change_sign=moved[1],
     )
 
 
 def tiles(material: Material, over: str) -> tuple[Tile, ...]:
     """The tiles of hazards or of incidents that the standard computes."""
     return tuple(
-        _tile(material.county[indicator], title, form)
+        _tile(material.county[indicator], material.previous.get(material.county[indicator].key), title, form)
         for form in wording.entry("tiles")
         if form["over"] == over
         for indicator, title in _indicators(material.standard, form)

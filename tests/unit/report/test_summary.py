@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 
 from pipelines.metadata.standards import load_standard, standard_ids
-from pipelines.report import tables, wording
+from pipelines.report import display, tables, wording
 from pipelines.report.bulletin import compose
-from pipelines.report.charts import charts, closure_curve
+from pipelines.report.charts import closure_curve, hazard_charts, unit_charts
 from pipelines.report.ledger import ledger_table
+from pipelines.report.drawing import STATUSES
 from pipelines.report.material import Assessment, CohortCase, Material
 from pipelines.report.naming import document_name
 from pipelines.report.problems import problems
@@ -117,19 +118,39 @@ def test_closure_curve_censors_open_hazards_and_warns_nobody() -> None:
     assert all(lower <= value <= upper for lower, value, upper in zip(low, share, high, strict=True))
 
 
-def test_charts_are_figures_that_plotly_accepts(planted: Material) -> None:
-    import plotly.graph_objects
-
-    drawn = [chart for chart in charts(planted) if chart.figure]
-    assert len(drawn) == 2 * 4 + 2
+def test_every_bar_holds_the_schools_of_its_figure(planted: Material) -> None:
+    drawn = [chart for level in ("township", "stage") for chart in unit_charts(planted, level)]
+    assert len(drawn) == 2 * 4
     for chart in drawn:
-        assert plotly.graph_objects.Figure(chart.figure).data
+        assert chart.bars
+        for bar in chart.bars:
+            figure = planted.by_key[bar.key]
+            counts = {piece.tone: piece.count for piece in bar.segments}
+            assert counts == {status: getattr(figure, status) for status in STATUSES if getattr(figure, status)}
+            assert bar.text == display.rate(figure.numerator, figure.denominator) or not figure.denominator
+            assert sum(piece.width for piece in bar.segments) <= 100.01
+
+
+def test_the_township_with_the_most_failures_leads_its_chart(planted: Material) -> None:
+    chart = unit_charts(planted, "township")[0]
+    shares = [(planted.by_key[bar.key].unmet or 0) / (planted.by_key[bar.key].denominator or 1) for bar in chart.bars]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] > shares[-1]
+
+
+def test_the_closure_chart_says_its_numbers_as_text(planted: Material) -> None:
+    closure, ageing = hazard_charts(planted)
+    assert "<svg" in closure.drawing and "<span" not in closure.label
+    assert closure.numbers is not None and len(closure.numbers.rows) >= 2
+    shares = [row[1].text for row in closure.numbers.rows]
+    assert shares == sorted(shares, key=lambda text: float(text.rstrip("%")))
+    assert sum(piece.count for bar in ageing.bars for piece in bar.segments) == len(tables.open_cases(planted))
 
 
 def test_without_cases_the_closure_charts_say_so(planted: Material) -> None:
-    found = {chart.id: chart for chart in charts(replace(planted, cases=(), cohort=()))}
-    assert found["closure"].figure is None
-    assert found["ageing"].figure is None
+    found = {chart.id: chart for chart in hazard_charts(replace(planted, cases=(), cohort=()))}
+    assert found["closure"].is_empty
+    assert found["ageing"].is_empty
 
 
 def test_a_duration_is_found_by_what_it_is_over(planted: Material) -> None:
@@ -155,7 +176,7 @@ def test_a_duration_is_found_by_what_it_is_over(planted: Material) -> None:
         as_told = [(tile.title, tile.text) for tile in tiles(other, over)]
         assert as_told == [(tile.title, tile.text) for tile in tiles(planted, over)]
         assert len(as_told) > 1
-    assert [chart.note for chart in charts(other)] == [chart.note for chart in charts(planted)]
+    assert [chart.note for chart in hazard_charts(other)] == [chart.note for chart in hazard_charts(planted)]
     assert ledger_table(other, "", tables.open_cases).rows == ledger_table(planted, "", tables.open_cases).rows
     assert problems(other) == problems(planted)
 
