@@ -99,7 +99,7 @@ def _render(material: Material, template: str, **values: Any) -> str:
 def _provision(read: _Read, provision: Provision) -> dict[str, Any]:
     """Everything that the page shows of one provision."""
     material = read.material
-    rows: dict[str, list[Any]] = {name: [] for name in provision.indicators}
+    rows: dict[str, list[Any]] = {name: [] for name in (*provision.indicators, provision.id)}
     for row in material.assessments:
         if row.indicator in rows:
             rows[row.indicator].append(row)

@@ -255,8 +255,9 @@ def school_data(material: Material) -> dict[str, Any]:
 
 
 def _listed(material: Material, indicators: list[str]) -> list[str]:
+    """The indicators in the order of the standard's provisions, others last."""
     known = [name for provision in material.standard.provisions for name in provision.indicators]
-    return [name for name in known if name in indicators]
+    return [*(name for name in known if name in indicators), *(name for name in indicators if name not in known)]
 
 
 def _hazards(material: Material) -> dict[str, list[list[str]]]:
