@@ -186,12 +186,18 @@ def _demands(held: Iterable[str]) -> Iterator[Block]:
         yield Paragraph(_say("annex_item", number=index, title=text))
 
 
+def title(material: Material) -> str:
+    """What the bulletin is about, with the township where it is one's."""
+    period, county, township = period_name(material.period), county_name(material), township_of(material)
+    form = "title_township" if township else "title"
+    return _say(form, period=period, county=county, township=township)
+
+
 def compose(material: Material) -> Bulletin:
     """The whole bulletin; nothing in it is claimed that the figures do not hold."""
     held = problems(material)
     listed = [block for found in held.values() for block in found]
-    period, county, township = period_name(material.period), county_name(material), township_of(material)
-    form = "_township" if township else ""
+    township = township_of(material)
     blocks: dict[str, tuple[Block, ...]] = {
         "basics": tuple(_basics(material)),
         "results": tuple(_results(material)),
@@ -200,12 +206,12 @@ def compose(material: Material) -> Bulletin:
         "annex": tuple(annex_tables(material)),
     }
     return Bulletin(
-        title=_say(f"title{form}", period=period, county=county, township=township),
-        addressee=_say(f"addressee{form}", township=township),
+        title=title(material),
+        addressee=_say("addressee_township" if township else "addressee", township=township),
         opening=_say(
             "opening",
             standard=document_name(material.standard),
-            period=period,
+            period=period_name(material.period),
             cut_off=day_name(material.cut_off),
             as_of=moment_name(material.as_of),
         )

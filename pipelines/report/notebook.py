@@ -1,13 +1,14 @@
-"""report.html: the notebook, executed by papermill in the interpreter that runs now, exported without its code."""
+"""The notebooks, executed by papermill without traces of the run, and exported with their code or without it."""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +16,23 @@ from markupsafe import Markup
 
 from pipelines.errors import PipelineError
 from pipelines.metadata import METADATA_ROOT
-from pipelines.report import wording
-from pipelines.report.page import asset, content_policy, environment
-from pipelines.store.files import write_text_atomically
 
 PROJECT = METADATA_ROOT.parent
-NOTEBOOK = PROJECT / "notebooks" / "supervision_report.ipynb"
-PARAMETERS = {"home": str, "standard": str, "period": str, "as_of": str}
-"""What may be passed to the notebook, and as what."""
+FOLDER = PROJECT / "notebooks"
+NAMES = ("supervision_report", "hazard_closure", "submission_quality")
+"""The notebooks, by what their files are called."""
+
+NOTEBOOK = FOLDER / f"{NAMES[0]}.ipynb"
+PARAMETERS = {"home": str, "standard": str, "period": str, "as_of": str, "township": str}
+"""What may be passed to each notebook, and as what; an empty township stands for the whole."""
 
 _START_SECONDS = 120
 _CELL_SECONDS = 600
+_INJECTED = "injected-parameters"
 
 
 def checked_parameters(parameters: dict[str, Any]) -> dict[str, str]:
-    """The parameters themselves; TypeError for a name or a type that the notebook does not take.
+    """The parameters themselves; TypeError for a name or a type that the notebooks do not take.
 
     papermill would write any key into the notebook as code.
     """
@@ -39,6 +42,12 @@ def checked_parameters(parameters: dict[str, Any]) -> dict[str, str]:
         if type(parameters[name]) is not kind:
             raise TypeError(f"notebook parameter {name} is not of type {kind.__name__}")
     return parameters
+
+
+def _kernel_environment(folder: Path) -> dict[str, str]:
+    """The kernel works in the home: what lies there must not be imported in place of the program."""
+    paths = [str(PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {"IPYTHONDIR": str(folder / "ipython"), "PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}
 
 
 @contextmanager
@@ -54,11 +63,11 @@ def _kernel(folder: Path) -> Iterator[Any]:
     manager._kernel_spec = KernelSpec(
         argv=[
             *(sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"),
-            "--HistoryManager.enabled=False",
+            *("--HistoryManager.enabled=False", "--IPKernelApp.ignore_cwd=True"),
         ],
         display_name="Python",
         language="python",
-        env={"IPYTHONDIR": str(folder / "ipython")},
+        env=_kernel_environment(folder),
     )
     try:
         yield manager
@@ -69,82 +78,91 @@ def _kernel(folder: Path) -> Iterator[Any]:
 
 
 def _without_traces(notebook: Any) -> Any:
-    """The notebook with nothing in it that another run would write differently: ids, times, counts, injected code."""
-    notebook.cells = [cell for cell in notebook.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
+    """The notebook with nothing in it that another run would write differently: ids and times.
+
+    The parameters that were passed stand in the place of their defaults.
+    """
+    tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
+    passed = [cell for cell, tag in zip(notebook.cells, tags, strict=True) if _INJECTED in tag]
+    notebook.cells = passed + [
+        cell for cell, tag in zip(notebook.cells, tags, strict=True) if not {_INJECTED, "parameters"} & {*tag}
+    ]
+    for cell in passed:
+        cell.id = "parameters"
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for cell in notebook.cells:
         cell.metadata = {}
-        if cell.cell_type == "code":
-            cell.execution_count = None
-            for output in cell.outputs:
-                output.metadata = {}
-                if output.output_type == "stream" or output.output_type == "error":
-                    raise PipelineError(f"notebook cell {cell.id} wrote something that is not part of the report")
-                output.execution_count = None
-    notebook.cells = [cell for cell in notebook.cells if cell.cell_type == "markdown" or cell.outputs]
-    notebook.metadata = {}
+    for count, cell in enumerate(code, 1):
+        cell.execution_count = count
+        for output in cell.outputs:
+            if output.output_type != "execute_result":
+                raise PipelineError(f"notebook cell {cell.id} wrote something that is not part of the report")
+            output.metadata = {}
+            output.execution_count = count
+    notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
     return notebook
 
 
-def execute(parameters: dict[str, Any]) -> Any:
-    """The executed notebook without traces of the run; PipelineError naming the cell that failed."""
+def execute(parameters: dict[str, Any], name: str = NAMES[0], engine: str | None = None) -> Any:
+    """The executed notebook without traces of the run; PipelineError naming the cell that failed.
+
+    It runs in a kernel of its own, or in another papermill engine, with the home as its working directory: it is told
+    that the home is here, so that it says the same wherever the home lies.
+    """
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
-    import nbformat
+    given = checked_parameters(parameters)
+    common = {
+        "parameters": {**given, "home": "."},
+        "kernel_name": "python3",
+        "language": "python",
+        "progress_bar": False,
+        "cwd": given["home"],
+    }
+    path = FOLDER / f"{name}.ipynb"
+    if engine is not None:
+        return _executed(path, {**common, "engine_name": engine})
+    with tempfile.TemporaryDirectory(prefix="school-safety-") as temporary, _kernel(Path(temporary)) as manager:
+        limits = {"start_timeout": _START_SECONDS, "execution_timeout": _CELL_SECONDS}
+        return _executed(path, {**common, **limits, "km": manager})
+
+
+def _executed(path: Path, options: dict[str, Any]) -> Any:
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    with tempfile.TemporaryDirectory(prefix="school-safety-") as name:
-        folder = Path(name)
-        output = folder / "executed.ipynb"
-        with _kernel(folder) as manager:
-            try:
-                papermill.execute_notebook(
-                    NOTEBOOK,
-                    output,
-                    parameters=checked_parameters(parameters),
-                    kernel_name="python3",
-                    language="python",
-                    progress_bar=False,
-                    cwd=str(PROJECT),
-                    km=manager,
-                    start_timeout=_START_SECONDS,
-                    execution_timeout=_CELL_SECONDS,
-                )
-            except PapermillExecutionError as error:
-                raise PipelineError(f"{NOTEBOOK.name}: cell {error.exec_count} failed: {error.evalue}") from error
-            except RuntimeError as error:
-                raise PipelineError(f"{NOTEBOOK.name}: the notebook's process ended: {error}") from error
-        return _without_traces(nbformat.read(output, as_version=4))  # type: ignore[no-untyped-call]
+    try:
+        return _without_traces(papermill.execute_notebook(path, None, **options))
+    except PapermillExecutionError as error:
+        raise PipelineError(f"{path.name}: cell {error.exec_count} failed: {error.evalue}") from error
+    except RuntimeError as error:
+        raise PipelineError(f"{path.name}: the notebook's process ended: {error}") from error
 
 
-def export(notebook: Any) -> Markup:
-    """The executed notebook's prose and outputs as HTML; no code, no script, nothing fetched from elsewhere."""
+@cache
+def _exporter(shows_code: bool) -> Any:
     from nbconvert import HTMLExporter
     from traitlets.config import Config
 
     settings = Config()
-    settings.HTMLExporter.exclude_input = True
+    settings.HTMLExporter.exclude_input = not shows_code
     settings.HTMLExporter.exclude_input_prompt = True
     settings.HTMLExporter.exclude_output_prompt = True
     settings.HTMLExporter.exclude_anchor_links = True
-    exporter = HTMLExporter(template_name="basic", config=settings)  # type: ignore[no-untyped-call]
-    body, _ = exporter.from_notebook_node(notebook)
+    return HTMLExporter(template_name="basic", config=settings)  # type: ignore[no-untyped-call]
+
+
+def export(notebook: Any, shows_code: bool = False) -> Markup:
+    """The executed notebook's prose and outputs as HTML; no script, nothing fetched from elsewhere.
+
+    Without the code, cells that only prepare are left out.
+    """
+    if not shows_code:
+        shown = [cell for cell in notebook.cells if cell.cell_type == "markdown" or cell.outputs]
+        notebook = type(notebook)({**notebook, "cells": shown})
+    body, _ = _exporter(shows_code).from_notebook_node(notebook)
     return Markup(body)
 
 
-def write_report(home: Path, standard: str, period: str, as_of: datetime, folder: Path, title: str) -> None:
-    """report.html in `folder`: byte-identical from the same inputs."""
-    parameters = {"home": str(home.resolve()), "standard": standard, "period": period}
-    executed = execute({**parameters, "as_of": as_of.isoformat(timespec="seconds")})
-    html = (
-        environment()
-        .get_template("report.html.j2")
-        .render(
-            language=wording.text("language"),
-            policy=content_policy(),
-            css=asset("page.css"),
-            report_css=asset("report.css"),
-            title=title,
-            body=export(executed),
-        )
-    )
-    write_text_atomically(folder / "report.html", html)
+def as_text(notebook: Any) -> str:
+    """The executed notebook as a file of Jupyter's, the same bytes from the same inputs."""
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

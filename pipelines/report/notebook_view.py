@@ -1,36 +1,30 @@
-"""What the notebook calls: one function a cell, each giving a piece of HTML that the notebook shows."""
+"""What the supervision report's notebook calls: one function a cell, each giving a piece of HTML that it shows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from pipelines.metadata.periods import parse_period
 from pipelines.report import wording
 from pipelines.report.bulletin import Bulletin, compose
-from pipelines.report.material import gather
+from pipelines.report.opened import open_material
 from pipelines.report.page import environment
-from pipelines.settings import Settings
-from pipelines.store.home import Home
 
 
 @dataclass(frozen=True)
 class Html:
-    """A piece of escaped HTML, shown by Jupyter as it stands."""
+    """A piece of escaped HTML, shown by Jupyter as it stands; as plain text only that it is one."""
 
-    markup: Markup
+    markup: Markup = field(repr=False)
 
     def _repr_html_(self) -> str:
         return str(self.markup)
 
 
-def open_report(home: str, standard: str, period: str, as_of: str) -> Bulletin:
-    """The bulletin of that home, standard, period and moment (ISO form)."""
-    moment = datetime.fromisoformat(as_of)
-    return compose(gather(Settings(Home(Path(home)), standard, parse_period(period), moment)))
+def open_report(home: str, standard: str, period: str, as_of: str, township: str) -> Bulletin:
+    """The bulletin of that home, standard, period and moment (ISO form); of one township where it is named."""
+    return compose(open_material(home, standard, period, as_of, township))
 
 
 def opening(bulletin: Bulletin) -> Html:

@@ -12,9 +12,11 @@ from pipelines.report.csv_files import write_csv_files
 from pipelines.report.document import write_document
 from pipelines.report.manifest import write_manifest
 from pipelines.report.material import gather
-from pipelines.report.notebook import write_report
+from pipelines.report.notebook_pages import write_notebooks
 from pipelines.report.page import write_page
+from pipelines.report.proof_pages import write_proof_pages
 from pipelines.report.receipts import write_receipts
+from pipelines.report.school_pages import write_school_page
 from pipelines.report.workbook import write_workbook
 from pipelines.settings import Settings
 
@@ -31,13 +33,14 @@ def write_pages(settings: Settings) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     material = gather(settings)
     bulletin = compose(material)
-    home, standard, period = settings.home.root, settings.standard, settings.period.label
     steps: tuple[Callable[[], object], ...] = (
         partial(write_csv_files, material, folder),
         partial(write_workbook, material, folder),
         partial(write_document, bulletin, material.as_of, folder),
-        partial(write_report, home, standard, period, material.as_of, folder, bulletin.title),
-        partial(write_page, material, folder, settings.home.reports),
+        partial(write_notebooks, material, settings.home, folder),
+        partial(write_page, material, folder),
+        partial(write_school_page, settings, material, folder),
+        partial(write_proof_pages, settings, material, folder),
         partial(write_manifest, material, settings.home, folder),
     )
     for write in track(steps, "report", len(steps)):

@@ -36,8 +36,8 @@ LATE = {
     "before-the-workbook": at("pipelines.report.stage:write_workbook"),
     "after-the-workbook": at("pipelines.report.stage:write_workbook", "after"),
     "after-the-document": at("pipelines.report.stage:write_document", "after"),
-    "notebook-run": at("papermill.clientwrap:PapermillNotebookClient.execute_cell", "before", 2),
-    "after-the-notebook": at("pipelines.report.stage:write_report", "after"),
+    "notebook-run": at("pipelines.report.in_process:_run", "before", 2),
+    "after-the-notebook": at("pipelines.report.stage:write_notebooks", "after"),
     "before-the-reports-manifest": at("pipelines.report.stage:write_manifest"),
     "receipts": at("pipelines.report.receipts:write_receipt", "after"),
 }

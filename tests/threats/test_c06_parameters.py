@@ -1,4 +1,4 @@
-"""C6: the notebook takes four texts by name and nothing else; no value becomes code."""
+"""C6: the notebooks take five texts by name and nothing else; no value becomes code."""
 
 from __future__ import annotations
 
@@ -9,9 +9,15 @@ import pytest
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
-from pipelines.report.notebook import NOTEBOOK, PARAMETERS, checked_parameters
+from pipelines.report.notebook import FOLDER, NAMES, PARAMETERS, checked_parameters
 
-GOOD = {"home": "/home", "standard": "jinghong-2019", "period": "2026-10", "as_of": "2026-10-31T00:00:00"}
+GOOD = {
+    "home": "/home",
+    "standard": "jinghong-2019",
+    "period": "2026-10",
+    "as_of": "2026-10-31T00:00:00",
+    "township": "",
+}
 
 
 @pytest.mark.parametrize(
@@ -23,21 +29,24 @@ GOOD = {"home": "/home", "standard": "jinghong-2019", "period": "2026-10", "as_o
     ],
 )
 def test_c06_a_name_that_is_not_on_the_list_is_refused(odd: dict[str, Any]) -> None:
-    with pytest.raises(TypeError, match="takes home, standard, period, as_of"):
+    with pytest.raises(TypeError, match="takes home, standard, period, as_of, township, not"):
         checked_parameters(odd)
 
 
+@pytest.mark.parametrize("name", ["period", "township"])
 @pytest.mark.parametrize("value", [7, 2026.1, None, True, ["2026-10"], {"a": 1}])
-def test_c06_a_value_of_another_type_is_refused(value: Any) -> None:
-    with pytest.raises(TypeError, match="period is not of type str"):
-        checked_parameters({**GOOD, "period": value})
+def test_c06_a_value_of_another_type_is_refused(name: str, value: Any) -> None:
+    with pytest.raises(TypeError, match=f"{name} is not of type str"):
+        checked_parameters({**GOOD, name: value})
 
 
 @pytest.mark.parametrize("value", ["007", "2026.10", '2026-10"\nimport os\n"', "'); import os #", "{{x}}", "\\", "1e5"])
-def test_c06_a_text_arrives_as_that_very_text(value: str) -> None:
-    """What papermill writes into the notebook is four assignments of texts, whatever they hold."""
-    given = checked_parameters({**GOOD, "period": value})
-    notebook = parameterize_notebook(load_notebook_node(str(NOTEBOOK)), given, kernel_name="python3", language="python")
+@pytest.mark.parametrize("name", NAMES)
+def test_c06_a_text_arrives_as_that_very_text(name: str, value: str) -> None:
+    """What papermill writes into a notebook is five assignments of texts, whatever they hold."""
+    given = checked_parameters({**GOOD, "period": value, "township": value})
+    loaded = load_notebook_node(str(FOLDER / f"{name}.ipynb"))
+    notebook = parameterize_notebook(loaded, given, kernel_name="python3", language="python")
     (cell,) = [one for one in notebook.cells if "injected-parameters" in one.metadata.get("tags", [])]
     assigned = {}
     for statement in ast.parse(cell.source).body:
