@@ -121,7 +121,7 @@ def _campus(
         required = 2 if people < 500 else 4 + 2 * (max(people - 1000, 0) // 500)
         required += 2 * (boarders // 300)
     sheet, day = unit.sheet("guards"), unit.desk.cut_off
-    if not sheet.is_known:
+    if not sheet.is_told:
         return unit.decide("point", None)
 
     def fits(row: Row) -> Truth:

@@ -105,6 +105,20 @@ def test_a_campus_is_in_doubt_only_where_the_guard_could_be_one_more(guard: str,
     expect(measured.assessments, "guards_staffing", f"campus | status\n | {whole}\nNorth | {north}\nSouth | {south}")
 
 
+@pytest.mark.parametrize(
+    ("students", "lost", "status"),
+    [(300, 1, "unmet"), (300, 2, "unreported"), (600, 2, "unmet"), (600, 4, "unreported")],
+)
+def test_guards_of_whom_every_row_was_lost_are_short_only_where_they_would_not_suffice(
+    students: int, lost: int, status: str
+) -> None:
+    """Two are required below 500, four from there; each row that was kept out could be one guard, and no more."""
+    profile = f"student_count | staff_count | boarder_count\n{students} | 0 | 0"
+    world = World().register(REGISTER).report("A", "2026-10", lost={"guards": lost}, profile=profile, guards="")
+    measured = world.measure("xx-county", only="guards_staffing")
+    expect(measured.assessments, "guards_staffing", f"status\n{status}\n{status}")
+
+
 def test_campuses_of_a_school_that_has_several_and_lists_none_are_unknown() -> None:
     """It is no school of one campus; with one campus, or none stated, the whole school is one."""
     world = World().register(f"{REGISTER}\nB | primary | East")
