@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from tests.second_opinion.desk import Row
 from tests.second_opinion.duties import any_of
 from tests.second_opinion.figures import Number
 from tests.second_opinion.ledger import Incident, incidents
@@ -99,13 +100,22 @@ def frequent_areas(what: str) -> Callable[[Unit, str], Number]:
 
 
 def deaths(place: str | None) -> Count:
-    """Student deaths of the school in the calendar year, by place."""
+    """Student deaths of the school in the calendar year, by place; dated by when it was known, else occurred."""
 
     def count(unit: Unit) -> Number:
         events = unit.events("incidents", unit.window("calendar_year"), "known_at")
-        if events.number(lambda row: True, "student_death_count", "place_kind", "known_at", "occurred_at") is None:
+        if any(_is_unsure(row, unit) for row, _ in events.rows if row["known_at"] is None):
+            return Number(None)
+        if events.number(lambda row: True, "student_death_count", "place_kind", "known_at") is None:
             return Number(None)
         told = [each for each in year_incidents(unit, unit.code or "") if each.at("place_kind") == place]
         return Number(sum(each.at("student_death_count") or 0 for each in told))
 
     return count
+
+
+def _is_unsure(row: Row, unit: Unit) -> bool:
+    """Whether an incident of no known moment may lie in the year and tells what cannot be read."""
+    window, moment = unit.window("calendar_year"), row["occurred_at"]
+    is_outside = moment is not None and not window.start <= moment.date() <= unit.desk.cut_off
+    return not is_outside and bool(row["invalid"] & {"occurred_at", "student_death_count", "place_kind"})
