@@ -128,10 +128,13 @@ def every_hazard_has(unit: Unit, *names: str) -> Truth:
 
 
 def with_ledger(unit: Unit, kind: str, item_names: tuple[str, ...], *cells: str) -> Verdict:
-    """Items in place, the ledger kept, and these cells filled for every hazard open in the month."""
+    """Items in place, the ledger kept, and these cells filled for every hazard open in the month.
+
+    A month of which there is no ledger says nothing of the hazards that earlier ones left open.
+    """
     sheet = unit.sheet("hazards")
-    known: Truth = True if sheet.is_known else None
-    met = both(*(unit.yes(item) for item in item_names), known, every_hazard_has(unit, *cells))
+    filled = every_hazard_has(unit, *cells) if sheet.is_known else None
+    met = both(*(unit.yes(item) for item in item_names), filled)
     verdict = unit.decide(kind, met)
     return Verdict("unreported") if verdict.status == "met" and (sheet.lost or doubtful_now(unit)) else verdict
 
