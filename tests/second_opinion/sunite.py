@@ -22,6 +22,7 @@ from tests.second_opinion.duties import (
     meetings,
     submission_rate,
     together,
+    unread,
     with_ledger,
 )
 from tests.second_opinion.figures import Number
@@ -168,7 +169,7 @@ def perimeter_recurrence(unit: Unit) -> Verdict:
     sheet = unit.sheet("perimeter")
     if not sheet.is_told:
         return Verdict("unreported")
-    if sheet.lost:
+    if sheet.lost or unread(sheet.rows, "school_code", "category", "location", "cleared_date"):
         return Verdict("unreported", done=again, due=len(cleared), is_due_certain=False)
     return unit.ratio("month", again, len(cleared), has_target=False)
 
@@ -178,7 +179,8 @@ def perimeter_joint_action(state: str):  # type: ignore[no-untyped-def]
 
     def count(unit: Unit) -> Number:
         window, day = unit.window("quarter"), unit.desk.cut_off
-        if not unit.events("perimeter", window, "found_date").is_told:
+        events = unit.events("perimeter", window, "found_date")
+        if events.number(lambda row: True, *(("bodies",) if state == "joint_actions" else ())) is None:
             return Number(None)
         found = [each for each in sites(unit) if window.start <= each.found <= day]
         named = [each for each in found if each.row["bodies"] is not None]

@@ -21,10 +21,10 @@ class Site:
 
 
 def sites(unit: Unit) -> list[Site]:
-    """Every site of the lists up to the month measured."""
+    """Every site of the lists up to the month measured; of a list that names it twice, the first row speaks."""
     latest: dict[tuple[Any, ...], Row] = {}
     for sheet in unit.desk.history(None, "perimeter").values():
-        for row in sheet.rows:
+        for row in reversed(sheet.rows):
             if row["found_date"] is not None:
                 latest[row["school_code"], row["category"], row["location"], row["found_date"]] = row
     return [Site(key[:3], row["found_date"], row["cleared_date"], row) for key, row in latest.items()]
