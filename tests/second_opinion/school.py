@@ -27,6 +27,7 @@ TEACHES = {
     "vocational": ("vocational",),
     "special": ("primary", "junior"),
 }
+_SAME_EVENT = {"drills": ("held_date", "drill_name", "campus_name"), "trainings": ("held_date", "topic", "audience")}
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,12 @@ class Events:
     is_told: bool
 
     def tally(self, fits: Callable[[Row], Truth] = lambda row: True, *cells: str) -> Tally:
-        """How many rows of the window fit; one whose date or one of these cells cannot be read is as good as lost."""
-        found = [(row["invalid"] & set(cells), inside, both(inside, fits(row))) for row, inside in self.rows]
+        """How many rows of the window fit; one whose date or one of these cells cannot be read is as good as lost.
+
+        A row of a later day than the cut-off is none of them, whatever else of it cannot be read.
+        """
+        held = [(row, inside) for row, inside in self.rows if inside is not False]
+        found = [(row["invalid"] & set(cells), inside, both(inside, fits(row))) for row, inside in held]
         low = sum(is_one is True for _, _, is_one in found)
         unsure = sum(bool(unread) or inside is None or is_one is None for unread, inside, is_one in found)
         return Tally(low, low + self.lost + unsure)
@@ -81,6 +86,12 @@ def seen(row: Row, name: str, test: Callable[[Any], Truth]) -> Truth:
     if name in row["invalid"]:
         return None
     return False if row[name] is None else test(row[name])
+
+
+def _event(table: str, row: Row) -> tuple[Any, ...] | None:
+    """What makes two rows tell of one drill or session: its name and day, and where or for whom it was."""
+    names = _SAME_EVENT.get(table)
+    return tuple(row[name] for name in names) if names and row["held_date"] is not None else None
 
 
 def _content(row: Row) -> Row:
@@ -193,33 +204,34 @@ class Unit:
         return [month for month in due if self.code is None or self.desk.is_expected(self.code, month)]
 
     def events(self, table: str, window: Window, day: str = "held_date") -> Events:
-        """The rows of a list in the current workbooks of the window's months, by their date."""
+        """The rows of a list in the current workbooks of the window's months, by their date.
+
+        A drill or session that several rows tell of is told by the first of them on the latest list.
+        """
         last = min(window.end, self.desk.cut_off)
         rows: list[tuple[Row, Truth]] = []
         lost, is_blank, owed = 0, False, self.months_owed(window)
-        present = set()
         months = months_between(window.start, window.end)
         earlier: list[Row] = []
-        for month, sheet in self.desk.history(self.code, table).items():
-            present.add(month)
+        history = self.desk.history(self.code, table)
+        for month, sheet in history.items():
             if month in months:
                 lost += sheet.lost
                 is_blank |= month in owed and not sheet.is_known and not sheet.lost
-            drilled: set[tuple[Any, ...]] = set()
+            told = {_event(table, row) for later in history if later > month for row in history[later].rows} - {None}
             for row in sheet.rows:
-                if any(told == _content(row) for told in earlier):
+                if any(known == _content(row) for known in earlier):
                     continue  # a list that repeats last month's rows tells of nothing new
-                if table == "drills" and row["held_date"] is not None:
-                    drill = (row["drill_name"], row["held_date"], row["campus_name"])
-                    if drill in drilled:
-                        continue  # one name on one day at one campus is one drill, as its first row has it
-                    drilled.add(drill)
+                event = _event(table, row)
+                if event in told:
+                    continue
+                told |= {event} - {None}
                 inside = seen(row, day, lambda value: window.start <= day_of(value) <= last)
                 is_elsewhere = row[day] is not None and not window.start <= day_of(row[day]) <= window.end
                 if inside or (month in months and not is_elsewhere):
                     rows.append((row, inside))
             earlier += [_content(row) for row in sheet.rows]
-        is_missing = is_blank or any(month not in present for month in owed)
+        is_missing = is_blank or any(month not in history for month in owed)
         return Events(tuple(rows), lost, is_missing, self.sheet(table).is_known and not lost)
 
     def decide(
