@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +16,8 @@ from pipelines.metadata.periods import parse_period
 from pipelines.publish.manifest import read_manifest
 from pipelines.publish.release import publish
 from pipelines.receive.inbox import receive
+from pipelines.report.material import gather
+from pipelines.report.proof_pages import write_proof_pages
 from pipelines.reproduce.rebuild import reproduce
 from pipelines.reproduce.trace import trace
 from pipelines.sample.county import Delivery, make_county
@@ -121,3 +125,27 @@ def test_a_figure_leads_to_the_schools_files(published: tuple[Settings, Path]) -
         assert school.sources[0].cells[0].text
         assert school.sources[0].cells[0].address
     assert found.sql
+
+
+def test_proof_pages_say_what_trace_says(published: tuple[Settings, Path], tmp_path: Path) -> None:
+    settings, _ = published
+    material = gather(settings)
+    write_proof_pages(settings, material, tmp_path)
+    cells = 0
+    for indicator in ("closed_campus", "guards_staffing", "drill_frequency", "hazard_closure", "teacher_training"):
+        found = trace(settings, indicator)
+        page = html.unescape((tmp_path / "proof" / f"{indicator}.html").read_text(encoding="utf-8"))
+        assert found.schools
+        for one in found.schools:
+            if one.assessment is None:
+                assert all(f"<td>{case.case_no}</td>" in page for case in one.cases)
+                continue
+            row = page[page.index(f'id="school-{one.school_code}"') :].partition("</tr>")[0]
+            assert all(source.file_name in row and source.sha256[:12] in row for source in one.sources)
+            places = [f"{cell.address}" for source in one.sources for cell in source.cells]
+            assert all(re.search(rf"[ 、]{place}\b", row) for place in places)
+            sheets = [sheet for source in one.sources for sheet in source.sheets]
+            assert all(f"{sheet.sheet}（{sheet.row_count}行）" in row for sheet in sheets)
+            cells += len(places)
+        assert found.sql in page
+    assert cells > 10

@@ -19,7 +19,8 @@ from pipelines.metadata.contracts import contract, contracts
 from pipelines.metadata.items import items
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import load_standard
-from pipelines.report.material import Agreement, Assessment, Case, CohortCase, Figure
+from pipelines.report.material import Agreement, Assessment, Case, CohortCase, Figure, gather
+from pipelines.report.proof_pages import write_proof_pages
 from pipelines.report.sources import uses
 from pipelines.reproduce.trace import trace
 from pipelines.settings import Settings
@@ -165,6 +166,23 @@ def test_a_figure_leads_to_the_cell_and_the_text_as_submitted(settings: Settings
     assert found.schools[1].sources == ()
     assert found.sql == "SELECT 1 AS proof;\n\nSELECT 2"
     assert [(one.numerator, one.denominator) for one in found.figures] == [(1, 2)]
+
+
+def test_the_proof_page_leads_to_the_same_cells_and_tells_no_text(settings: Settings, tmp_path: Path) -> None:
+    found = trace(settings, "closed_campus")
+    write_proof_pages(settings, gather(settings), tmp_path)
+    page = (tmp_path / "proof" / "closed_campus.html").read_text(encoding="utf-8")
+    row = page[page.index(f'id="school-{SCHOOL}"') :].partition("</tr>")[0]
+    source = found.schools[0].sources[0]
+    assert f"{source.cells[0].sheet} {'、'.join(str(cell.address) for cell in source.cells)}" in row
+    assert source.file_name in row
+    assert source.sha256[:12] in row
+    for cell in source.cells:
+        assert cell.text not in row
+    silent = page[page.index(f'id="school-{SILENT}"') :].partition("</tr>")[0]
+    assert "未报送" in silent
+    assert ".xlsx" not in silent
+    assert found.sql in page
 
 
 def test_in_a_running_quarter_the_cells_are_of_the_submission_that_measure_took(settings: Settings) -> None:
