@@ -1,9 +1,13 @@
-"""Charts that stand in the page as they are, bars and lines: no script draws them, and each has its numbers as text."""
+"""Charts of the pages: bars and lines that stand there as they are, and what plotly draws over the lines.
+
+The page is whole without a script; plotly adds the values under the pointer.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -47,6 +51,7 @@ class Chart:
     """One chart: id in the page, title, note, and either bars or a drawing with the numbers that it shows.
 
     `head` names the first column of the bars; `label` says what the drawing shows, for those who do not see it.
+    `figure` is what plotly draws in place of the drawing, `height` pixels high.
     """
 
     id: str
@@ -57,6 +62,8 @@ class Chart:
     drawing: Markup = EMPTY
     label: str = ""
     numbers: Table | None = None
+    figure: dict[str, Any] | None = None
+    height: int = 0
 
     @property
     def is_empty(self) -> bool:

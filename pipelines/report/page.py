@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +45,31 @@ def _digest(script: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() + "'"
 
 
-def content_policy(script: str = "") -> str:
-    """Content-Security-Policy: nothing but the styles within and our script by its hash."""
-    scripts = f"script-src {_digest(script)}; " if script else ""
+def content_policy(script: str = "", has_files: bool = False) -> str:
+    """Content-Security-Policy: nothing but the styles within, our script by its hash and files of the same place."""
+    beside = "'self' file: " if has_files else ""
+    scripts = f"script-src {beside}{_digest(script)}; " if script else ""
     return f"default-src 'none'; {scripts}style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def _plotly_source() -> str:
+    return files("plotly").joinpath("package_data", "plotly.min.js").read_text(encoding="utf-8")
+
+
+@cache
+def plotly_name() -> str:
+    """File name of plotly.js with its version, so that pages of different years can share one folder."""
+    from plotly.offline import get_plotlyjs_version
+
+    return f"plotly-{get_plotlyjs_version()}.min.js"
+
+
+def write_plotly(reports: Path) -> Path:
+    """reports/assets/plotly-<version>.min.js, written once for every page."""
+    path = reports / "assets" / plotly_name()
+    if not path.exists():
+        write_text_atomically(path, _plotly_source())
+    return path
 
 
 def inert_json(content: Any) -> Markup:
@@ -58,16 +80,20 @@ def inert_json(content: Any) -> Markup:
     return Markup(text)
 
 
-def render(context: Mapping[str, Any]) -> str:
-    """The whole page from what front says of the county or of a township."""
+def render(context: Mapping[str, Any], assets: str) -> str:
+    """The whole page from what front says of the county or of a township; `assets` is the way to the shared files."""
     script = asset("page.js")
+    plots = {chart.id: chart.figure for chart in context["closure_charts"] if chart.figure}
     return (
         environment()
         .get_template("index.html.j2")
         .render(
             **context,
             language=wording.text("language"),
-            policy=content_policy(str(script)),
+            policy=content_policy(str(script), bool(plots)),
+            has_plots=bool(plots),
+            plotly=f"{assets}/{plotly_name()}",
+            chart_data=inert_json(plots),
             css=asset("page.css"),
             script=script,
             t=wording.text,
@@ -78,15 +104,20 @@ def render(context: Mapping[str, Any]) -> str:
     )
 
 
-def write_page(material: Material, folder: Path) -> None:
-    """index.html in `folder` and a page for each township under townships/; those of earlier runs are removed."""
-    write_text_atomically(folder / "index.html", render(county_context(material)))
+def write_page(material: Material, folder: Path, reports: Path) -> None:
+    """index.html in `folder`, a page for each township under townships/, and the shared plotly.js under reports/assets.
+
+    Pages of townships that an earlier run wrote are removed.
+    """
+    write_plotly(reports)
+    assets = "../" * len(folder.relative_to(reports).parts) + "assets"
+    write_text_atomically(folder / "index.html", render(county_context(material), assets))
     target = folder / TOWNSHIPS
     target.mkdir(exist_ok=True)
     written = set()
     for name in townships(material):
         path = target / f"{file_stem(name)}.html"
-        write_text_atomically(path, render(township_context(narrowed(material, name))))
+        write_text_atomically(path, render(township_context(narrowed(material, name)), f"../{assets}"))
         written.add(path.name)
     for path in target.glob("*.html"):
         # The townships' bulletins, *-report.html, are another's.

@@ -38,7 +38,7 @@ def write_pages(settings: Settings) -> None:
         partial(write_workbook, material, folder),
         partial(write_document, bulletin, material.as_of, folder),
         partial(write_notebooks, material, settings.home, folder),
-        partial(write_page, material, folder),
+        partial(write_page, material, folder, settings.home.reports),
         partial(write_school_page, settings, material, folder),
         partial(write_proof_pages, settings, material, folder),
         partial(write_manifest, material, settings.home, folder),

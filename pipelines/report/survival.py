@@ -5,16 +5,18 @@ from __future__ import annotations
 import warnings
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import Any
 
 from markupsafe import Markup
 
-from pipelines.report import display, marks, wording
+from pipelines.report import display, marks, plots, wording
 from pipelines.report.drawing import Chart, Frame, element
 from pipelines.report.material import CohortCase, Material
 from pipelines.report.tables import Cell, Column, Table
 from pipelines.report.tiles import closure
 
 CONFIDENCE = 0.95
+HEIGHT = 280
 _GRID = (0, 0.25, 0.5, 0.75, 1)
 
 Curve = tuple[list[float], list[float], list[float], list[float]]
@@ -75,6 +77,30 @@ def _drawing(curve: Curve) -> Markup:
     )
 
 
+def _figure(curve: Curve) -> dict[str, Any]:
+    days, share, low, high = curve
+    edge = {"line": {"width": 0, "shape": "hv"}, "hoverinfo": "skip"}
+    said = f"%{{x}} {wording.label('measure_units', 'days')} %{{y:.1%}}<extra></extra>"
+    return {
+        "data": [
+            plots.line(days, low, **edge),
+            plots.line(days, high, fill="tonexty", fillcolor=plots.BAND, **edge),
+            plots.line(days, share, line={"color": plots.BLUE, "width": 2.5, "shape": "hv"}, hovertemplate=said),
+        ],
+        "layout": plots.layout(
+            HEIGHT,
+            margin={"l": 8, "r": 14, "t": 14, "b": 44},
+            xaxis=plots.axis(
+                title={"text": wording.text("page.chart_closure_axis")},
+                rangemode="tozero",
+                tickvals=_ticks(days[-1]),
+                showgrid=False,
+            ),
+            yaxis=plots.share_axis(_GRID),
+        ),
+    }
+
+
 def closure_rows(cases: Sequence[CohortCase], curve: Curve) -> tuple[tuple[int, float, float, float, int], ...]:
     """Day, share closed by then, its limits, and hazards watched that long: at the wording's days and the last one."""
     days, share, low, high = curve
@@ -112,4 +138,13 @@ def closure_chart(material: Material) -> Chart:
         return Chart("closure", title, note)
     curve = closure_curve(cases)
     numbers = _numbers(cases, curve)
-    return Chart("closure", title, note, drawing=_drawing(curve), label=str(note), numbers=numbers)
+    return Chart(
+        "closure",
+        title,
+        note,
+        drawing=_drawing(curve),
+        label=str(note),
+        numbers=numbers,
+        figure=_figure(curve),
+        height=HEIGHT,
+    )

@@ -132,7 +132,13 @@ def trend_charts(material: Material) -> tuple[Chart, ...]:
     if len(periods) == 1:
         return ()
     return tuple(
-        Chart(f"trend-{row.figure.indicator}", row.name, "", drawing=_drawing(row, periods), label=_label(row, periods))
+        Chart(
+            f"trend-{row.figure.indicator}",
+            row.name,
+            "",
+            drawing=_drawing(row, periods),
+            label=_label(row, periods),
+        )
         for row in series(material)
     )
 

@@ -68,10 +68,13 @@ def _open(browser: Browser, path: Path, width: int) -> tuple[Page, Log]:
 @pytest.mark.parametrize("width", [360, 1920])
 def test_the_leaders_page_draws_every_chart_and_logs_nothing(browser: Browser, folder: Path, width: int) -> None:
     page, log = _open(browser, folder / "index.html", width)
+    page.wait_for_selector("html[data-drawn]", state="attached", timeout=20_000)
+    assert page.locator(".js-plotly-plot .main-svg").count() > 0
+    assert page.locator(".js-plotly-plot").count() == page.locator("[data-chart]").count() == 1
     charts = page.locator("figure").all()
     assert len(charts) == EVERY_CHART
     for chart in charts:
-        drawn = chart.locator("svg, table.bars").first.bounding_box()
+        drawn = chart.locator("table.bars, .js-plotly-plot, .drawing:not(.plotted) > svg").first.bounding_box()
         assert drawn is not None and drawn["width"] > 200 and drawn["height"] > 40
     assert log.messages == []
     assert log.dialogs == []
@@ -110,14 +113,17 @@ def test_the_hostile_name_is_shown_as_written(browser: Browser, folder: Path) ->
 
 def test_a_hostile_township_is_a_label_and_no_link_of_its_own(browser: Browser, folder: Path) -> None:
     page, _ = _open(browser, folder / "index.html", 1200)
+    page.wait_for_selector("html[data-drawn]", state="attached", timeout=20_000)
     labels = page.locator(".bars tbody th").all_text_contents()
     assert county.HOSTILE_TOWNSHIP in labels
     assert page.locator("a[href^='http']").count() == 0
+    assert page.locator(".js-plotly-plot a").count() == 0
     page.close()
 
 
 def test_the_page_prints_on_a4_with_its_charts(browser: Browser, folder: Path) -> None:
     page, _ = _open(browser, folder / "index.html", 1000)
+    page.wait_for_selector("html[data-drawn]", state="attached", timeout=20_000)
     printed = page.pdf(prefer_css_page_size=True, print_background=True)
     assert 4 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 14
     page.close()

@@ -7,17 +7,20 @@ from dataclasses import replace
 
 import pytest
 
+from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import load_standard, standard_ids
 from pipelines.report import display, tables, wording
 from pipelines.report.bulletin import compose
 from pipelines.report.charts import closure_curve, hazard_charts, unit_charts
-from pipelines.report.ledger import ledger_table
 from pipelines.report.drawing import STATUSES
+from pipelines.report.history import Past
+from pipelines.report.ledger import ledger_table
 from pipelines.report.material import Assessment, CohortCase, Material
 from pipelines.report.naming import document_name
 from pipelines.report.problems import problems
 from pipelines.report.summary import counts_schools, headlines, red_list, silence, submitted_count
 from pipelines.report.tiles import tiles
+from pipelines.report.trends import series, trend_charts, trend_periods, trend_table
 from tests.unit.report import county
 
 
@@ -129,6 +132,34 @@ def test_every_bar_holds_the_schools_of_its_figure(planted: Material) -> None:
             assert counts == {status: getattr(figure, status) for status in STATUSES if getattr(figure, status)}
             assert bar.text == display.rate(figure.numerator, figure.denominator) or not figure.denominator
             assert sum(piece.width for piece in bar.segments) <= 100.01
+
+
+def test_what_plotly_draws_are_figures_that_it_accepts(planted: Material) -> None:
+    import plotly.graph_objects
+
+    drawn = [chart for chart in hazard_charts(planted) if chart.figure]
+    assert [chart.id for chart in drawn] == ["closure"]
+    for chart in drawn:
+        assert chart.drawing and chart.label
+        assert plotly.graph_objects.Figure(chart.figure).data
+
+
+def test_a_trend_has_a_gap_where_a_period_was_not_measured(planted: Material) -> None:
+    past = Past(parse_period("2026-08"), "2026-09-16T00:00:00", {"closed_campus|county|county": (30, 60)})
+    told = replace(planted, history=(past,))
+    assert [period.label for period in trend_periods(told)] == ["2026-08", "2026-09", "2026-10"]
+    (campus,) = [row for row in series(told) if row.figure.indicator == "closed_campus"]
+    assert campus.pairs == ((30, 60), None, (campus.figure.numerator, campus.figure.denominator))
+    (chart,) = [chart for chart in trend_charts(told) if chart.id == "trend-closed_campus"]
+    assert chart.drawing.count("<path") == 2
+    table = trend_table(told, "x")
+    assert [row[0].text for row in table.rows] == ["2026年8月", "2026年9月", "2026年10月"]
+    assert all(not cell.key for row in table.rows[:-1] for cell in row)
+    assert [cell.key for cell in table.rows[-1][1:]] == [row.figure.key for row in series(told)]
+
+
+def test_without_earlier_periods_no_trend_is_drawn(planted: Material) -> None:
+    assert trend_charts(planted) == ()
 
 
 def test_the_township_with_the_most_failures_leads_its_chart(planted: Material) -> None:
