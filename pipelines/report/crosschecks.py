@@ -17,12 +17,17 @@ from pipelines.report.tables import Cell, Column, Table
 class Kind:
     """One kind of cross-check with its findings in the files that count; `schools` by code, each with its number.
 
-    `answered_count` is how many of the findings the schools explained.
+    `answered` is how many of them each school explained.
     """
 
     check: CrossCheck
     schools: Counter[str]
-    answered_count: int
+    answered: Counter[str]
+
+    @property
+    def answered_count(self) -> int:
+        """Findings of the kind that were explained."""
+        return self.answered.total()
 
     @property
     def row_count(self) -> int:
@@ -40,7 +45,7 @@ def kinds(material: Material) -> tuple[Kind, ...]:
         Kind(
             check,
             Counter(sorted(row.school_code for row in found.get(check.code, ()))),
-            sum(bool(row.answer) for row in found.get(check.code, ())),
+            Counter(row.school_code for row in found.get(check.code, ()) if row.answer),
         )
         for check in cross_checks()
     )

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 
-from pipelines.report import display, wording
-from pipelines.report.crosschecks import item_name, kinds, township_name, wilson
-from pipelines.report.csv_files import submission_rows
-from pipelines.report.material import Figure, Material
-from pipelines.report.naming import (
-    county_name,
-    document_name,
-    field_name,
-    figure_status,
-    indicator_name,
-    scope_name,
-    unit_name,
-    value_name,
-)
+from pipelines.errors import PipelineError
+from pipelines.report import display, marks, wording
+from pipelines.report.material import Material
+from pipelines.report.naming import county_name, document_name, scope_name
+from pipelines.report.sheets import LEVELS, Rate, Sheet, sheets
+from pipelines.report.workbook_charts import colour, draw_charts
 from pipelines.store.files import write_atomically
 from pipelines.store.workbooks import CheckedWorkbook
 
-LEVELS = ("county", "township", "stage", "urban_rural", "ownership", "body")
-_HEAD = 3
-"""Row of the headings, from 0: title, note and a blank line stand above."""
+_SUMS, _HEAD = 2, 3
+"""Rows of the sums and of the headings, from 0: title and note stand above."""
 _SCALE = 10 ** (display.RATE_DIGITS + 2)
 _LONGEST = 32767
 """Characters that a cell can hold."""
@@ -37,164 +27,32 @@ _WIDTHS = {
     "message": 60,
     "file": 42,
     "indicator_name": 54,
+    "key": 54,
     "item": 36,
     "check": 30,
     "code": 22,
     "indicator": 28,
     "school_name": 26,
     "sha256": 24,
-    "unit_name": 18,
+    **dict.fromkeys(("unit_name", "section", "anchor"), 18),
     "received_at": 17,
-    "township": 16,
-    "field": 16,
+    **dict.fromkeys(("township", "field", "mark_kind", "shown"), 16),
     "school_code": 14,
     **dict.fromkeys(("start", "end", "observed_until", "deadline", "window_start", "window_end", "sheet", "value"), 12),
 }
+_PERCENT = "[=1]0%;0." + "0" * display.RATE_DIGITS + "%"
 _WIDTH = 9.5
-_ROW_HEIGHTS = {0: 26, 1: 16, 2: 18, _HEAD: 34}
-
-
-@dataclass(frozen=True)
-class Rate:
-    """A rate to be written as a formula over two other columns of its row."""
-
-    numerator: display.Number | None
-    denominator: display.Number | None
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One table: columns by name and rows of plain values, texts, dates and rates."""
-
-    id: str
-    columns: tuple[str, ...]
-    rows: Sequence[Sequence[Any]]
-
-
-def _level_sheet(material: Material, level: str) -> Sheet:
-    """Figures of one level. Grain: one row per unit and indicator."""
-    unit = () if level == "county" else ("unit_name",)
-    columns = (
-        *unit,
-        *("indicator_name", "clause", "numerator", "denominator", "rate", "value", "measure_unit", "lower", "upper"),
-        *("reported_value", "met", "unmet", "pending", "unreported", "exempt", "status", "indicator"),
-    )
-    order = {indicator: place for place, indicator in enumerate(material.county)}
-    found = [figure for figure in material.figures if figure.unit_level == level]
-    found.sort(key=lambda figure: order.get(figure.indicator, len(order)))
-    return Sheet(level, columns, [_figure_row(material, figure, bool(unit)) for figure in found])
-
-
-def _figure_row(material: Material, figure: Figure, has_unit: bool) -> list[Any]:
-    bounds = (figure.lower, figure.upper, figure.reported_value)
-    return [
-        *([unit_name(figure)] if has_unit else []),
-        indicator_name(material.standard, figure.indicator),
-        figure.clause,
-        figure.numerator,
-        figure.denominator,
-        Rate(figure.numerator, figure.denominator) if figure.is_rate else None,
-        None if figure.is_rate else figure.value,
-        wording.label("measure_units", figure.measure_unit),
-        *(Rate(bound, 1) if bound is not None else None for bound in bounds),
-        *(figure.met, figure.unmet, figure.pending, figure.unreported, figure.exempt),
-        figure_status(figure),
-        figure.indicator,
-    ]
-
-
-def _assessment_sheet(material: Material) -> Sheet:
-    columns = (
-        *("township", "school_name", "school_code", "unit_level", "campus", "stage", "indicator_name", "status"),
-        "reason",
-        *("actual", "required", "done", "due", "window_start", "window_end", "indicator"),
-    )
-    rows = []
-    for row in material.assessments:
-        school = material.schools.get(row.unit_code)
-        rows.append(
-            [
-                school.township if school else "",
-                material.name(row.unit_code),
-                row.unit_code,
-                wording.label("levels", row.unit_level),
-                row.campus,
-                value_name("school_type", row.stage),
-                indicator_name(material.standard, row.indicator),
-                wording.label("statuses", row.status),
-                wording.label("reasons", row.reason),
-                *(row.actual, row.required, row.done, row.due, row.window_start, row.window_end, row.indicator),
-            ]
-        )
-    return Sheet("assessments", columns, rows)
-
-
-def _case_sheet(material: Material) -> Sheet:
-    names = ("school_name", "school_code", "indicator_name", "case_no", "start", "end", "observed_until", "deadline")
-    rows = [
-        [
-            *(material.name(case.school_code), case.school_code, indicator_name(material.standard, case.indicator)),
-            *(case.case_no, case.start, case.end, case.observed_until, case.deadline),
-            wording.label("case_statuses", case.status),
-        ]
-        for case in material.cases
-    ]
-    return Sheet("cases", (*names, "status"), rows)
-
-
-def _submission_sheet(material: Material) -> Sheet:
-    names = ("file", "status", "version", "received_at", "errors", "queries", "repairs", "sha256")
-    rows = []
-    for row in submission_rows(material):
-        labelled = row | {"status": wording.label("submission_statuses", row["status"])}
-        rows.append([material.name(row["school_code"]), row["school_code"], *(labelled.get(name) for name in names)])
-    return Sheet("submissions", ("school_name", "school_code", *names), rows)
-
-
-def _finding_sheet(material: Material) -> Sheet:
-    names = (
-        *("school_name", "school_code", "severity", "code", "sheet", "cell", "field", "value", "message", "file"),
-        "answer",
-    )
-    rows = [
-        [
-            *(material.name(row.school_code), row.school_code, wording.label("severities", row.severity), row.code),
-            *(row.sheet, row.cell, field_name(row.field, row.sheet), row.value, row.message, row.file, row.answer),
-        ]
-        for row in material.findings
-    ]
-    return Sheet("findings", names, rows)
-
-
-def _crosscheck_sheet(material: Material) -> Sheet:
-    names = ("check", "code", "school_name", "school_code", "township", "count")
-    rows = []
-    for kind in kinds(material):
-        for code, count in kind.schools.items():
-            school = material.schools.get(code)
-            place = (material.name(code), code, school.township if school else "")
-            rows.append([kind.check.name_zh, kind.check.code, *place, count])
-    return Sheet("crosschecks", names, rows)
-
-
-def _agreement_sheet(material: Material) -> Sheet:
-    names = ("item", "township", "numerator", "denominator", "rate", "lower", "upper")
-    rows = []
-    for row in material.agreement:
-        share = Rate(row.agreed_count, row.compared_count)
-        bounds = (Rate(bound, 1) for bound in wilson(row.agreed_count, row.compared_count))
-        rows.append([item_name(row), township_name(row), row.agreed_count, row.compared_count, share, *bounds])
-    return Sheet("agreement", names, rows)
-
-
-def sheets(material: Material) -> tuple[Sheet, ...]:
-    """Every sheet that has rows, figures first."""
-    others = (
-        *(_assessment_sheet, _case_sheet, _submission_sheet, _finding_sheet),
-        *(_crosscheck_sheet, _agreement_sheet),
-    )
-    found = [*(_level_sheet(material, level) for level in LEVELS), *(make(material) for make in others)]
-    return tuple(sheet for sheet in found if sheet.rows)
+_ROW_HEIGHTS = {0: 26, 1: 16, _SUMS: 18, _HEAD: 34}
+_SUMMED = {
+    "submissions": ("errors", "queries", "repairs"),
+    "crosschecks": ("count", "answered"),
+    "agreement": ("numerator", "denominator"),
+    "losses": ("lost_rows", "unread_cells", "undecided"),
+}
+"""Columns whose sum means something, by sheet; figures of different indicators are never added up."""
+_UNPRINTED = ("indicator", "anchor")
+"""For looking up in figures.csv and in the bulletin, not for paper."""
+_FIRST = ("unit_name", "township", "school_name")
 
 
 class _Pen:
@@ -203,7 +61,7 @@ class _Pen:
     def __init__(self, path: Path, title: str, as_of: datetime) -> None:
         self.book = CheckedWorkbook(path, {"default_date_format": "yyyy-mm-dd"})
         self.book.set_properties({"title": title, "created": as_of, "author": ""})
-        font = {"font_name": wording.text("document.fonts.table"), "font_size": 10.5, "valign": "top"}
+        font = {"font_name": wording.text("document.fonts.table"), "font_size": 10.5, "valign": "vcenter"}
         forms: dict[str, dict[str, Any]] = {
             "title": {"bold": True, "font_size": 16},
             "note": {"font_color": "#55534c", "font_size": 9},
@@ -215,11 +73,14 @@ class _Pen:
                 "valign": "bottom",
                 "indent": 1,
             },
+            "group": {"bold": True, "bg_color": "#f0eee6", "text_wrap": True, "indent": 1, "left": 1},
+            "sum": {"bold": True, "num_format": "#,##0", "font_color": "#55534c"},
+            "sum_rate": {"bold": True, "num_format": _PERCENT, "font_color": "#55534c"},
             "text": {"indent": 1},
             "wrapped": {"text_wrap": True, "indent": 1},
             "whole": {"num_format": "#,##0"},
             "decimal": {"num_format": "0.0##"},
-            "rate": {"num_format": "0." + "0" * display.RATE_DIGITS + "%"},
+            "rate": {"num_format": _PERCENT},
             "day": {"num_format": "yyyy-mm-dd"},
             "moment": {"num_format": "yyyy-mm-dd hh:mm"},
             "link": {"font_color": "#1f5680", "underline": 1},
@@ -241,21 +102,45 @@ def _number(pen: _Pen, sheet: Any, row: int, column: int, value: display.Number)
     sheet.write_number(row, column, float(value), pen.forms[form])
 
 
-def _rate(pen: _Pen, sheet: Any, row: int, column: int, rate: Rate, over: tuple[int, int]) -> None:
+def _rate(pen: _Pen, sheet: Any, row: int, column: int, rate: Rate, form: str = "rate") -> None:
     """The rate, rounded down, as a formula over the two cells to its left."""
     tenths = display.permille(rate.numerator, rate.denominator)
-    upper, lower = (xl_rowcol_to_cell(row, place) for place in over)
+    upper, lower = (xl_rowcol_to_cell(row, column - back) for back in (2, 1))
     formula = f'=IF(N({lower})=0,"",INT({upper}*{_SCALE}/{lower})/{_SCALE})'
     cached = "" if tenths is None else tenths / _SCALE
-    sheet.write_formula(row, column, formula, pen.forms["rate"], cached)
+    sheet.write_formula(row, column, formula, pen.forms[form], cached)
+
+
+def _sum(pen: _Pen, sheet: Any, row: int, column: int, table: Sheet) -> display.Number:
+    """The sum of the column's rows that the filter leaves, as a formula with that of all rows cached."""
+    total: display.Number = sum(values[column] for values in table.rows if values[column] is not None)
+    cells = xl_range(_HEAD + 1, column, _HEAD + len(table.rows), column)
+    sheet.write_formula(row, column, f"=SUBTOTAL(109,{cells})", pen.forms["sum"], float(total))
+    return total
+
+
+def _sums(pen: _Pen, sheet: Any, table: Sheet) -> None:
+    """Sums above the columns that have one, and below a comparison, each with its rate."""
+    for column, name in enumerate(table.columns):
+        if name in _SUMMED.get(table.id, ()):
+            _sum(pen, sheet, _SUMS, column, table)
+        elif name == "rate" and table.id in _SUMMED:
+            pair = Rate(*(sum(row[column - back] for row in table.rows) for back in (2, 1)))
+            _rate(pen, sheet, _SUMS, column, pair, "sum_rate")
+    if table.groups:
+        row = _HEAD + len(table.rows) + 1
+        pen.text(sheet, row, 0, wording.text("workbook.sum"), "head")
+        for column in range(1, len(table.columns), 3):
+            pair = Rate(*(_sum(pen, sheet, row, column + after, table) for after in (0, 1)))
+            _rate(pen, sheet, row, column + 2, pair, "sum_rate")
 
 
 def _cell(pen: _Pen, sheet: Any, row: int, column: int, value: Any, table: Sheet) -> None:
     name = table.columns[column]
     if value is None or value == "":
         return
-    if isinstance(value, Rate) and name == "rate":
-        _rate(pen, sheet, row, column, value, (column - 2, column - 1))
+    if isinstance(value, Rate) and name in ("rate", "share"):
+        _rate(pen, sheet, row, column, value)
     elif isinstance(value, Rate):
         tenths = display.permille(value.numerator, value.denominator)
         sheet.write_number(row, column, (tenths or 0) / _SCALE, pen.forms["rate"])
@@ -268,31 +153,70 @@ def _cell(pen: _Pen, sheet: Any, row: int, column: int, value: Any, table: Sheet
         _number(pen, sheet, row, column, value)
 
 
-def _write_sheet(pen: _Pen, table: Sheet, notes: Iterable[str]) -> None:
-    form = wording.entry(f"workbook.sheets.{table.id}")
-    sheet = pen.book.add_worksheet(form["name"])
-    pen.text(sheet, 0, 0, form["about"], "title")
-    pen.text(sheet, 1, 0, "　".join(notes), "note")
-    pen.link(sheet, 2, 0, wording.text("workbook.contents"), wording.text("workbook.back"))
+def _define(pen: _Pen, name: str, sheet: Any, area: str) -> None:
+    if pen.book.define_name(name, f"='{sheet.get_name()}'!{area}"):
+        raise PipelineError(f"xlsxwriter refused the name {name} on sheet {sheet.get_name()}")
+
+
+def _name_ranges(pen: _Pen, sheet: Any, table: Sheet) -> None:
+    """Names for the table, for each of its columns, and for the row of each figure, which is the anchor of its key."""
+    first, last = _HEAD + 1, _HEAD + len(table.rows)
+    _define(pen, f"{table.id}_table", sheet, xl_range_abs(_HEAD, 0, last, len(table.columns) - 1))
+    for column, name in enumerate(table.columns if not table.groups else table.columns[:1]):
+        _define(pen, f"{table.id}_{name}", sheet, xl_range_abs(first, column, last, column))
+    for row, key in enumerate(table.keys, first):
+        _define(pen, marks.anchor(key), sheet, xl_range_abs(row, 0, row, len(table.columns) - 1))
+
+
+def _head(pen: _Pen, sheet: Any, table: Sheet) -> None:
     for column, name in enumerate(table.columns):
         pen.text(sheet, _HEAD, column, wording.column(name), "head")
         sheet.set_column(column, column, _WIDTHS.get(name, _WIDTH))
-    for row, height in _ROW_HEIGHTS.items():
+    for index, (name, span) in enumerate(table.groups):
+        column = 1 + sum(width for _, width in table.groups[:index])
+        sheet.merge_range(_SUMS, column, _SUMS, column + span - 1, "", pen.forms["group"])
+        pen.text(sheet, _SUMS, column, name, "group")
+    heights = _ROW_HEIGHTS | ({_SUMS: _ROW_HEIGHTS[_HEAD]} if table.groups else {})
+    for row, height in heights.items():
         sheet.set_row(row, height)
-    for row, values in enumerate(table.rows, _HEAD + 1):
-        for column, value in enumerate(values):
-            _cell(pen, sheet, row, column, value, table)
-    sheet.freeze_panes(_HEAD + 1, 2 if table.columns[0] in ("unit_name", "township", "school_name") else 1)
+
+
+def _set_up(sheet: Any, table: Sheet, last: int, width: int) -> None:
+    """What stays in sight, what may be filtered, and A4 across with the headings on every page."""
+    sheet.freeze_panes(_HEAD + 1, 2 if table.columns[0] in _FIRST and not table.groups else 1)
     sheet.autofilter(_HEAD, 0, _HEAD + len(table.rows), len(table.columns) - 1)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(_HEAD)
-    # The code of the indicator, last, is for looking up in figures.csv, not for paper.
-    printed = len(table.columns) - (2 if table.columns[-1] == "indicator" else 1)
-    sheet.print_area(0, 0, _HEAD + len(table.rows), printed)
-    sheet.set_footer("&C&P / &N")
+    sheet.repeat_rows(_SUMS if table.groups else _HEAD, _HEAD)
+    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+    printed = [column for column, name in enumerate(table.columns) if name not in _UNPRINTED or table.id == "said"]
+    sheet.print_area(0, 0, last, width if table.groups else printed[-1])
+    sheet.set_footer("&L&A&C&P / &N")
     sheet.hide_gridlines(2)
+
+
+def _write_sheet(pen: _Pen, table: Sheet, notes: Iterable[str]) -> None:
+    form = wording.entry(f"workbook.sheets.{table.id}")
+    sheet = pen.book.add_worksheet(form["name"])
+    pen.text(sheet, 0, 0, form["about"], "title")
+    pen.text(sheet, 1, 0, "　".join([*notes, *(_own_notes(table))]), "note")
+    pen.link(sheet, 2, 0, wording.text("workbook.contents"), wording.text("workbook.back"))
+    _head(pen, sheet, table)
+    for row, values in enumerate(table.rows, _HEAD + 1):
+        for column, value in enumerate(values):
+            _cell(pen, sheet, row, column, value, table)
+    _sums(pen, sheet, table)
+    last = _HEAD + len(table.rows) + (1 if table.groups else 0)
+    _name_ranges(pen, sheet, table)
+    colour(pen.book, sheet, table, _HEAD + 1)
+    _set_up(sheet, table, *draw_charts(pen.book, sheet, table, _HEAD + 1, last))
+
+
+def _own_notes(table: Sheet) -> list[str]:
+    source = wording.entry(f"workbook.sheets.{table.id}").get("source", "")
+    names = [wording.text("workbook.notes.source", source=source)] if source else []
+    return [*names, wording.text("workbook.notes.sums")] if table.id in _SUMMED else names
 
 
 def _write_contents(pen: _Pen, title: str, tables: Sequence[Sheet], notes: Iterable[str]) -> None:
@@ -318,7 +242,7 @@ def _write_contents(pen: _Pen, title: str, tables: Sequence[Sheet], notes: Itera
 
 
 def _draw(material: Material) -> Callable[[Path], None]:
-    tables = sheets(material)
+    tables = tuple(sheets(material))
     scope = scope_name(material)
     source = wording.text("workbook.notes.clause", document=document_name(material.standard))
     title = wording.text("workbook.contents_title", county=county_name(material))
@@ -328,7 +252,7 @@ def _draw(material: Material) -> Callable[[Path], None]:
         pen = _Pen(path, title, material.as_of)
         _write_contents(pen, title, tables, [scope, source, *words])
         for table in tables:
-            _write_sheet(pen, table, [scope, source, *(words[:1] if table.id in LEVELS else [])])
+            _write_sheet(pen, table, [scope, source, *(words[:1] if table.id in LEVELS or table.groups else [])])
         pen.book.close()
 
     return draw

@@ -20,7 +20,9 @@ from pipelines.store.workbooks import CheckedWorkbook
 from tests.unit.report import county
 
 LEADS = ("=", "+", "-", "@", "\t", "\r", "\n")
-OURS = re.compile(r'IF\(N\([A-Z]+\d+\)=0,"",INT\([A-Z]+\d+\*\d+/[A-Z]+\d+\)/\d+\)')
+RATE = r'IF\(N\([A-Z]+\d+\)=0,"",INT\([A-Z]+\d+\*\d+/[A-Z]+\d+\)/\d+\)'
+SUM = r"SUBTOTAL\(109,[A-Z]+\d+:[A-Z]+\d+\)"
+OURS = re.compile(f"{RATE}|{SUM}")
 _FORMULA = re.compile(r"<f[ >]([^<]*)</f>|<f>([^<]*)</f>")
 
 
@@ -38,7 +40,7 @@ def parts(path: Path) -> Iterator[tuple[str, str]]:
             yield name, archive.read(name).decode("utf-8", "replace")
 
 
-def test_c05_the_only_formulas_of_the_tables_are_our_rates(folder: Path) -> None:
+def test_c05_the_only_formulas_of_the_tables_are_our_rates_and_sums(folder: Path) -> None:
     formulas = [match[1] or match[2] for _, text in parts(folder / "tables.xlsx") for match in _FORMULA.finditer(text)]
     assert formulas
     assert [formula for formula in formulas if not OURS.fullmatch(formula)] == []
