@@ -1,0 +1,105 @@
+"""C4, A47: names that would run are text in the table of schools, in a school's view and on every proof page."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipelines.report.page import asset, content_policy
+from pipelines.report.proof_pages import write_proof_pages
+from pipelines.report.school_pages import write_school_page
+from tests.threats.test_c04_pages import PAYLOADS, elements
+from tests.unit.report import county
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pages of a county where every school, township, file and case is called by a payload."""
+    material = county.material()
+    named = {
+        code: replace(
+            school,
+            school_name=PAYLOADS[index % len(PAYLOADS)] + school.school_name,
+            township=PAYLOADS[index % 3] + school.township,
+        )
+        for index, (code, school) in enumerate(material.schools.items())
+    }
+    files = tuple(replace(row, file_name=PAYLOADS[row.submission_no % len(PAYLOADS)]) for row in material.submissions)
+    cases = tuple(
+        replace(row, case_no=PAYLOADS[index % len(PAYLOADS)] + row.case_no) for index, row in enumerate(material.cases)
+    )
+    hostile = replace(material, schools=named, submissions=files, cases=cases)
+    settings = county.write_home(tmp_path_factory.mktemp("home"), hostile)
+    made = tmp_path_factory.mktemp("report")
+    write_school_page(settings, hostile, made)
+    write_proof_pages(settings, hostile, made)
+    return made
+
+
+def _pages(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.html"))
+
+
+def test_c04_no_payload_becomes_an_element_an_attribute_or_an_address(folder: Path) -> None:
+    ours = re.compile(r"#|(\.\./)?(index|schools)\.html|(proof/)?\w+\.html#[\w-]+$")
+    for path in _pages(folder):
+        parsed = elements(path)
+        assert not [tag for tag, _ in parsed.found if tag in ("img", "object", "embed", "iframe", "base", "svg")]
+        assert not [key for _, attributes in parsed.found for key in attributes if key.startswith("on")]
+        links = [
+            attributes[key] for _, attributes in parsed.found for key in ("href", "src", "action") if key in attributes
+        ]
+        assert [link for link in links if not ours.match(link)] == [], path.name
+    assert "alert(3)" in (folder / "proof" / "closed_campus.html").read_text(encoding="utf-8")
+
+
+def test_c04_the_only_script_is_ours_and_the_data_is_data(folder: Path) -> None:
+    parsed = elements(folder / "schools.html")
+    scripts = [attributes for tag, attributes in parsed.found if tag == "script"]
+    assert [attributes.get("type", "") for attributes in scripts] == ["application/json", ""]
+    assert parsed.scripts[1].strip() == str(asset("schools.js"))
+    assert json.loads(parsed.scripts[0]).keys() >= {"schools", "files", "hazards"}
+    for path in _pages(folder / "proof"):
+        assert not [tag for tag, _ in elements(path).found if tag == "script"], path.name
+
+
+def test_c04_the_policy_forbids_all_but_the_script_of_the_table(folder: Path) -> None:
+    for path in _pages(folder):
+        metas = [attributes for tag, attributes in elements(path).found if tag == "meta"]
+        (policy,) = [one["content"] for one in metas if one.get("http-equiv") == "Content-Security-Policy"]
+        assert policy == content_policy(*((str(asset("schools.js")),) if path.name == "schools.html" else ()))
+        assert "default-src 'none'" in policy and "unsafe-eval" not in policy
+
+
+@pytest.mark.browser
+def test_c04_no_payload_runs_in_the_view_of_any_school(folder: Path) -> None:
+    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if browser is None:
+        pytest.skip("no Chromium on this machine: install the package chromium")
+    from playwright.sync_api import sync_playwright
+
+    said: list[str] = []
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"]) as launched,
+    ):
+        page = launched.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("dialog", lambda dialog: said.append(dialog.message))
+        page.goto((folder / "schools.html").as_uri())
+        codes = page.locator("#schools tbody th small").all_text_contents()
+        for code in codes:
+            page.evaluate("code => { location.hash = code; }", code)
+            page.wait_for_function(
+                "code => document.getElementById('school-traits').textContent.indexOf(code) === 0", arg=code
+            )
+            name = page.locator("#school-name").text_content() or ""
+            assert name.startswith(PAYLOADS)
+        assert said == []
+        assert page.locator("#school img, #school script, #school svg").count() == 0
