@@ -25,7 +25,7 @@ help:
 	@echo "make test    ruff, mypy and the tests"
 	@echo "make faults  killed, full disk, two operators, clocks: every fault of docs/faults.md (make test tries a few)"
 	@echo "make lint    ruff and mypy alone;  make format: rewrite with ruff"
-	@echo "make bench   the benchmarks of intake and measure, written to docs/benchmarks.md"
+	@echo "make bench   the benchmarks of intake, measure and notebooks, written to docs/benchmarks.md"
 	@echo "make fuzz    the second opinion, and random damages, over more random counties (COUNTIES=24);"
 	@echo "             random values (PROPERTY_EXAMPLES=100) and damaged files (FUZZ_MINUTES=5)"
 	@echo "make docs    write docs/findings.md and docs/handbook from the contracts, standards and examples"
@@ -71,6 +71,7 @@ format: $(READY)
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks.measure
 	$(BIN)/python -m tests.benchmarks.intake
+	$(BIN)/python -m tests.benchmarks.notebooks
 
 # Random counties through the pipeline and the second opinion, a difference names provision, school and both values;
 # and random damages, which must never flip a status. Then random cells and tables, and files damaged byte by byte;

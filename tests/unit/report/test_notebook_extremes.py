@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,12 +23,14 @@ def _silent(material: Material, codes: frozenset[str]) -> Material:
         for code, school in material.schools.items()
     }
     names = ("submissions", "findings", "losses", "counted", "cases", "cohort")
-    kept = {name: tuple(row for row in getattr(material, name) if row.school_code not in codes) for name in names}
+    kept: dict[str, Any] = {
+        name: tuple(row for row in getattr(material, name) if row.school_code not in codes) for name in names
+    }
     return replace(material, schools=schools, **kept)
 
 
 def _without_value(figure: Figure) -> Figure:
-    numbers = dict.fromkeys(("numerator", "denominator", "value", "lower", "upper", "reported_value"))
+    numbers: dict[str, Any] = dict.fromkeys(("numerator", "denominator", "value", "lower", "upper", "reported_value"))
     return replace(figure, **numbers, status="no_data")
 
 

@@ -157,14 +157,14 @@ def test_a_page_of_a_township_that_is_no_more_is_removed(planted: Material, tmp_
 
 
 def test_only_the_very_material_is_shared(reported: Reported, tmp_path: Path) -> None:
-    given = tuple(parameters(reported.settings.home.root).values())
+    given = parameters(reported.settings.home.root)
     other = replace(reported.material, losses=())
     with holding(reported.settings.home.root, other):
-        assert open_material(*given) is other
-        assert open_material(*given[:4], TOWNSHIP).schools.keys() < other.schools.keys()
-    assert open_material(*given).losses == reported.material.losses
+        assert open_material(**given) is other
+        assert open_material(**{**given, "township": TOWNSHIP}).schools.keys() < other.schools.keys()
+    assert open_material(**given).losses == reported.material.losses
     with holding(tmp_path, other):
-        assert open_material(*given) is not other
+        assert open_material(**given) is not other
 
 
 def _engine(source: str) -> Any:
