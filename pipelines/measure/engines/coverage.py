@@ -33,7 +33,8 @@ def coverage_ctes(provision: Provision, reading: Reading) -> str:
     campus = "campus" if provision.over == "campus" else "NULL"
     return f"""spans AS (
     SELECT DISTINCT
-        span_key, sheet_key, calendar_stage, valid_from_date, point_month, window_start, window_end, {campus} AS campus
+        span_key, sheet_key, calendar_stage, valid_from_date, point_month, window_start,
+        least(window_end, cut_off_date) AS last_date, {campus} AS campus
     FROM facts
 ),
 {_stated_ctes(provision, reading)},
@@ -64,7 +65,7 @@ lost AS (
             OR sheet.table_name IN ({events})
             AND CASE WHEN sheet.event_date IS NULL
                 THEN sheet.month BETWEEN strftime(spans.window_start, '%Y-%m') AND spans.point_month
-                ELSE sheet.event_date BETWEEN spans.window_start AND spans.window_end END
+                ELSE sheet.event_date BETWEEN spans.window_start AND spans.last_date END
         )
         AND (sheet.campus IS NULL OR spans.campus IS NULL OR sheet.campus = spans.campus)
     GROUP BY spans.span_key

@@ -2,7 +2,8 @@
 -- Purpose: such a row may count or not, so that it decides nothing; only the fields that a provision looks at matter.
 -- Of a hazard the latest row speaks; one closed before that row's month is left aside, and one closed on no day is in
 -- doubt as to the day. A guard of a school with several campuses who names none of them is in doubt as to the campus;
--- campus is the one that is named. event_date is the row's own day, unknown where that is the cell.
+-- campus is the one that is named. event_date is the row's own day, unknown where that is the cell; a row whose day is
+-- blank counts nowhere, whatever else of it cannot be read.
 WITH submission AS (
     SELECT school_code, month, submission_no FROM fact_submission
     UNION ALL
@@ -40,8 +41,11 @@ doubtful AS (
     SELECT submission_no, 'drills' AS table_name, row_no, unnest(invalid_fields) AS field_name,
         held_date AS event_date, NULL AS campus
     FROM core_drills
+    WHERE held_date IS NOT NULL OR list_contains(invalid_fields, 'held_date')
     UNION ALL
-    SELECT submission_no, 'trainings', row_no, unnest(invalid_fields), held_date, NULL FROM core_trainings
+    SELECT submission_no, 'trainings', row_no, unnest(invalid_fields), held_date, NULL
+    FROM core_trainings
+    WHERE held_date IS NOT NULL OR list_contains(invalid_fields, 'held_date')
     UNION ALL
     SELECT submission_no, 'incidents', row_no,
         unnest(list_filter(invalid_fields, lambda name: name <> 'occurred_at' OR known_at IS NULL)),
@@ -64,11 +68,17 @@ doubtful AS (
     UNION ALL
     SELECT submission_no, 'buses', row_no, unnest(invalid_fields), NULL, NULL FROM core_buses
     UNION ALL
-    SELECT submission_no, 'meetings', row_no, unnest(invalid_fields), held_date, NULL FROM core_meetings
+    SELECT submission_no, 'meetings', row_no, unnest(invalid_fields), held_date, NULL
+    FROM core_meetings
+    WHERE held_date IS NOT NULL OR list_contains(invalid_fields, 'held_date')
     UNION ALL
-    SELECT submission_no, 'inspections', row_no, unnest(invalid_fields), held_date, NULL FROM core_inspections
+    SELECT submission_no, 'inspections', row_no, unnest(invalid_fields), held_date, NULL
+    FROM core_inspections
+    WHERE held_date IS NOT NULL OR list_contains(invalid_fields, 'held_date')
     UNION ALL
-    SELECT submission_no, 'perimeter', row_no, unnest(invalid_fields), found_date, NULL FROM core_perimeter
+    SELECT submission_no, 'perimeter', row_no, unnest(invalid_fields), found_date, NULL
+    FROM core_perimeter
+    WHERE found_date IS NOT NULL OR list_contains(invalid_fields, 'found_date')
 )
 SELECT DISTINCT
     submission.school_code,
