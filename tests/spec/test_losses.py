@@ -170,3 +170,37 @@ def test_one_lost_row_cannot_make_up_for_two() -> None:
         world.report("A", "2027-01", lost={"trainings": lost}, trainings=f"{head}\n食品 | | 2027-01-05 | students")
         measured = world.measure(standard, "2027-01", only=provision)
         expect(measured.assessments, provision, f"status\n{status}")
+
+
+@pytest.mark.parametrize(
+    ("day", "invalid", "value", "status"),
+    [
+        ("2026-10-30", "", "1", "final"),
+        ("2026-10-30", "bodies", "", "no_data"),
+        ("", "found_date bodies", "", "no_data"),
+        ("2026-11-01", "bodies", "1", "final"),
+        ("", "bodies", "1", "final"),
+    ],
+)
+def test_an_unreadable_cell_of_a_row_that_cannot_count_leaves_no_doubt(
+    day: str, invalid: str, value: str, status: str
+) -> None:
+    """A row of a day after the cut-off, or of none, is not counted, within a window that is still open too."""
+    head = "found_date | school_code | category | location | bodies | invalid"
+    sites = f"{head}\n2026-10-08 | A | stall | gate | 公安局 |\n{day} | A | bar | gate | | {invalid}"
+    measured = (
+        World()
+        .register(REGISTER, month="2026-10", perimeter=sites)
+        .measure("sunite-2022", only="perimeter_joint_action")
+    )
+    expect(measured.figures, "perimeter_joint_action.joint_actions", f"value | status\n{value} | {status}")
+
+
+@pytest.mark.parametrize(("again", "status"), [("5 | 5", "met"), ("4 | 5", "unreported"), ("5 | ", "unreported")])
+def test_numbers_of_an_item_given_twice_are_known_where_they_agree(again: str, status: str) -> None:
+    """As answers to an item are."""
+    counts = f"item_id | done_count | due_count\nweekly_checks | 5 | 5\nweekly_checks | {again}"
+    measured = (
+        World().register(REGISTER).report("A", "2026-10", counts=counts).measure("wujin-2020", only="weekly_checks")
+    )
+    expect(measured.assessments, "weekly_checks", f"status\n{status}")

@@ -28,8 +28,8 @@ _BODY = _ANSWER.format(
     na="bool_and(answer = 'na')",
 )
 _COUNT = """
-        CASE WHEN count(*) = 1 THEN max(done_count) END AS done_value,
-        CASE WHEN count(*) = 1 THEN max(due_count) END AS due_value"""
+        CASE WHEN count(DISTINCT (done_count, due_count)) = 1 THEN max(done_count) END AS done_value,
+        CASE WHEN count(DISTINCT (done_count, due_count)) = 1 THEN max(due_count) END AS due_value"""
 _BODY_COUNT = """
         CASE WHEN count(*) = count(done_count) THEN sum(done_count)::BIGINT END AS done_value,
         CASE WHEN count(*) = count(due_count) THEN sum(due_count)::BIGINT END AS due_value"""
@@ -48,8 +48,8 @@ BODY_KINDS = ("body", "body_count")
 def pivot_sql(kind: str, ids: Collection[str], *, by_body: bool = False) -> str:
     """Temp table item_<table>: one row per submission that states point facts, the columns of each item that is named.
 
-    Conflicting answers to one item, and a yes without its date, are unknown, and so is whether an item applies that
-    nobody answered; for bodies every one has to say yes.
+    Conflicting answers to one item or numbers of one, and a yes without its date, are unknown, and so is whether an
+    item applies that nobody answered; for bodies every one has to say yes.
     `by_body` makes item_<table>_by_body, one row per submission and body of the standard.
     """
     chosen = [item for item in items().values() if item.kind == kind and item.id in ids]
