@@ -138,7 +138,9 @@ def _headline(material: Material, figure: Figure) -> Headline:
         pending=_part("page.pending_part", figure, "pending"),
         has_gap=bool(figure.unmet if is_of_schools else gap_cases(figure)),
         change=moved,
-        target=wording.text("page.target", target=display.share(target)) if target is not None else "",
+        target=wording.text("page.target", target=marks.number(display.share(target), figure, "target"))
+        if target is not None
+        else "",
         change_sign=sign,
     )
 
