@@ -204,3 +204,23 @@ def test_numbers_of_an_item_given_twice_are_known_where_they_agree(again: str, s
         World().register(REGISTER).report("A", "2026-10", counts=counts).measure("wujin-2020", only="weekly_checks")
     )
     expect(measured.assessments, "weekly_checks", f"status\n{status}")
+
+
+@pytest.mark.parametrize(
+    ("closed", "invalid", "figure"),
+    [
+        ("2026-10-01", "", "1 | 2 | 0.5"),
+        ("2026-10-01", "responsible_name", "1 | 2 |"),
+        ("2026-09-30", "responsible_name", "1 | 1 | 1"),
+    ],
+)
+def test_a_hazard_whose_list_dates_its_closing_into_the_next_month_is_doubted_there(
+    closed: str, invalid: str, figure: str
+) -> None:
+    """It was open in that month for certain; whether someone was responsible is not known."""
+    head = "hazard_no | found_date | deadline_date | status | closed_date | responsible_name | measure | has_plan"
+    ahead = f"{head} | invalid\n1 | 2026-09-01 | 2026-10-20 | closed | {closed} | | x | true | {invalid}"
+    now = f"{head}\n2 | 2026-10-01 | 2026-10-20 | closed | 2026-10-10 | x | x | true"
+    world = World().register(REGISTER).report("A", "2026-09", hazards=ahead).report("A", "2026-10", hazards=now)
+    measured = world.measure("wujin-2020", only="hazard_four_elements")
+    expect(measured.figures, "hazard_four_elements", f"numerator | denominator | upper\n{figure}", level="county")

@@ -1,9 +1,9 @@
 -- fact_doubt: one row per unreadable cell of a row that is gathered: school ('' for the bureau), month, table, row, field.
 -- Purpose: such a row may count or not, so that it decides nothing; only the fields that a provision looks at matter.
 -- Of a hazard the latest row speaks; one closed before that row's month is left aside, and one closed on no day is in
--- doubt as to the day. A guard of a school with several campuses who names none of them is in doubt as to the campus;
--- campus is the one that is named. event_date is the row's own day, unknown where that is the cell; a row whose day is
--- blank counts nowhere, whatever else of it cannot be read.
+-- doubt as to the day; one that its list closes in a later month is told in that month. A guard of a school with several
+-- campuses who names none of them is in doubt as to the campus; campus is the one that is named. event_date is the row's
+-- own day, unknown where that is the cell; a row whose day is blank counts nowhere, whatever else of it cannot be read.
 WITH submission AS (
     SELECT school_code, month, submission_no FROM fact_submission
     UNION ALL
@@ -36,6 +36,14 @@ latest AS (
         PARTITION BY submission.school_code, hazard.hazard_no, hazard.found_date
         ORDER BY submission.month DESC, hazard.row_no
     ) = 1
+),
+later AS (
+    SELECT submission_no, row_no, 'hazards' AS table_name, strftime(closed_date, '%Y-%m') AS month
+    FROM latest
+    WHERE closed_date > last_day((month || '-01')::DATE)
+        AND closed_date <= $cut_off
+        AND coalesce(status, 'closed') = 'closed'
+        AND NOT list_contains(invalid_fields, 'status')
 ),
 doubtful AS (
     SELECT submission_no, 'drills' AS table_name, row_no, unnest(invalid_fields) AS field_name,
@@ -82,7 +90,7 @@ doubtful AS (
 )
 SELECT DISTINCT
     submission.school_code,
-    submission.month,
+    coalesce(later.month, submission.month) AS month,
     doubtful.table_name,
     doubtful.row_no,
     doubtful.table_name || '.' || doubtful.field_name AS field,
@@ -90,4 +98,5 @@ SELECT DISTINCT
     doubtful.campus
 FROM doubtful
 JOIN submission USING (submission_no)
+LEFT JOIN later USING (submission_no, row_no, table_name)
 ORDER BY ALL
