@@ -157,9 +157,15 @@ def definition(standard: Standard, provision: Provision) -> list[tuple[str, str]
         "target": display.share(provision.target),
         "window": window,
         "in_force": wording.text("bulletin.separator").join(_validity(provision)),
-        "population": " ".join(standard.population_expression(provision).split()),
+        "population": _population(standard, provision),
     }
     return [(wording.text(f"proof.terms.{name}"), text) for name, text in told.items() if text]
+
+
+def _population(standard: Standard, provision: Provision) -> str:
+    """Who is addressed, as the expression that is evaluated; in a word where that is everyone."""
+    expression = " ".join(standard.population_expression(provision).split())
+    return wording.text("proof.everyone") if expression.strip("()") == "true" else expression
 
 
 def _validity(provision: Provision) -> list[str]:

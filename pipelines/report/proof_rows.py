@@ -84,6 +84,11 @@ class StatusGroup:
     title: str
     rows: tuple[JudgedRow, ...]
 
+    @property
+    def has_places(self) -> bool:
+        """Whether any unit leads to a file: those that the bureau reports on do not."""
+        return any(row.places or row.above for row in self.rows)
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -123,7 +128,8 @@ def _figure_table(title: str, figures: Sequence[Figure]) -> FigureTable:
     kept = [index for index in range(len(rows[0])) if any(row[index].text for row in rows)]
     unit = next(filter(None, (wording.label("measure_units", figure.measure_unit) for figure in figures)), "")
     columns = [wording.column(rows[0][index].part) for index in kept]
-    if unit:
+    # The name of a duration's statistic says its unit already.
+    if unit and unit not in title:
         title = wording.text("proof.with_unit", title=title, unit=unit)
     return FigureTable(
         title,

@@ -67,7 +67,7 @@ class SchoolRow:
     is_reported: bool
     sent: str
     statuses: tuple[Status, ...]
-    unmet: int
+    unmet: int | None
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ def school_rows(material: Material, boarding: Mapping[str, bool], counted: tuple
             is_reported=code in material.reporting,
             sent=sent.get(code, wording.text("schools.not_expected")),
             statuses=tuple(_status(judged.get(code, {}).get(name), name, code) for name in names),
-            unmet=failed.get(code, 0),
+            unmet=failed.get(code),
         )
         for code, school in material.schools.items()
     ]
