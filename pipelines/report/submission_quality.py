@@ -59,13 +59,13 @@ def _bounds_table(material: Material) -> Table:
             Cell(indicator_name(material.standard, figure.indicator)),
             rate_cell(figure),
             *(
-                Cell(text, key=figure.key, is_number=True)
-                for text in (
-                    display.number(figure.unreported),
-                    display.number(figure.pending),
-                    display.share(figure.lower),
-                    display.share(figure.upper),
-                    _if_all_met(material, figure),
+                Cell(text, key=figure.key, is_number=True, part=part)
+                for part, text in (
+                    ("unreported", display.number(figure.unreported)),
+                    ("pending", display.number(figure.pending)),
+                    ("lower", display.share(figure.lower)),
+                    ("upper", display.share(figure.upper)),
+                    ("if_all_met", _if_all_met(material, figure)),
                 )
             ),
         )

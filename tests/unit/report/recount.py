@@ -1,0 +1,190 @@
+"""The report's counts made again from its own files: what a sentence says of schools, files, findings and hazards."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipelines.report import display, wording
+from pipelines.report.material import Material
+from pipelines.report.tiles import closure
+from tests.unit.report.finished import book_rows, read_book
+
+Row = dict[str, str]
+LOST = ("rows_lost", "cell_error")
+
+
+def read_csv(path: Path) -> list[Row]:
+    """Rows of a CSV file of the report by column."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _sheet(name: str) -> str:
+    return str(wording.entry(f"workbook.sheets.{name}.name"))
+
+
+class Recount:
+    """Counts by name, of the whole or of one township's schools.
+
+    The standard, the register and the cut-off day are the report's frame and come from its material; every number
+    comes from its files.
+    """
+
+    def __init__(self, folder: Path, material: Material, township: str = "") -> None:
+        self.folder = folder
+        every = material.schools.values()
+        self.codes = {school.school_code for school in every if not township or school.township == township}
+        self.expected = {school.school_code for school in every if school.is_expected} & self.codes
+        self.material, self.township = material, township
+        self.figures = read_csv(folder / "figures.csv")
+        self.assessments = self._own(read_csv(folder / "assessments.csv"), "unit_code")
+        self.cases = self._own(read_csv(folder / "cases.csv"), "school_code")
+        self.submissions = self._own(read_csv(folder / "submissions.csv"), "school_code")
+        self.findings = self._own(read_csv(folder / "findings.csv"), "school_code")
+        book, code = read_book(folder / "tables.xlsx"), wording.column("school_code")
+        self.sheets: dict[str, list[dict[str, Any]]] = {
+            name: [row for row in book_rows(book, _sheet(name)) if not township or row[code] in self.codes]
+            for name in ("findings", "crosschecks", "losses", "cases")
+        }
+
+    def _own(self, rows: list[Row], column: str) -> list[Row]:
+        return [row for row in rows if not self.township or row[column] in self.codes]
+
+    def shown(self, name: str) -> str:
+        """The count of that name as it must be shown; KeyError for a name that nothing can be counted by."""
+        group, *rest = name.split("|")
+        maker: Callable[..., str | int] = getattr(self, f"_{group}")
+        found = maker(*rest)
+        return found if isinstance(found, str) else display.number(found)
+
+    def _schools(self, kind: str = "") -> int:
+        return len(self.expected if kind == "expected" else self.codes)
+
+    def _expected(self) -> int:
+        return len(self.expected)
+
+    def _submitted(self) -> int:
+        return len(self.expected) - self._silent()
+
+    def _submission_share(self) -> str:
+        return display.rate(self._submitted(), self._expected())
+
+    def _periods(self) -> int:
+        """Months from the first that was measured to the report's own."""
+        measured = self.folder.parents[2] / "data" / "measure" / self.folder.parent.name
+        first = min(path.name for path in measured.iterdir())
+        (year, month), (first_year, first_month) = (
+            (int(part) for part in label.split("-")) for label in (self.folder.name, first)
+        )
+        return (year - first_year) * 12 + month - first_month + 1
+
+    def _cohort(self, kind: str = "") -> int:
+        """Cases of the estimate of survival, which stand in no file of the report but its chart."""
+        indicator = closure(self.material.standard)
+        rows = [row for row in self.material.cohort if row.indicator == indicator and row.school_code in self.codes]
+        return sum(row.is_observed for row in rows) if kind == "closed" else len(rows)
+
+    def _files(self, status: str = "") -> int:
+        held = [row for row in self.submissions if row["status"] != "missing"]
+        return sum(not status or row["status"] == status for row in held)
+
+    def _silent(self, kind: str = "") -> int:
+        usable = {row["school_code"] for row in self.submissions if row["status"].startswith("accepted")}
+        whole = len(self.expected - usable)
+        missing = sum(row["status"] == "missing" for row in self.submissions)
+        return {"": whole, "no_file": missing, "rejected": whole - missing}[kind]
+
+    def _scored(self, kind: str = "") -> int:
+        wanted = {entry.judged for entry in self.material.standard.provisions if entry.scored == "yes"}
+        level = "township" if self.township else "county"
+        unit = self.township or "county"
+        rows = [
+            row
+            for row in self.figures
+            if (row["unit_level"], row["unit_code"]) == (level, unit)
+            and row["measure_unit"] == "rate"
+            and row["indicator"] in wanted
+        ]
+        if kind == "full":
+            return sum(row["numerator"] == row["denominator"] not in ("", "0") for row in rows)
+        return sum(row["pending"] not in ("", "0") for row in rows) if kind == "pending" else len(rows)
+
+    def _lost(self, kind: str) -> int:
+        if kind == "schools":
+            read = (wording.column("lost_rows"), wording.column("unread_cells"))
+            rows = [row for row in self.sheets["losses"] if row[wording.column("school_code")]]
+            return sum(any(row[name] for name in read) for row in rows)
+        column = wording.column({"rows": "lost_rows", "cells": "unread_cells"}[kind])
+        return sum(int(row[column]) for row in self.sheets["losses"])
+
+    def _undecided(self, kind: str) -> int:
+        rows = [
+            row["unit_code"]
+            for row in self.assessments
+            if row["status"] == "unreported" and row["reason"] in LOST and not row["campus"] and not row["stage"]
+        ]
+        return len(rows) if kind == "statuses" else len(set(rows))
+
+    def _unmet(self, indicator: str) -> int:
+        rows = [row for row in self.assessments if row["indicator"] == indicator and row["status"] == "unmet"]
+        return len({row["unit_code"] for row in rows} & self.codes)
+
+    def _red(self) -> int:
+        listed = set(self.material.standard.red_list) - {"submission_rate"}
+        rows = [row for row in self.assessments if row["indicator"] in listed and row["status"] == "unmet"]
+        return len({row["unit_code"] for row in rows} & self.codes)
+
+    def _hazards(self, kind: str) -> int:
+        held = [
+            row
+            for row in self.cases
+            if row["indicator"] == closure(self.material.standard) and row["status"] in ("open", "overdue")
+        ]
+        held = [row for row in held if row["start"] and not row["end"]]
+        day = self.material.cut_off
+        late = [row for row in held if row["deadline"] and date.fromisoformat(row["deadline"][:10]) < day]
+        if kind in ("open", "overdue"):
+            return len(held if kind == "open" else late)
+        if kind == "overdue_schools":
+            return len({row["school_code"] for row in late})
+        names = {name: wording.column(name) for name in ("school_code", "case_no", "level", "listed")}
+        told = {(row[names["school_code"]], row[names["case_no"]]): row for row in self.sheets["cases"]}
+        rows = [told[row["school_code"], row["case_no"]] for row in held]
+        major = [row for row in rows if row[names["level"]] == "重大"]
+        listed = sum(row[names["listed"]] == wording.text("page.listed_yes") for row in major)
+        schools = len({row[names["school_code"]] for row in major})
+        counts: dict[str, int] = {"major": len(major), "major_listed": listed, "major_unlisted": len(major) - listed}
+        counts["major_schools"] = schools
+        return counts[kind]
+
+    def _asked(self) -> list[dict[str, Any]]:
+        query = (wording.label("severities", "query"), wording.text("page.listed_yes"))
+        names = (wording.column("severity"), wording.column("counted"))
+        return [row for row in self.sheets["findings"] if tuple(row[name] for name in names) == query]
+
+    def _queries(self, kind: str) -> int | str:
+        asked = self._asked()
+        still = [row for row in asked if not row[wording.column("answer")]]
+        counts = Counter(raised=len(asked), open=len(still), answered=len(asked) - len(still))
+        if kind == "share":
+            return display.rate(counts["answered"], counts["raised"])
+        return len({row[wording.column("school_code")] for row in still}) if kind == "schools" else counts[kind]
+
+    def _quality(self, kind: str) -> int:
+        wrong = [row["school_code"] for row in self.findings if row["severity"] == "error" and row["school_code"]]
+        if kind == "errors":
+            return len(wrong)
+        still = [row for row in self._asked() if not row[wording.column("answer")]]
+        return len({*wrong, *(row[wording.column("school_code")] for row in still)} & self.codes)
+
+    def _doubts(self, kind: str) -> int:
+        rows = self.sheets["crosschecks"]
+        if kind == "schools":
+            return len({row[wording.column("school_code")] for row in rows})
+        column = wording.column({"rows": "count", "answered": "answered"}[kind])
+        return sum(int(row[column]) for row in rows)
