@@ -9,7 +9,7 @@ from pipelines.report import wording
 from pipelines.report.drawing import STATUSES
 from pipelines.report.material import Figure, Material
 from pipelines.report.summary import SUBMISSION_RATE, headlines, units
-from pipelines.report.tables import Cell, Column, Table, level_table, rate_cell
+from pipelines.report.tables import Cell, Column, Table, level_tables, rate_cell
 
 LEVEL = "township"
 
@@ -54,21 +54,22 @@ def _units(material: Material) -> tuple[Figure, ...]:
     return (*units(material, LEVEL), *units(material, "county"))
 
 
-def township_tables(material: Material, href: Callable[[str], str]) -> tuple[Table, Table]:
-    """Headline rates by township, the worst first and the whole last; and those without any usable submission."""
-    whole = _with_submission(material, level_table(material, wording.text("page.units_township"), LEVEL))
-    named = [(unit.unit_code, row) for unit, row in zip(units(material, LEVEL), whole.rows, strict=False)]
-    linked = [(code, (_linked(row[0], href(code)), *row[1:])) for code, row in named]
-    heard = [(code, row) for code, row in linked if not is_silent(material, code)]
-    ordered = sorted(heard, key=lambda entry: (-failing(material, entry[0]), entry[0]))
-    rows = (*(row for _, row in ordered), *whole.rows[len(named) :])
-    note = wording.text("page.units_order") + whole.note
-    apart = tuple(row for code, row in linked if is_silent(material, code))
-    return (
-        replace(whole, rows=rows if named else (), note=note),
-        replace(whole, title=wording.text("page.units_apart"), rows=apart, note=""),
-    )
+def township_tables(material: Material, href: Callable[[str], str]) -> tuple[tuple[Table, ...], Table]:
+    """Headline rates by township in parts that paper holds, the worst first and the whole last; the silent apart."""
+    parts = level_tables(material, wording.text("page.units_township"), LEVEL)
+    first = _with_submission(material, parts[0])
+    codes = [unit.unit_code for unit in units(material, LEVEL)]
+    heard = [place for place, code in enumerate(codes) if not is_silent(material, code)]
+    order = sorted(heard, key=lambda place: (-failing(material, codes[place]), codes[place]))
+    silent = [place for place in range(len(codes)) if place not in set(heard)]
+    note = wording.text("page.units_order") + first.note
+    shown = []
+    for table in (first, *parts[1:]):
+        rows = (*(_linked(table.rows[place], href(codes[place])) for place in order), *table.rows[len(codes) :])
+        shown.append(replace(table, rows=rows if codes else (), note=note))
+    apart = tuple(_linked(first.rows[place], href(codes[place])) for place in silent)
+    return tuple(shown), replace(first, title=wording.text("page.units_apart"), rows=apart, note="")
 
 
-def _linked(cell: Cell, href: str) -> Cell:
-    return replace(cell, href=href)
+def _linked(row: tuple[Cell, ...], href: str) -> tuple[Cell, ...]:
+    return replace(row[0], href=href), *row[1:]

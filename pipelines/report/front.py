@@ -27,6 +27,8 @@ FINDING_ROWS = 12
 """How many finding codes the page lists; findings.csv has all."""
 RED_NAMES = 5
 """How many schools of the red list are named on the first screen."""
+LIST_ROWS = 15
+"""How many schools a list shows before the rest is folded away."""
 TOWNSHIPS = "townships"
 """Folder of the townships' pages."""
 
@@ -75,7 +77,9 @@ def _submission(material: Material) -> dict[str, Any]:
     return {
         "rate": show_rate(figure) if figure else "",
         "key": figure.key if figure else "",
-        "note": wording.text("page.submission_note", expected=said["expected"], submitted=said["submitted"]),
+        "note": wording.text("page.submission_note", **{name: said[name] for name in ("expected", "submitted")})
+        if figure
+        else "",
         "submitted": submitted,
         "silent": silent,
         "silent_note": silent_note,
@@ -86,28 +90,50 @@ def _submission(material: Material) -> dict[str, Any]:
 
 def _nobody_silent(expected: int) -> str:
     """Nothing is said of all schools where none had to report."""
-    return wording.text("page.silent_none") if expected else wording.text("page.not_available")
+    return wording.text("page.silent_none") if expected else ""
 
 
 def _red(material: Material, links: Links) -> dict[str, Any]:
     """The red list: how many, the first of them by name, the sentence and the table."""
-    listed = red_list(material)
-    table = _with_schools(tables.red_table(material, wording.text("page.red")), links)
+    listed, is_judged = red_list(material), _is_judged(material)
+    first, rest = _folded(_with_schools(tables.red_table(material, wording.text("page.red")), links))
     named = [indicator_name(material.standard, indicator) for indicator in red_indicators(material)]
     count = marks.count(len(listed), "red")
     intro = wording.text("page.red_undefined")
     if named:
-        intro = wording.text("page.red_none")
+        intro = wording.text("page.red_none" if is_judged else "page.red_unjudged")
     if listed:
         indicators = wording.text("bulletin.separator").join(named)
         intro = wording.text("page.red_intro", indicators=indicators, count=count)
     return {
-        "red": table,
+        "red": first,
+        "red_rest": rest,
         "red_intro": intro,
-        "red_count": wording.text("page.red_count", count=count) if named else "",
+        "red_count": wording.text("page.red_count", count=count) if named and is_judged else "",
         "red_top": [(row.name, links.school(row.school_code)) for row in listed[:RED_NAMES]],
         "red_more": len(listed) > RED_NAMES,
     }
+
+
+def _is_judged(material: Material) -> bool:
+    """Any school has a decision under an indicator of the red list: without one, that none fails says nothing."""
+    found = (material.county.get(indicator) for indicator in red_indicators(material))
+    return any((figure.met or 0) + (figure.unmet or 0) for figure in found if figure is not None)
+
+
+def _folded(table: Table) -> tuple[Table, Table]:
+    """The first rows of a list, and the rest of it to be folded away."""
+    return replace(table, rows=table.rows[:LIST_ROWS]), replace(table, rows=table.rows[LIST_ROWS:])
+
+
+def _notice(material: Material) -> str:
+    """What must be known before any number is read; empty for nothing."""
+    if not any(row.value is not None for row in material.county.values()):
+        return wording.text("page.no_figures")
+    figure, name = material.county.get(SUBMISSION_RATE), township_of(material)
+    if figure is not None and figure.denominator and not figure.numerator:
+        return wording.text("page.township_silent" if name else "page.all_silent")
+    return wording.text("page.township_silent") if name and is_silent(material, name) else ""
 
 
 def _with_schools(table: Table, links: Links) -> Table:
@@ -137,6 +163,7 @@ def _quality(material: Material) -> dict[str, Any]:
         "quality_intro": _quality_intro(material),
         "bounds": bounds(material),
         "bounds_unknown": wording.text("page.bounds_unknown", indicators=names) if unknown else "",
+        "is_judged": any(row.value is not None for row in material.county.values() if row.is_rate),
         "findings": tables.finding_table(material, title, severities, FINDING_ROWS),
         "losses_intro": losses.summary_text(material, "losses.summary"),
         "losses": losses.loss_table(material, wording.text("losses.title")),
@@ -176,6 +203,7 @@ def cards(material: Material) -> tuple[Headline, ...]:
 def _shared(material: Material, links: Links) -> dict[str, Any]:
     """What both kinds of page show."""
     silent = tables.silent_table(material, wording.text("page.menu.silent"))
+    shown, rest = _folded(_with_schools(silent, links))
     count = marks.count(len(silence(material).schools), "silent")
     return {
         "period": period_name(material.period),
@@ -188,7 +216,9 @@ def _shared(material: Material, links: Links) -> dict[str, Any]:
         "hazards": tiles(material, "hazard"),
         "incidents": tiles(material, "incident"),
         **_red(material, links),
-        "silent": _with_schools(silent, links),
+        "silent": shown,
+        "silent_rest": rest,
+        "notice": _notice(material),
         "silent_intro": wording.text("page.silent_intro", count=count),
         **_trends(material),
         "closure_charts": hazard_charts(material),
@@ -204,17 +234,20 @@ def county_context(material: Material) -> dict[str, Any]:
     links = Links()
     ordered, apart = township_tables(material, links.township)
     levels = ("stage", "urban_rural", "ownership")
+    compared = [
+        table for level in levels for table in tables.level_tables(material, wording.text(f"page.units_{level}"), level)
+    ]
     return {
         **_shared(material, links),
         **_truth(material, ("item", "township")),
         "title": wording.text("page.title", county=county_name(material)),
         "beside": {},
         "township": "",
-        "notice": "",
         "unit_charts": (*unit_charts(material, "township", links.township), *unit_charts(material, "stage")),
         "townships": ordered,
         "townships_apart": apart,
-        "levels": [tables.level_table(material, wording.text(f"page.units_{level}"), level) for level in levels],
+        # A table that holds the whole alone compares nothing.
+        "levels": [table for table in compared if len(table.rows) > 1],
         "file_notes": list(wording.table("page.file_notes").items()),
         "menu": ("headline", "red", "silent", "trends", "closure", "units", "indicators", "quality", "truth", "files"),
     }
@@ -234,9 +267,8 @@ def township_context(material: Material) -> dict[str, Any]:
         "bulletin": f"{file_stem(name)}-report.html",
         "beside": whole,
         "township": name,
-        "notice": wording.text("page.township_silent") if is_silent(material, name) else "",
         "schools": _with_schools(schools, links),
-        "compared": tables.level_table(material, wording.text("page.township_county"), "township"),
+        "compared": tables.level_tables(material, wording.text("page.township_county"), "township"),
         "cases": _with_schools(cases, links),
         "menu": ("headline", "red", "silent", "trends", "closure", "schools", "indicators", "quality", "truth"),
     }
