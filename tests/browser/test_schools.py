@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
 from pipelines.report.material import Material
@@ -220,3 +221,27 @@ def test_without_scripts_the_whole_table_is_there(browser: Browser, folder: Path
     assert page.locator("#filters").is_hidden()
     assert page.locator("noscript p").count() == 1
     context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("name", ["schools.html", "schools.html#view", "proof/hazard_closure.html", "proof/facts.html"])
+def test_axe_finds_nothing(browser: Browser, folder: Path, name: str, width: int) -> None:
+    # Axe is run within the page, which its policy forbids to any script but its own.
+    context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
+    page = context.new_page()
+    code = next(iter(MATERIAL.schools))
+    page.goto(f"{folder.as_uri()}/{name.replace('view', code)}")
+    found = Axe().run(page)
+    assert found.response["passes"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]] == []
+    context.close()
+
+
+def test_the_table_prints_whole(browser: Browser, folder: Path) -> None:
+    page, _ = _open(browser, (folder / "schools.html").as_uri())
+    page.emulate_media(media="print")
+    assert page.locator("#filters").is_hidden()
+    # A4 upright within its margins, in CSS pixels.
+    page.set_viewport_size({"width": 695, "height": 1000})
+    assert page.evaluate("document.querySelector('#schools').getBoundingClientRect().right") <= 695
+    page.close()
