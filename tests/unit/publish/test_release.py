@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -15,7 +16,7 @@ import yaml
 from pipelines.errors import IntegrityError, UsageError
 from pipelines.metadata.contracts import contracts
 from pipelines.publish.accepted_rows import open_columns, write_rows
-from pipelines.publish.manifest import hash_manifest, read_manifest
+from pipelines.publish.manifest import Earlier, hash_manifest, read_manifest
 from pipelines.publish.release import publish
 from pipelines.publish.verify import verify
 from pipelines.settings import Settings
@@ -60,6 +61,19 @@ def test_the_manifest_lists_only_the_originals_on_which_the_report_rests(setting
     assert (manifest.compared_period, manifest.compared_as_of) == ("2026-09", EARLIER)
     assert manifest.versions["duckdb"]
     assert len(manifest.versions["code_sha256"]) == 64
+
+
+def test_the_originals_behind_the_trends_are_listed_too(settings: Settings) -> None:
+    """The same month as of an hour later rests on one file more; that stands for a period further back."""
+    path = report_of(settings) / "manifest.json"
+    document = json.loads(path.read_bytes())
+    document["earlier"] = [{"period": "2026-10", "as_of": "2026-11-05T20:00:00"}]
+    path.write_text(json.dumps(document), encoding="utf-8")
+    release = publish(settings, "")
+    manifest = read_manifest(release)
+    assert manifest.earlier == (Earlier("2026-10", datetime(2026, 11, 5, 20)),)
+    assert [entry.sequence for entry in manifest.originals] == [1, 2, 4, 5]
+    assert verify(release) == []
 
 
 def test_rows_received_later_or_of_a_later_month_stay_out(settings: Settings) -> None:

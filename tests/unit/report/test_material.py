@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 
 from pipelines.errors import PipelineError
 from pipelines.metadata.periods import parse_period
+from pipelines.report.manifest import write_manifest
 from pipelines.report.material import Material, gather, previous_period
 from tests.unit.report import county
 from tests.unit.report.conftest import Reported
@@ -42,6 +45,24 @@ def test_a_file_of_another_month_does_not_make_a_silent_school_a_rejected_one(pl
     silent = next(school for school in planted.expected if school.school_code in planted.sent - planted.reporting)
     moved = {silent.school_code: replace(silent, point_month="2026-11")}
     assert silent.school_code not in replace(planted, schools={**planted.schools, **moved}).sent
+
+
+def test_history_reads_what_is_measured_of_earlier_periods_and_the_manifest_says_so(
+    tmp_path: Path, planted: Material
+) -> None:
+    settings = county.write_home(tmp_path, planted)
+    folder = settings.home.stage_dir("measure") / county.STANDARD
+    shutil.copytree(folder / "2026-09", folder / "2026-07")
+    shutil.copytree(folder / "2026-09", folder / "2025-09")
+    found = gather(settings).history
+    assert [past.period.label for past in found] == ["2026-07", "2026-09"]
+    key = "closed_campus|county|county"
+    before = planted.previous[key]
+    assert found[0].pairs[key] == (before.numerator, before.denominator)
+    write_manifest(gather(settings), settings.home, tmp_path)
+    document = json.loads((tmp_path / "manifest.json").read_bytes())
+    assert document["compared"] == {"period": "2026-09", "as_of": "2026-10-31T23:59:00"}
+    assert document["earlier"] == [{"period": "2026-07", "as_of": "2026-10-31T23:59:00"}]
 
 
 def test_without_measured_tables_there_is_one_sentence(tmp_path: Path, planted: Material) -> None:
