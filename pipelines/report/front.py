@@ -11,6 +11,7 @@ from pipelines.report import crosschecks, display, losses, marks, queries, table
 from pipelines.report.bounds import bounds, unbounded
 from pipelines.report.charts import hazard_charts, unit_charts
 from pipelines.report.comparison import is_silent, township_tables
+from pipelines.report.finding_rows import meaning
 from pipelines.report.groups import indicator_tables
 from pipelines.report.ledger import ledger_table
 from pipelines.report.material import Figure, Material
@@ -18,7 +19,7 @@ from pipelines.report.naming import county_name, document_name, figure_status, i
 from pipelines.report.proof_links import proof_href, school_href
 from pipelines.report.school_rows import school_table
 from pipelines.report.summary import SUBMISSION_RATE, Headline, change, headlines, red_indicators, red_list, silence
-from pipelines.report.tables import Table
+from pipelines.report.tables import Cell, Column, Table
 from pipelines.report.tiles import tiled_rates, tiles
 from pipelines.report.townships import file_stem, township_of
 from pipelines.report.trends import trend_charts, trend_periods, trend_table
@@ -154,6 +155,12 @@ def _quality_intro(material: Material) -> str:
     )
 
 
+def _meant(table: Table) -> Table:
+    """The table with what each code means in place of an example, which would quote a cell to leaders."""
+    columns = (*table.columns[:-1], Column(wording.column("message")))
+    return replace(table, columns=columns, rows=tuple((*row[:-1], Cell(meaning(row[0].text))) for row in table.rows))
+
+
 def _quality(material: Material) -> dict[str, Any]:
     """Files, bounds of the rates, rows and cells left out, queries, findings."""
     unknown = unbounded(material)
@@ -164,11 +171,11 @@ def _quality(material: Material) -> dict[str, Any]:
         "bounds": bounds(material),
         "bounds_unknown": wording.text("page.bounds_unknown", indicators=names) if unknown else "",
         "is_judged": any(row.value is not None for row in material.county.values() if row.is_rate),
-        "findings": tables.finding_table(material, title, severities, FINDING_ROWS),
+        "findings": _meant(tables.finding_table(material, title, severities, FINDING_ROWS)),
         "losses_intro": losses.summary_text(material, "losses.summary"),
         "losses": losses.loss_table(material, wording.text("losses.title")),
         "queries_intro": queries.summary_text(material),
-        "queries": queries.query_table(material, wording.text("queries.title")),
+        "queries": _meant(queries.query_table(material, wording.text("queries.title"))),
     }
 
 

@@ -196,6 +196,13 @@ def test_a_period_without_data_claims_nothing(planted: Material) -> None:
         assert wording.text(claim) not in text
 
 
+def test_no_message_that_quotes_a_cell_reaches_the_page(planted: Material) -> None:
+    quoting = tuple(replace(row, message=f"台账中的“某某人摔伤”{row.code}") for row in planted.findings)
+    shown = county_context(replace(planted, findings=quoting))
+    assert shown["findings"].rows and shown["queries"].rows
+    assert "某某人摔伤" not in page.render(shown, "x")
+
+
 @pytest.mark.parametrize("count", [1, 7])
 def test_few_schools_render(count: int) -> None:
     material = county.material(count)
