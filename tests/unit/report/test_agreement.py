@@ -180,7 +180,7 @@ UNMARKED = (
     r"\d+个工作日",  # deadlines that the demands set, words of report.yaml
     r"(为|达到|显示)100%",  # full, as a measure and not as a rate, words of report.yaml
     r"95%置信区间",  # the confidence level of the contract
-    r"\d+个月内",  # the window of the provision, in its reading
+    r"近?\d+个月",  # the window of the provision, in its reading
 )
 
 
