@@ -95,16 +95,18 @@ def _set_widths(grid: Any, table: Table, section: Any) -> None:
 def _headings(grid: Any, table: Table, bookmarks: Bookmarks) -> int:
     """Fill the heading rows; the number of rows that they take."""
     last = 1 if table.groups else 0
+    # A grid looks through all of its cells to give one.
+    tops = [grid.rows[row].cells for row in range(last + 1)]
     for index, column in enumerate(table.columns):
         row = last if column.group else 0
-        _fill(grid.cell(row, index), Cell(column.title), bookmarks, bold=True, right=column.is_number)
+        _fill(tops[row][index], Cell(column.title), bookmarks, bold=True, right=column.is_number)
         if table.groups and not column.group:
-            grid.cell(0, index).merge(grid.cell(1, index))
+            tops[0][index].merge(tops[1][index])
     start = 0
     for group, span in table.groups:
         if group:
-            first = grid.cell(0, start)
-            merged = first.merge(grid.cell(0, start + span - 1)) if span > 1 else first
+            first = tops[0][start]
+            merged = first.merge(tops[0][start + span - 1]) if span > 1 else first
             _fill(merged, Cell(group), bookmarks, bold=True)
         start += span
     for row in range(last + 1):

@@ -28,7 +28,7 @@ _WIDTHS = {
     "file": 42,
     "indicator_name": 54,
     "key": 54,
-    "item": 36,
+    **dict.fromkeys(("item", "answer"), 36),
     "check": 30,
     "code": 22,
     "indicator": 28,
@@ -38,10 +38,17 @@ _WIDTHS = {
     "received_at": 17,
     **dict.fromkeys(("township", "field", "mark_kind", "shown"), 16),
     "school_code": 14,
-    **dict.fromkeys(("start", "end", "observed_until", "deadline", "window_start", "window_end", "sheet", "value"), 12),
+    **dict.fromkeys(("start", "end", "observed_until", "deadline"), 17),
+    **dict.fromkeys(("window_start", "window_end", "value", "part"), 14),
+    **dict.fromkeys(("sheet", "status"), 18),
 }
 _PERCENT = "[=1]0%;0." + "0" * display.RATE_DIGITS + "%"
 _WIDTH = 9.5
+_WRAPPED = ("message", "file", "answer")
+_LINE = 15
+"""Height of a line of text in points; a program that reads the workbook does not always find it by itself."""
+_MOST_LINES = 26
+"""A row is at most 409 points high."""
 _ROW_HEIGHTS = {0: 26, 1: 16, _SUMS: 18, _HEAD: 34}
 _SUMMED = {
     "submissions": ("errors", "queries", "repairs"),
@@ -145,12 +152,20 @@ def _cell(pen: _Pen, sheet: Any, row: int, column: int, value: Any, table: Sheet
         tenths = display.permille(value.numerator, value.denominator)
         sheet.write_number(row, column, (tenths or 0) / _SCALE, pen.forms["rate"])
     elif isinstance(value, str):
-        pen.text(sheet, row, column, value, "wrapped" if name in ("message", "file") else "text")
+        pen.text(sheet, row, column, value, "wrapped" if name in _WRAPPED else "text")
     elif isinstance(value, date):
         form = pen.forms["moment" if isinstance(value, datetime) else "day"]
         sheet.write_datetime(row, column, value, form)
     else:
         _number(pen, sheet, row, column, value)
+
+
+def _lines(name: str, value: Any) -> int:
+    """Lines that a value takes in its column: one where it is not wrapped. A Chinese character is two wide."""
+    if name not in _WRAPPED or not isinstance(value, str):
+        return 1
+    wide = sum(1 if character.isascii() else 2 for character in value)
+    return min(-(-wide // int(_WIDTHS[name] - 3)), _MOST_LINES) or 1
 
 
 def _define(pen: _Pen, name: str, sheet: Any, area: str) -> None:
@@ -204,6 +219,9 @@ def _write_sheet(pen: _Pen, table: Sheet, notes: Iterable[str]) -> None:
     pen.link(sheet, 2, 0, wording.text("workbook.contents"), wording.text("workbook.back"))
     _head(pen, sheet, table)
     for row, values in enumerate(table.rows, _HEAD + 1):
+        lines = max((_lines(name, value) for name, value in zip(table.columns, values, strict=True)), default=1)
+        if lines > 1:
+            sheet.set_row(row, _LINE * lines)
         for column, value in enumerate(values):
             _cell(pen, sheet, row, column, value, table)
     _sums(pen, sheet, table)
