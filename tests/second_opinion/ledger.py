@@ -59,6 +59,7 @@ def hazards(unit: Unit) -> list[Hazard]:
 
 def _life(unit: Unit, label: str, found: date, rows: dict[str, Row], ledgers: list[str]) -> Hazard:
     cut_off, listed = unit.desk.cut_off, sorted(rows)
+    losses = {month: unit.desk.sheet(unit.code, month, "hazards").lost for month in ledgers}
     last = rows[listed[-1]]
     told = [
         rows[month] for month in listed if "deadline_date" in rows[month]["invalid"] or rows[month]["deadline_date"]
@@ -82,7 +83,7 @@ def _life(unit: Unit, label: str, found: date, rows: dict[str, Row], ledgers: li
     for earlier, later in pairwise(listed):
         was_closed = rows[earlier]["closed_date"] is not None
         is_still_closed = was_closed and rows[later]["closed_date"] == rows[earlier]["closed_date"]
-        was_away = any(earlier < month < later for month in ledgers)
+        was_away = any(earlier < month < later and not lost for month, lost in losses.items())
         is_back = was_closed and not is_still_closed and not _is_doubtful(rows[later])
         reopened |= is_back or (was_away and not was_closed)
     reopened &= status != "in_doubt"

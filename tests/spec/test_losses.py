@@ -224,3 +224,11 @@ def test_a_hazard_whose_list_dates_its_closing_into_the_next_month_is_doubted_th
     world = World().register(REGISTER).report("A", "2026-09", hazards=ahead).report("A", "2026-10", hazards=now)
     measured = world.measure("wujin-2020", only="hazard_four_elements")
     expect(measured.figures, "hazard_four_elements", f"numerator | denominator | upper\n{figure}", level="county")
+
+
+@pytest.mark.parametrize(("between", "reopened"), [(("lost",), "0"), ((IN_TIME, "lost"), "0"), ((IN_TIME,), "1")])
+def test_a_hazard_is_reopened_only_where_a_whole_ledger_left_it_out(between: tuple[str, ...], reopened: str) -> None:
+    """A row that was kept out of the ledger between may be the hazard's own."""
+    row = "9 | 2026-08-01 | 2026-12-01 | open | | x |"
+    measured = ledgers(m2026_08=(row,), m2026_09=between, m2026_10=(row,)).measure("xx-county", only="ledger_closure")
+    expect(measured.figures, "ledger_closure.reopened", f"value\n{reopened}", level="county")

@@ -2,7 +2,8 @@
 -- ledger names another day of finding is another hazard (numbers often begin again each month): its case_no carries the day.
 -- Purpose: the life of a hazard. The first deadline given is the deadline. A hazard closed by the cut-off day has a
 -- readable closing date by then; with an unreadable one it is in doubt, neither open nor closed. One that left the
--- list without being closed has vanished; one that came back, from there or from closed, was re-opened. Where the
+-- list without being closed has vanished; one that came back, from there or from closed, was re-opened; of a list that
+-- lost rows it is not known whether it had left it. Where the
 -- cell of the first deadline cannot be read, no later one takes its place. unread_fields are cells of what is told here
 -- that cannot be read.
 WITH ledger AS (
@@ -12,7 +13,9 @@ WITH ledger AS (
         least(last_day((sheet.month || '-01')::DATE), $cut_off::DATE) AS covered_until_date,
         row_number() OVER (PARTITION BY sheet.school_code ORDER BY sheet.month) AS ledger_no,
         count(*) OVER (PARTITION BY sheet.school_code) AS ledger_count,
-        sheet.lost_row_count
+        count(*) FILTER (WHERE sheet.lost_row_count = 0) OVER (PARTITION BY sheet.school_code ORDER BY sheet.month)
+            AS whole_count,
+        whole_count - (sheet.lost_row_count = 0)::INTEGER AS earlier_whole_count
     FROM fact_sheet AS sheet
     WHERE sheet.table_name = 'hazards' AND sheet.is_reported
 ),
@@ -35,6 +38,8 @@ listed AS (
     SELECT
         ledger.ledger_no,
         ledger.covered_until_date,
+        ledger.whole_count,
+        ledger.earlier_whole_count,
         hazard.*,
         hazard.closed_date <= $cut_off AND coalesce(hazard.status, 'closed') = 'closed' AS is_closed_row,
         list_contains(hazard.invalid_fields, 'closed_date')
@@ -50,7 +55,7 @@ listed AS (
 traced AS (
     SELECT
         *,
-        lag(ledger_no) OVER life AS earlier_ledger_no,
+        lag(whole_count) OVER life AS told_whole_count,
         lag(coalesce(is_closed_row, false)) OVER life AS was_closed,
         lag(closed_date) OVER life AS earlier_closed_date
     FROM listed
@@ -73,7 +78,7 @@ history AS (
                 WHEN was_closed THEN
                     NOT coalesce(is_doubtful_row, false)
                     AND NOT (coalesce(is_closed_row, false) AND closed_date = earlier_closed_date)
-                ELSE ledger_no > earlier_ledger_no + 1
+                ELSE earlier_whole_count > told_whole_count
             END
         ), false) AS is_reopened
     FROM traced
