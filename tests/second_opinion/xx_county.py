@@ -28,7 +28,7 @@ from tests.second_opinion.guards import guards_share, on_duty, over_age
 from tests.second_opinion.ledger import hazards, lost_so_far
 from tests.second_opinion.logic import Tally, Truth, at_least, both
 from tests.second_opinion.opinions import Opinions
-from tests.second_opinion.school import Unit, Verdict, is_equal, seen
+from tests.second_opinion.school import UNREPORTED, Unit, Verdict, is_equal, seen
 
 AGE_LIMIT = 55
 TRAINING_DAYS = 3
@@ -83,7 +83,10 @@ def is_from_company(row: Row) -> Truth:
 
 
 def guards_staffing(unit: Unit) -> Verdict:
-    """Guards of a company, campus by campus: 2, 4 from 500 on, 2 more for each full 500 above 1000; boarders add."""
+    """Guards of a company, campus by campus: 2, 4 from 500 on, 2 more for each full 500 above 1000; boarders add.
+
+    A campus that was kept out of the list may be short.
+    """
     sheet, parts = unit.sheet("campuses"), []
     if sheet.rows:
         for row in sheet.rows:
@@ -91,7 +94,8 @@ def guards_staffing(unit: Unit) -> Verdict:
             name = row["campus_name"]
             numbers = (row["student_count"], row["staff_count"], row["boarder_count"])
             names = None if is_only else (name, [each["campus_name"] for each in sheet.rows])
-            parts.append((str(name), _campus(unit, names, *numbers)))
+            verdict = _campus(unit, names, *numbers)
+            parts.append((str(name), UNREPORTED if sheet.lost and verdict.status == "met" else verdict))
     else:
         numbers = tuple(unit.profile(f"{kind}_count") for kind in ("student", "staff", "boarder"))
         is_one = (unit.profile("campus_count") or 1) <= 1 and not sheet.lost and not _is_unread(unit, "campus_count")
