@@ -55,7 +55,7 @@ def write_indicator_kinds(connection: duckdb.DuckDBPyConnection, standard: Stand
             is_rate = indicator in rates or indicator == provision.id
             is_ratio = indicator in rates or (is_rate and provision.done is not None)
             unit = "rate" if is_rate else _number_unit(provision, indicator)
-            has_gap = provision.has_gap and indicator == provision.id
+            has_gap = bool(provision.gap) and indicator == provision.id
             described = (indicator, provision.id, provision.clause, provision.kind)
             rows.append((*described, is_ratio, unit, has_gap, has_detail, suppressed))
     _write(connection, "indicator_kind", _INDICATOR_KIND, rows)

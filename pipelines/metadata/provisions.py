@@ -60,7 +60,8 @@ class Aggregate:
 class Provision:
     """One measurable demand. Expressions are SQL over documented fact columns; a name given earlier may be used.
 
-    `reading` is filled with the parameters that it names. Below `suppress_below`, numbers other than 0 are not
+    `reading` is filled with the parameters that it names. `gap` names what is counted as missing (required less
+    actual), empty where nothing is. Below `suppress_below`, numbers other than 0 are not
     published for parts of the whole.
     """
 
@@ -86,7 +87,7 @@ class Provision:
     required: str | None
     done: str | None
     due: str | None
-    has_gap: bool
+    gap: str
     all_of: tuple[str, ...]
     values: tuple[tuple[str, str], ...]
     rates: tuple[tuple[str, str, str], ...]
@@ -164,7 +165,7 @@ class Provision:
     @property
     def indicators(self) -> tuple[str, ...]:
         """Names under which figures appear: the id, or the id with a statistic as suffix."""
-        gap = (f"{self.id}.gap",) if self.has_gap else ()
+        gap = (f"{self.id}.gap",) if self.gap else ()
         counts = tuple(f"{self.id}.{name}" for name in (*dict(self.values), *(rate[0] for rate in self.rates)))
         if self.kind == "duration":
             unit = self.measure_unit
@@ -247,7 +248,7 @@ def _provision(entry: Mapping[str, Any]) -> Provision:
         parameters=parameters,
         aggregates=tuple(_aggregate(name, value) for name, value in (entry.get("aggregates") or {}).items()),
         let=_pairs(entry.get("let")),
-        has_gap=bool(entry.get("gap", False)),
+        gap=str(entry.get("gap") or ""),
         all_of=tuple(entry.get("all_of", ())),
         values=_pairs(entry.get("values")),
         rates=tuple((name, str(rate["done"]), str(rate["due"])) for name, rate in (entry.get("rates") or {}).items()),
@@ -263,7 +264,7 @@ def _provision(entry: Mapping[str, Any]) -> Provision:
     )
 
 
-_KEYS = (frozenset(Provision.__dataclass_fields__) | {"gap"}) - {"windows", "has_gap"}
+_KEYS = frozenset(Provision.__dataclass_fields__) - {"windows"}
 
 
 def provision_of(entry: Mapping[str, Any]) -> Provision:

@@ -25,8 +25,8 @@ from pipelines.report.summary import (
     change,
     counts_schools,
     headlines,
-    missing,
     scored,
+    shortfall,
     submitted_count,
 )
 from pipelines.report.townships import township_of
@@ -146,9 +146,8 @@ def _result(material: Material, name: str, figure: Figure, moved: str) -> str:
     for status in wording.entry(f"bulletin.{group}"):
         if getattr(figure, status):
             said.append(_say(f"{group}.{status}", count=marks.column(figure, status)))
-    short = missing(material, figure.indicator)
-    if short and short.value:
-        said.append(_say("result_gap", count=marks.column(short, "value")))
+    if short := shortfall(material, figure, "bulletin.result_gap"):
+        said.append(short)
     # Where nothing was measured before, that is said once for all.
     said.append(moved or (wording.text("page.change_none") if material.previous else ""))
     separator = wording.text("bulletin.clause_separator")

@@ -9,13 +9,10 @@ from decimal import Decimal
 from pipelines.metadata.values import vocabulary
 from pipelines.report import display, marks, wording
 from pipelines.report.material import Assessment, Figure, Material, School
-from pipelines.report.naming import indicator_name, value_name
+from pipelines.report.naming import LEVEL_VOCABULARIES, indicator_name, value_name
 
 SUBMISSION_RATE = "submission_rate"
 """The one indicator that every standard carries."""
-
-
-_VOCABULARIES = {"stage": "school_type", "urban_rural": "urban_rural", "ownership": "ownership"}
 
 
 @dataclass(frozen=True)
@@ -115,9 +112,13 @@ def _gap(figure: Figure, is_of_schools: bool) -> str:
     return wording.text("page.gap_cases", count=gap) if short else ""
 
 
-def missing(material: Material, indicator: str) -> Figure | None:
-    """The figure of what is missing under an indicator, where the standard computes one."""
-    return material.county.get(f"{indicator}.gap")
+def shortfall(material: Material, figure: Figure, form: str) -> str:
+    """What is missing under the figure's indicator, with its unit; empty where nothing is, or nothing is computed."""
+    short = material.county.get(f"{figure.indicator}.gap")
+    if short is None or not short.value:
+        return ""
+    unit = wording.label("measure_units", material.standard.provision(figure.indicator).gap)
+    return wording.text(form, count=marks.column(short, "value"), unit=unit)
 
 
 def _part(form: str, figure: Figure, name: str) -> str:
@@ -125,7 +126,7 @@ def _part(form: str, figure: Figure, name: str) -> str:
 
 
 def _headline(material: Material, figure: Figure) -> Headline:
-    short, is_of_schools = missing(material, figure.indicator), counts_schools(material, figure)
+    is_of_schools = counts_schools(material, figure)
     moved, sign = change(figure, material.previous.get(figure.key))
     target = next((entry.target for entry in material.standard.provisions if entry.id == figure.indicator), None)
     return Headline(
@@ -133,7 +134,7 @@ def _headline(material: Material, figure: Figure) -> Headline:
         figure=figure,
         counts_schools=is_of_schools,
         gap=_gap(figure, is_of_schools),
-        shortfall=wording.text("page.gap_actual", count=marks.column(short, "value")) if short and short.value else "",
+        shortfall=shortfall(material, figure, "page.gap_actual"),
         unreported=_part("page.unreported_part", figure, "unreported"),
         pending=_part("page.pending_part", figure, "pending"),
         has_gap=bool(figure.unmet if is_of_schools else gap_cases(figure)),
@@ -237,7 +238,7 @@ def units(material: Material, level: str) -> tuple[Figure, ...]:
     for figure in material.figures:
         if figure.unit_level == level:
             seen.setdefault(figure.unit_code, figure)
-    order = [term.value for term in vocabulary(_VOCABULARIES[level])] if level in _VOCABULARIES else []
+    order = [term.value for term in vocabulary(LEVEL_VOCABULARIES[level])] if level in LEVEL_VOCABULARIES else []
     return tuple(sorted(seen.values(), key=lambda row: order.index(row.unit_code) if row.unit_code in order else -1))
 
 

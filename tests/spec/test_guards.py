@@ -131,7 +131,7 @@ def test_county_bands_hold_for_each_campus(tmp_path: Path) -> None:
     window: point
     scored: yes
     target: 1
-    gap: true
+    gap: guards
     aggregates:
       full_time_guards: {of: campus_guard, count: "is_on_duty AND employment = 'full_time'"}
     let:

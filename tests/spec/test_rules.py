@@ -378,7 +378,7 @@ def test_a_new_standard_needs_no_python(tmp_path: Path) -> None:
     window: point
     scored: yes
     target: 1
-    gap: true
+    gap: guards
     parameters:
       large_limit: {value: 1000, source: invented}
       boarder_step: {value: 200, source: invented}

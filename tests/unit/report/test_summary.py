@@ -52,7 +52,7 @@ def test_headline_has_gap_guards_and_change(planted: Material) -> None:
     guards = headlines(planted)[0]
     assert guards.figure.unmet
     assert guards.gap == f"未达标{guards.figure.unmet}所"
-    assert guards.shortfall == "缺额11"
+    assert guards.shortfall == "缺额11人"
     assert guards.change == "较上期上升6.7个百分点"
     assert guards.unreported == "另有5所未报"
 
