@@ -137,7 +137,7 @@ def _result_cell(result: str, column: str, value: str | None) -> str:
     if column == "status":
         return str(report_words(_STATUSES[result])[value]["zh"])
     if column == "reason":
-        return str(report_words("reasons")[value])
+        return str(report_words("reasons")[value]["zh"])
     if column in ("unit_level", "stage", "unit_code"):
         levels = report_words("levels")
         found = label("school_type", value) if column == "stage" else levels.get(value, {}).get("zh")
