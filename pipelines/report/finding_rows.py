@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from pipelines.findings import catalogue
-from pipelines.metadata.crosschecks import cross_checks
+from pipelines.metadata.crosschecks import CrossCheck, cross_checks
 from pipelines.report import display, queries, wording
 from pipelines.report.material import FindingRow, Material
 from pipelines.report.tables import Cell, Column, Table
@@ -17,14 +17,16 @@ _GAP = "…"
 
 
 @cache
-def _checks() -> Mapping[str, str]:
-    return {check.code: check.name_zh for check in cross_checks()}
+def _checks() -> Mapping[str, CrossCheck]:
+    return {check.code: check for check in cross_checks()}
 
 
 def meaning(code: str) -> str:
     """The sentence of the code with a gap for whatever is filled in; a cross-check's name; empty for neither."""
-    known = catalogue().get(code)
-    return _FILLED_IN.sub(_GAP, known.zh) if known else _checks().get(code, "")
+    known, check = catalogue().get(code), _checks().get(code)
+    if known:
+        return _FILLED_IN.sub(_GAP, wording.term(known))
+    return wording.name(check) if check else ""
 
 
 def _number(count: int) -> Cell:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipelines.report import crosschecks, display, losses, marks, queries, tables, wording
+from pipelines.report.addresses import page_name, switch
 from pipelines.report.bounds import bounds, unbounded
 from pipelines.report.charts import hazard_charts, unit_charts
 from pipelines.report.comparison import is_silent, township_tables
@@ -16,7 +17,7 @@ from pipelines.report.groups import indicator_tables
 from pipelines.report.ledger import ledger_table
 from pipelines.report.material import Figure, Material
 from pipelines.report.naming import county_name, document_name, figure_status, indicator_name, period_name, scope_name
-from pipelines.report.proof_links import proof_href, school_href
+from pipelines.report.proof_links import INDEX, SCHOOLS, proof_href, school_href
 from pipelines.report.school_rows import school_table
 from pipelines.report.summary import SUBMISSION_RATE, Headline, change, headlines, red_indicators, red_list, silence
 from pipelines.report.tables import Cell, Column, Table
@@ -50,7 +51,11 @@ class Links:
 
     def township(self, name: str) -> str:
         """The page of a township."""
-        return f"{self.up}{TOWNSHIPS}/{file_stem(name)}.html"
+        return f"{self.up}{TOWNSHIPS}/{page_name(file_stem(name))}"
+
+    def page(self, stem: str) -> str:
+        """A page of the report's folder."""
+        return f"{self.up}{page_name(stem)}"
 
 
 def show_rate(figure: Figure) -> str:
@@ -236,6 +241,12 @@ def _shared(material: Material, links: Links) -> dict[str, Any]:
     }
 
 
+def _file_notes() -> list[tuple[str, str]]:
+    """(address, what it is) of the files of the folder; the table of schools in the language spoken."""
+    own = {f"{SCHOOLS}.html": page_name(SCHOOLS)}
+    return [(own.get(name, name), str(note)) for name, note in wording.table("page.file_notes").items()]
+
+
 def county_context(material: Material) -> dict[str, Any]:
     """Everything that index.html.j2 shows of the county."""
     links = Links()
@@ -255,7 +266,8 @@ def county_context(material: Material) -> dict[str, Any]:
         "townships_apart": apart,
         # A table that holds the whole alone compares nothing.
         "levels": [table for table in compared if len(table.rows) > 1],
-        "file_notes": list(wording.table("page.file_notes").items()),
+        "twins": switch(INDEX),
+        "file_notes": _file_notes(),
         "menu": ("headline", "red", "silent", "trends", "closure", "units", "indicators", "quality", "truth", "files"),
     }
 
@@ -270,6 +282,7 @@ def township_context(material: Material) -> dict[str, Any]:
         **_shared(material, links),
         **_truth(material, ("item",)),
         "title": wording.text("page.township_title", township=name),
+        "twins": switch(file_stem(name)),
         "parent": wording.text("page.up", county=county_name(material)),
         "bulletin": f"{file_stem(name)}-report.html",
         "beside": whole,

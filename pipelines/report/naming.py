@@ -11,6 +11,9 @@ from pipelines.metadata.values import vocabulary
 from pipelines.report import wording
 from pipelines.report.material import Figure, Material
 
+LEVEL_VOCABULARIES = {"stage": "school_type", "urban_rural": "urban_rural", "ownership": "ownership"}
+"""Levels whose units are values of a vocabulary."""
+
 
 def indicator_name(standard: Standard, indicator: str) -> str:
     """The provision's name, with the name of the statistic when the indicator is one."""
@@ -57,11 +60,18 @@ def scope_name(material: Material) -> str:
 def county_name(material: Material) -> str:
     """Name of the whole as the figures carry it; a neutral word where they carry none."""
     named = next((figure.unit_name for figure in material.figures if figure.unit_level == "county"), "")
+    if wording.language() != wording.LANGUAGES[0] and named == material.standard.whole_name:
+        named = ""
     return named or wording.text("page.county_fallback")
 
 
 def unit_name(figure: Figure) -> str:
-    """The unit's name as the figure carries it, else its code."""
+    """The unit's name as the figure carries it, else its code; in English the label of what is no name."""
+    if wording.language() != wording.LANGUAGES[0]:
+        if figure.unit_level in LEVEL_VOCABULARIES:
+            return value_name(LEVEL_VOCABULARIES[figure.unit_level], figure.unit_code)
+        if figure.unit_level == "county":
+            return wording.text("page.county_fallback")
     return figure.unit_name or figure.unit_code
 
 

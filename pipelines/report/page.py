@@ -1,4 +1,4 @@
-"""The leaders' pages: index.html and one page a township, each whole in itself, opened from disk or any server."""
+"""The leaders' pages: index.html and one page a township, each in every language and whole in itself, from disk."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,9 @@ from markupsafe import Markup
 from pipelines.report import wording
 from pipelines.report.front import TOWNSHIPS, county_context, fraction, show_rate, township_context
 from pipelines.report.material import Material
-from pipelines.report.townships import file_stem, narrowed, townships
+from pipelines.report.proof_links import INDEX
+from pipelines.report.townships import TownshipMaterial, file_stem, narrowed, townships
+from pipelines.report.twins import write_twins
 from pipelines.store.files import write_text_atomically
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -104,21 +106,24 @@ def render(context: Mapping[str, Any], assets: str) -> str:
     )
 
 
+def _township_page(material: TownshipMaterial, assets: str) -> str:
+    return render(township_context(material), assets)
+
+
 def write_page(material: Material, folder: Path, reports: Path) -> None:
     """index.html in `folder`, a page for each township under townships/, and the shared plotly.js under reports/assets.
 
-    Pages of townships that an earlier run wrote are removed.
+    Each page has its twin in the other language. Pages of townships that an earlier run wrote are removed.
     """
     write_plotly(reports)
     assets = "../" * len(folder.relative_to(reports).parts) + "assets"
-    write_text_atomically(folder / "index.html", render(county_context(material), assets))
+    write_twins(folder, INDEX, lambda: render(county_context(material), assets))
     target = folder / TOWNSHIPS
     target.mkdir(exist_ok=True)
-    written = set()
+    written: set[str] = set()
     for name in townships(material):
-        path = target / f"{file_stem(name)}.html"
-        write_text_atomically(path, render(township_context(narrowed(material, name)), f"../{assets}"))
-        written.add(path.name)
+        own = narrowed(material, name)
+        written.update(write_twins(target, file_stem(name), partial(_township_page, own, f"../{assets}")))
     for path in target.glob("*.html"):
         # The townships' bulletins, *-report.html, are another's.
         if path.name not in written and not path.stem.endswith("-report"):

@@ -1,12 +1,15 @@
-"""Where the proof of a figure stands: page and anchor, relative to the report's folder."""
+"""Where the proof of a figure stands in the language spoken: page and anchor, relative to the report's folder."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 
+from pipelines.report.addresses import page_name
+
 FOLDER = "proof"
-SCHOOLS = "schools.html"
+INDEX = "index"
+SCHOOLS = "schools"
 
 _PLAIN = re.compile(r"[0-9A-Za-z_\u3400-\u9fff][0-9A-Za-z_\u3400-\u9fff-]*")
 
@@ -33,7 +36,7 @@ def proof_href(key: str) -> str:
 
     A key is `indicator|level|unit` as in figures.csv; of a school under a provision it is `indicator|school|code`.
     """
-    return f"{FOLDER}/{page_of(key.partition('|')[0])}.html#{anchor(key)}"
+    return f"{FOLDER}/{page_name(page_of(key.partition('|')[0]))}#{anchor(key)}"
 
 
 def school_proof_href(indicator: str) -> str:
@@ -43,4 +46,4 @@ def school_proof_href(indicator: str) -> str:
 
 def school_href(school_code: str) -> str:
     """The address of the view of one school."""
-    return f"{SCHOOLS}#{safe(school_code)}"
+    return f"{page_name(SCHOOLS)}#{safe(school_code)}"

@@ -1,26 +1,28 @@
-"""proof/<provision>.html: what stands behind every figure of a provision, down to file, sheet and cell."""
+"""proof/<provision>.html and its English twin: what stands behind every figure of a provision, down to file, sheet and cell."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pipelines.load.database import open_database
 from pipelines.metadata.standards import Provision, Standard
 from pipelines.report import display, wording
-from pipelines.report.evidence import cases_of, read_statements, school_traces, statement_text
-from pipelines.report.material import Material
+from pipelines.report.addresses import page_name, switch
+from pipelines.report.evidence import SchoolTrace, cases_of, read_statements, school_traces, statement_text
+from pipelines.report.material import Assessment, Case, Material
 from pipelines.report.measured import measured_dir
 from pipelines.report.naming import document_name, scope_name
 from pipelines.report.page import asset, content_policy, environment
-from pipelines.report.proof_links import FOLDER, SCHOOLS, page_of, proof_href, safe
+from pipelines.report.proof_links import FOLDER, INDEX, SCHOOLS, page_of, proof_href, safe
 from pipelines.report.proof_rows import case_row, figure_tables, hidden_tables, judgement, place, shown_sources
 from pipelines.report.sources import Source, Sources, uses
+from pipelines.report.twins import write_twins
 from pipelines.settings import Settings
-from pipelines.store.files import write_text_atomically
 
 __all__ = ["proof_href", "write_proof_pages"]
 
@@ -28,6 +30,16 @@ FACTS = "facts"
 """The page of the statements on which those of the provisions rest."""
 
 _NAMED = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """What is known of one provision, in no language: who was judged under which indicator, cases, and files."""
+
+    provision: Provision
+    judged: tuple[tuple[str, tuple[SchoolTrace, ...]], ...]
+    cases: Mapping[str, tuple[Case, ...]]
+    files: Mapping[str, tuple[Source, ...]]
 
 
 @dataclass(frozen=True)
@@ -56,28 +68,35 @@ def write_proof_pages(settings: Settings, material: Material, folder: Path) -> N
     with open_database(settings.home, material.as_of) as connection:
         sources = Sources(connection, settings.home, material)
     read = _Read(material, sources, statements, facts, hidden_tables(material.standard))
-    written = {name: _page(read, provisions) for name, provisions in pages.items()}
+    judged: dict[str, list[Assessment]] = {}
+    for row in material.assessments:
+        judged.setdefault(row.indicator, []).append(row)
+    written: set[str] = set()
+    for name, provisions in pages.items():
+        evidence = [_evidence(read, provision, judged) for provision in provisions]
+        written.update(write_twins(target, name, partial(_page, read, name, evidence)))
     if facts:
-        written[FACTS] = _facts_page(read)
-    for name, html in written.items():
-        write_text_atomically(target / f"{name}.html", html)
+        written.update(write_twins(target, FACTS, partial(_facts_page, read)))
     for path in target.iterdir():
-        if path.suffix != ".html" or path.stem not in written:
+        if path.name not in written:
             path.unlink()
 
 
-def _page(read: _Read, provisions: list[Provision]) -> str:
-    title = wording.text("proof.title", name=wording.text("bulletin.separator").join(one.name_zh for one in provisions))
-    shown = [_provision(read, provision) for provision in provisions]
-    return _render(read.material, "proof.html.j2", title=title, provisions=shown)
+def _page(read: _Read, name: str, evidence: Sequence[_Evidence]) -> str:
+    names = wording.text("bulletin.separator").join(wording.name(one.provision) for one in evidence)
+    shown = [_provision(read, one) for one in evidence]
+    return _render(
+        read.material, "proof.html.j2", name, title=wording.text("proof.title", name=names), provisions=shown
+    )
 
 
 def _facts_page(read: _Read) -> str:
     shown = [(name, statement_text(read.statements, name)) for name in read.facts]
-    return _render(read.material, "proof_facts.html.j2", title=wording.text("proof.facts_title"), statements=shown)
+    title = wording.text("proof.facts_title")
+    return _render(read.material, "proof_facts.html.j2", FACTS, title=title, statements=shown)
 
 
-def _render(material: Material, template: str, **values: Any) -> str:
+def _render(material: Material, template: str, name: str, **values: Any) -> str:
     return (
         environment()
         .get_template(template)
@@ -88,35 +107,37 @@ def _render(material: Material, template: str, **values: Any) -> str:
             css=asset("page.css") + asset("proof.css"),
             kicker=wording.text("page.subtitle", standard=document_name(material.standard)),
             scope=scope_name(material),
-            schools_page=f"../{SCHOOLS}",
-            facts_page=f"{FACTS}.html",
+            index_page=f"../{page_name(INDEX)}",
+            schools_page=f"../{page_name(SCHOOLS)}",
+            twins=switch(name),
             t=wording.text,
             column=wording.column,
         )
     )
 
 
-def _provision(read: _Read, provision: Provision) -> dict[str, Any]:
-    """Everything that the page shows of one provision."""
+def _evidence(read: _Read, provision: Provision, judged: Mapping[str, list[Assessment]]) -> _Evidence:
+    """What is known of the provision, found once for the pages of all languages."""
     material = read.material
-    rows: dict[str, list[Any]] = {name: [] for name in (*provision.indicators, provision.id)}
-    for row in material.assessments:
-        if row.indicator in rows:
-            rows[row.indicator].append(row)
+    rows = {name: judged[name] for name in dict.fromkeys((*provision.indicators, provision.id)) if name in judged}
     cases = cases_of(material, provision)
-    codes = {row.unit_code for judged in rows.values() for row in judged} | cases.keys()
+    codes = {row.unit_code for found in rows.values() for row in found} | cases.keys()
     files = read.sources.of(uses(material.standard, provision), codes)
+    traces = tuple((name, school_traces(material, found, {}, files)) for name, found in rows.items())
+    return _Evidence(provision, traces, cases, files)
+
+
+def _provision(read: _Read, evidence: _Evidence) -> dict[str, Any]:
+    """Everything that the page shows of one provision."""
+    material, provision = read.material, evidence.provision
+    cases, files = evidence.cases, evidence.files
     listed: dict[str, str] = {}
-    judgements = [
-        judgement(material, name, school_traces(material, judged, {}, files), read.hidden, listed)
-        for name, judged in rows.items()
-        if judged
-    ]
+    judgements = [judgement(material, name, traces, read.hidden, listed) for name, traces in evidence.judged]
     statement = statement_text(read.statements, provision.id, *provision.indicators)
     named = set(_NAMED.findall(statement))
     return {
         "id": safe(provision.id.partition(".")[2]),
-        "name": provision.name_zh,
+        "name": wording.name(provision),
         "definition": definition(material.standard, provision),
         "expressions": [(field, " ".join(expression.split())) for field, expression in provision.expressions],
         "parameters": [(one.name, str(one.value), one.source) for one in _parameters(provision)],
@@ -125,7 +146,7 @@ def _provision(read: _Read, provision: Provision) -> dict[str, Any]:
         "cases": [case_row(material, case) for code in sorted(cases) for case in cases[code]],
         "case_files": _case_files(read, {code: files.get(code, ()) for code in sorted(cases) if code not in listed}),
         "statement": statement,
-        "facts": [(name, f"{FACTS}.html#{safe(name)}") for name in read.facts if name in named],
+        "facts": [(name, f"{page_name(FACTS)}#{safe(name)}") for name in read.facts if name in named],
     }
 
 

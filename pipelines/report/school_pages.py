@@ -14,17 +14,18 @@ from pipelines.load.database import open_database
 from pipelines.metadata.persons import without_numbers
 from pipelines.metadata.values import vocabulary
 from pipelines.report import display, marks, wording
+from pipelines.report.addresses import page_name, switch
 from pipelines.report.material import Assessment, Figure, Material, School
 from pipelines.report.naming import county_name, document_name, indicator_name, scope_name, value_name
 from pipelines.report.page import asset, content_policy, environment
-from pipelines.report.proof_links import SCHOOLS, proof_href, safe, school_proof_href
+from pipelines.report.proof_links import INDEX, SCHOOLS, proof_href, safe, school_proof_href
 from pipelines.report.proof_rows import STATUSES, part_name, said_numbers
 from pipelines.report.sources import read_boarding
 from pipelines.report.summary import SUBMISSION_RATE, headlines, silence
 from pipelines.report.tables import days_open, is_overdue, open_cases
 from pipelines.report.tiles import closure
+from pipelines.report.twins import write_twins
 from pipelines.settings import Settings
-from pipelines.store.files import write_text_atomically
 
 _COUNTED = ("met", "unmet", "pending", "unreported", "exempt")
 
@@ -79,11 +80,16 @@ class CountLine:
 
 
 def write_school_page(settings: Settings, material: Material, folder: Path) -> None:
-    """schools.html in `folder`; nothing beside it, so that it opens from disk."""
+    """schools.html and its English twin in `folder`; each is whole in itself and opens from disk."""
     with open_database(settings.home, material.as_of) as connection:
         boarding = read_boarding(connection, material)
+    write_twins(folder, SCHOOLS, lambda: render(material, boarding))
+
+
+def render(material: Material, boarding: Mapping[str, bool]) -> str:
+    """The page in the language spoken."""
     script = asset("schools.js")
-    html = (
+    return (
         environment()
         .get_template("schools.html.j2")
         .render(
@@ -92,11 +98,12 @@ def write_school_page(settings: Settings, material: Material, folder: Path) -> N
             policy=content_policy(str(script)),
             css=asset("page.css") + asset("schools.css"),
             script=script,
+            index_page=page_name(INDEX),
+            twins=switch(SCHOOLS),
             t=wording.text,
             column=wording.column,
         )
     )
-    write_text_atomically(folder / SCHOOLS, html)
 
 
 def context(material: Material, boarding: Mapping[str, bool]) -> dict[str, Any]:

@@ -60,11 +60,12 @@ def _indicators(standard: Standard, form: dict[str, Any]) -> Iterator[tuple[str,
     """(indicator, title) of every figure that a form of tile is for; several of one kind are told apart by name."""
     if form["of"] == "red_share":
         for indicator in red_shares(standard, form["over"]):
-            yield indicator, str(form["title"]).format(name=indicator_name(standard, indicator))
+            yield indicator, wording.spoken(form["title"]).format(name=indicator_name(standard, indicator))
         return
     timed = durations(standard, form["over"])
     for provision in timed:
-        title = f"{provision.name_zh}·{form['title']}" if len(timed) > 1 else str(form["title"])
+        title = wording.spoken(form["title"])
+        title = f"{wording.name(provision)}·{title}" if len(timed) > 1 else title
         yield f"{provision.id}.{form['of']}", title
 
 
@@ -87,7 +88,7 @@ def _count_change(figure: Figure, before: Figure | None, form: dict[str, Any]) -
 
 
 def _unit(form: dict[str, Any]) -> str:
-    return str(form.get("unit", ""))
+    return wording.spoken(form.get("unit", {}))
 
 
 def _tile(figure: Figure, before: Figure | None, title: str, form: dict[str, Any]) -> Tile:

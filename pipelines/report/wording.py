@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from string import Formatter
@@ -62,6 +62,11 @@ def name(thing: _Named) -> str:
 def term(thing: _Term) -> str:
     """The label of a value or an item."""
     return thing.zh if language() == LANGUAGES[0] else thing.en
+
+
+def spoken(words: Mapping[str, str]) -> str:
+    """What the words, by language, say in the one that is spoken; empty where they say nothing in it."""
+    return str(words.get(language(), ""))
 
 
 def text(path: str, /, **values: str | int) -> str:

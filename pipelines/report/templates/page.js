@@ -37,6 +37,13 @@
     next();
   });
 
+  // The other language opens at the same place.
+  function follow() {
+    each(document.querySelectorAll(".languages a"), function (link) { link.hash = window.location.hash; });
+  }
+  document.addEventListener("DOMContentLoaded", follow);
+  window.addEventListener("hashchange", follow);
+
   window.addEventListener("beforeprint", function () {
     opened = Array.prototype.slice.call(document.querySelectorAll("details:not([open])"));
     each(opened, function (part) { part.open = true; });

@@ -6,11 +6,17 @@ document.addEventListener("DOMContentLoaded", function () {
   "use strict";
   var data = null;
   var list = Array.prototype.slice;
+  var isChinese = document.documentElement.lang.indexOf("zh") === 0;
   function byId(id) { return document.getElementById(id); }
   function fold(text) { return text.normalize("NFKC").toLowerCase().replace(/\s+/g, ""); }
+  // On a page in another language a name that is written in Chinese says so.
+  function say(place, text) {
+    if (!isChinese && /[\u3400-\u9fff]/.test(text)) { place.lang = "zh"; } else { place.removeAttribute("lang"); }
+  }
   function put(parent, name, text, kind) {
     var made = document.createElement(name);
     made.textContent = text;
+    say(made, text);
     if (kind) { made.className = kind; }
     parent.appendChild(made);
     return made;
@@ -111,9 +117,10 @@ document.addEventListener("DOMContentLoaded", function () {
     data = data || JSON.parse(byId("school-data").textContent);
     var found = data.schools[row.id] || [];
     byId("school-name").textContent = row.name;
+    say(byId("school-name"), row.name);
     byId("school-traits").textContent = [row.code].concat(row.traits.map(function (cell, index) {
-      return selects[index].parentNode.querySelector("span").textContent + "：" + cell.textContent;
-    })).join("　");
+      return selects[index].parentNode.querySelector("span").textContent + (isChinese ? "：" : ": ") + cell.textContent;
+    })).join(isChinese ? "　" : " · ");
     summary(found);
     fill("school-provisions", ordered(found), function (line, entry) { provision(line, entry, row.id); });
     var none = byId("school-no-hazards");
@@ -127,6 +134,8 @@ document.addEventListener("DOMContentLoaded", function () {
     var id = "";
     try { id = decodeURIComponent(location.hash.slice(1)); } catch (error) { id = ""; }
     var row = schools["s" + id], view = byId("school");
+    // The other language shows the same school.
+    list.call(document.querySelectorAll(".languages a")).forEach(function (link) { link.hash = row ? id : ""; });
     view.hidden = !row;
     if (!row) { return; }
     show(row);

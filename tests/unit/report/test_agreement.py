@@ -84,7 +84,7 @@ class Agreement:
     def recount(self, page: Path) -> Recount:
         """The counts of the page's scope: one township's where it is a township's page, else the whole's."""
         stems = {file_stem(name): name for name in {school.township for school in self.material.schools.values()}}
-        stem = page.stem.removesuffix("-report") if page.parent.name == "townships" else ""
+        stem = page.stem.removesuffix("-report").removesuffix(".en") if page.parent.name == "townships" else ""
         township = stems[stem] if stem else ""
         if township not in self._recounts:
             self._recounts[township] = Recount(self.folder, self.material, township)
@@ -181,6 +181,8 @@ UNMARKED = (
     r"(为|达到|显示)100%",  # full, as a measure and not as a rate, words of report.yaml
     r"95%置信区间",  # the confidence level of the contract
     r"近?\d+个月",  # the window of the provision, in its reading
+    r"\d{4}-\d{2}|Quarter \d of \d{4}|School year \d{4}–\d{4}",  # periods of the English pages
+    r"100% is shown only|95% confidence interval",  # full as a measure, and the confidence level, in English
 )
 
 
@@ -196,7 +198,10 @@ def _unmarked(text: str, names: list[str]) -> str:
 def _names(material: Material) -> list[str]:
     """Names of schools, townships, indicators and the document, the longest first."""
     standard = material.standard
-    indicators = {indicator_name(standard, figure.indicator) for figure in material.figures}
+    indicators = set()
+    for spoken in wording.LANGUAGES:
+        with wording.in_language(spoken):
+            indicators |= {indicator_name(standard, figure.indicator) for figure in material.figures}
     schools = material.schools.values()
     places = {name for school in schools for name in (school.school_name, school.township, school.school_code)}
     clauses = {provision.clause for provision in standard.provisions}

@@ -239,10 +239,12 @@ def test_three_hundred_townships_are_cut_in_charts_and_whole_in_the_table() -> N
 def test_pages_of_townships_that_are_gone_are_removed_and_bulletins_kept(planted: Material, tmp_path: Path) -> None:
     folder = tmp_path / "jinghong-2019" / "2026-10"
     (folder / "townships").mkdir(parents=True)
-    for name in ("撤并乡.html", "撤并乡-report.html"):
+    for name in ("撤并乡.html", "撤并乡.en.html", "撤并乡-report.html"):
         (folder / "townships" / name).write_text("x", encoding="utf-8")
     page.write_page(planted, folder, tmp_path)
     found = {path.name for path in (folder / "townships").iterdir()}
-    assert found == {f"{file_stem(name)}.html" for name in townships(planted)} | {"撤并乡-report.html"}
-    linked = re.findall(r'href="(townships/[^"]+)"', (folder / "index.html").read_text(encoding="utf-8"))
-    assert {Path(name).name for name in linked} == found - {"撤并乡-report.html"}
+    own = {end: {f"{file_stem(name)}{end}" for name in townships(planted)} for end in (".html", ".en.html")}
+    assert found == own[".html"] | own[".en.html"] | {"撤并乡-report.html"}
+    for end, names in own.items():
+        linked = re.findall(r'href="(townships/[^"]+)"', (folder / f"index{end}").read_text(encoding="utf-8"))
+        assert {Path(name).name for name in linked} == names

@@ -28,7 +28,7 @@ from tests.unit.report.finished import page_text
 FILES = (
     *("assessments.csv", "cases.csv", "figures.csv", "findings.csv", "index.html", "manifest.json", "report.docx"),
     *("report.html", "submissions.csv", "tables.xlsx", "hazard_closure.html", "submission_quality.html"),
-    "schools.html",
+    *("schools.html", "index.en.html", "schools.en.html"),
 )
 
 

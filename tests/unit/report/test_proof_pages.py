@@ -95,7 +95,8 @@ def test_an_address_is_made_of_the_key_alone() -> None:
 
 def test_every_provision_has_a_page(planted: Material, pages: dict[str, Rows]) -> None:
     wanted = {f"proof/{page_of(provision.id)}.html" for provision in planted.standard.provisions}
-    assert set(pages) == wanted | {"proof/facts.html"}
+    wanted |= {"proof/facts.html"}
+    assert set(pages) == wanted | {f"{page.removesuffix('.html')}.en.html" for page in wanted}
 
 
 def test_every_figure_leads_to_a_row_with_its_numbers(planted: Material, pages: dict[str, Rows]) -> None:
@@ -165,10 +166,11 @@ def test_pages_are_inert_and_their_links_resolve(pages: dict[str, Rows]) -> None
             target, _, place_of = link.partition("#")
             if not target:
                 assert place_of in rows.ids, (name, link)
-            elif target == "facts.html":
-                assert place_of in pages["proof/facts.html"].ids
+            elif f"proof/{target}" in pages:
+                assert not place_of or place_of in pages[f"proof/{target}"].ids
             else:
-                assert target in ("../index.html", "../schools.html"), (name, link)
+                end = ".en.html" if ".en." in name else ".html"
+                assert target in (f"../index{end}", f"../schools{end}"), (name, link)
 
 
 def test_a_second_run_writes_the_same_and_removes_what_is_left_over(
