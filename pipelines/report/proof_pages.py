@@ -1,4 +1,4 @@
-"""proof/<provision>.html and its English twin: what stands behind every figure of a provision, down to file, sheet and cell."""
+"""proof/<provision>.html and its English twin: what stands behind every figure, down to file, sheet and cell."""
 
 from __future__ import annotations
 

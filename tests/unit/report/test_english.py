@@ -79,9 +79,7 @@ def test_what_the_pages_say_is_there_in_english_and_nothing_else() -> None:
     named = re.compile("|".join(f"{form}.*" if form.endswith(r"\.") else form for form in forms))
     whole = {"language", "moment", "day", "semesters", "quarters", "page.groups", "page.file_notes"}
     unsaid = [
-        key
-        for key in ENGLISH
-        if not named.fullmatch(key) and key not in whole and key.rpartition(".")[0] not in whole
+        key for key in ENGLISH if not named.fullmatch(key) and key not in whole and key.rpartition(".")[0] not in whole
     ]
     assert unsaid == []
 
