@@ -46,7 +46,7 @@ def _pages(folder: Path) -> list[Path]:
 
 
 def test_c04_no_payload_becomes_an_element_an_attribute_or_an_address(folder: Path) -> None:
-    ours = re.compile(r"#|(\.\./)?(index|schools)\.html|(proof/)?\w+\.html#[\w-]+$")
+    ours = re.compile(r"#|(\.\./)?(index|schools)(\.en)?\.html|(proof/)?\w+(\.en)?\.html(#[\w-]+)?$")
     for path in _pages(folder):
         parsed = elements(path)
         assert not [tag for tag, _ in parsed.found if tag in ("img", "object", "embed", "iframe", "base", "svg")]
@@ -55,11 +55,13 @@ def test_c04_no_payload_becomes_an_element_an_attribute_or_an_address(folder: Pa
             attributes[key] for _, attributes in parsed.found for key in ("href", "src", "action") if key in attributes
         ]
         assert [link for link in links if not ours.match(link)] == [], path.name
-    assert "alert(3)" in (folder / "proof" / "closed_campus.html").read_text(encoding="utf-8")
+    for name in ("closed_campus.html", "closed_campus.en.html"):
+        assert "alert(3)" in (folder / "proof" / name).read_text(encoding="utf-8")
 
 
-def test_c04_the_only_script_is_ours_and_the_data_is_data(folder: Path) -> None:
-    parsed = elements(folder / "schools.html")
+@pytest.mark.parametrize("name", ["schools.html", "schools.en.html"])
+def test_c04_the_only_script_is_ours_and_the_data_is_data(folder: Path, name: str) -> None:
+    parsed = elements(folder / name)
     scripts = [attributes for tag, attributes in parsed.found if tag == "script"]
     assert [attributes.get("type", "") for attributes in scripts] == ["application/json", ""]
     assert parsed.scripts[1].strip() == str(asset("schools.js"))
@@ -72,7 +74,7 @@ def test_c04_the_policy_forbids_all_but_the_script_of_the_table(folder: Path) ->
     for path in _pages(folder):
         metas = [attributes for tag, attributes in elements(path).found if tag == "meta"]
         (policy,) = [one["content"] for one in metas if one.get("http-equiv") == "Content-Security-Policy"]
-        assert policy == content_policy(*((str(asset("schools.js")),) if path.name == "schools.html" else ()))
+        assert policy == content_policy(*((str(asset("schools.js")),) if path.name.startswith("schools.") else ()))
         assert "default-src 'none'" in policy and "unsafe-eval" not in policy
 
 
