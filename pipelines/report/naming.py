@@ -18,7 +18,12 @@ LEVEL_VOCABULARIES = {"stage": "school_type", "urban_rural": "urban_rural", "own
 def indicator_name(standard: Standard, indicator: str) -> str:
     """The provision's name, with the name of the statistic when the indicator is one."""
     name, statistic = wording.name(standard.provision(indicator)), standard.statistic(indicator)
-    return f"{name}·{wording.label('statistics', statistic)}" if statistic else name
+    return part_of(name, wording.label("statistics", statistic)) if statistic else name
+
+
+def part_of(name: str, part: str) -> str:
+    """A statistic of a provision, or a tile of one, with the name of the provision before it."""
+    return wording.text("page.part_of", name=name, part=part)
 
 
 def scoring_name(standard: Standard, indicator: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from pipelines.metadata.standards import Provision, Standard
 from pipelines.report import display, marks, wording
 from pipelines.report.material import Figure, Material
-from pipelines.report.naming import figure_status, indicator_name
+from pipelines.report.naming import figure_status, indicator_name, part_of
 from pipelines.report.summary import change, gap_cases
 
 HAZARD = "hazard"
@@ -65,7 +65,7 @@ def _indicators(standard: Standard, form: dict[str, Any]) -> Iterator[tuple[str,
     timed = durations(standard, form["over"])
     for provision in timed:
         title = wording.spoken(form["title"])
-        title = f"{wording.name(provision)}·{title}" if len(timed) > 1 else title
+        title = part_of(wording.name(provision), title) if len(timed) > 1 else title
         yield f"{provision.id}.{form['of']}", title
 
 
