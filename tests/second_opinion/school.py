@@ -220,11 +220,11 @@ class Unit:
                 is_blank |= month in owed and not sheet.is_known and not sheet.lost
             told = {_event(table, row) for later in history if later > month for row in history[later].rows} - {None}
             for row in sheet.rows:
-                if any(known == _content(row) for known in earlier):
-                    continue  # a list that repeats last month's rows tells of nothing new
                 event = _event(table, row)
                 if event in told:
                     continue
+                if event is None and any(known == _content(row) for known in earlier):
+                    continue  # a list that repeats last month's rows tells of nothing new
                 told |= {event} - {None}
                 inside = seen(row, day, lambda value: window.start <= day_of(value) <= last)
                 is_elsewhere = row[day] is not None and not window.start <= day_of(row[day]) <= window.end
