@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,13 +18,16 @@ import yaml
 from pipelines.findings import catalogue
 from pipelines.metadata import METADATA_ROOT
 from pipelines.metadata.crosschecks import cross_checks
+from pipelines.metadata.periods import parse_period
 from pipelines.report import finding_rows, page, wording
 from pipelines.report.addresses import page_name, switch
+from pipelines.report.front import county_context, township_context
 from pipelines.report.material import Material
 from pipelines.report.page import write_page
 from pipelines.report.proof_links import proof_href, school_href
 from pipelines.report.proof_pages import write_proof_pages
 from pipelines.report.school_pages import write_school_page
+from pipelines.report.townships import narrowed, townships
 from pipelines.report.twins import with_chinese_marked
 from tests.unit.report import county
 from tests.unit.report.conftest import Reported
@@ -63,6 +66,15 @@ def test_every_english_sentence_has_its_chinese_with_the_same_values() -> None:
     assert ENGLISH.keys() <= CHINESE.keys()
     assert {key for key in ENGLISH if _fields(ENGLISH[key]) != _fields(CHINESE[key])} == set()
     assert [key for key, sentence in ENGLISH.items() if HAN.search(str(sentence))] == ["bulletin.nested_mark"]
+
+
+def test_every_label_is_said_in_english() -> None:
+    said = {key: label for key, label in CHINESE.items() if key.endswith(".zh") and key != "languages.zh"}
+    twins = {key: CHINESE[key.removesuffix("zh") + "en"] for key in said}
+    assert len(twins) > 150
+    assert [key for key, label in twins.items() if HAN.search(str(label)) or (said[key] and not label)] == []
+    for form in wording.entry("tiles"):
+        assert form["title"].keys() == {"zh", "en"} and not HAN.search(form["title"]["en"])
 
 
 def test_what_the_pages_say_is_there_in_english_and_nothing_else() -> None:
@@ -193,6 +205,50 @@ def test_the_data_of_scripts_hold_no_chinese_but_names_of_files(lakeside: tuple[
         found = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', path.read_text("utf-8"), re.DOTALL)
         said = {text for data in found for text in re.findall(r'"((?:[^"\\]|\\.)*)"', data) if HAN.search(text)}
         assert {json.loads(f'"{text}"') for text in said} <= files
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("2026-10", "2026-10 · cut-off 2026-10-31"),
+        ("2026Q4", "Quarter 4 of 2026"),
+        ("2026-2027-S1", "School year 2026–2027, first semester"),
+        ("2026-2027", "School year 2026–2027"),
+        ("2026", "2026 · cut-off"),
+    ],
+)
+def test_every_kind_of_period_has_its_english(planted: Material, label: str, said: str) -> None:
+    with wording.in_language("en"):
+        context = county_context(replace(latin(planted), period=parse_period(label)))
+        assert said in context["scope"]
+        assert _Unmarked(with_chinese_marked(page.render(context, "x"))).found == []
+
+
+def _unreported(material: Material) -> Material:
+    """The county of which no school reported."""
+    schools = {code: replace(school, submission_no=None) for code, school in material.schools.items()}
+    judged = tuple(replace(row, status="unreported", reason="no_submission") for row in material.assessments)
+    figures = county.figures(tuple(schools.values()), judged)
+    return latin(replace(material, schools=schools, assessments=judged, figures=figures, findings=(), agreement=()))
+
+
+@pytest.mark.parametrize(
+    "extreme",
+    [
+        _unreported,
+        lambda material: latin(replace(material, figures=(), assessments=(), cases=(), cohort=())),
+        lambda material: latin(replace(material, submissions=(), findings=(), losses=(), agreement=(), previous={})),
+        lambda _: latin(county.material(1)),
+    ],
+    ids=["none-reported", "no-figures", "no-files", "one-school"],
+)
+def test_pages_without_data_say_so_in_english(planted: Material, extreme: Callable[[Material], Material]) -> None:
+    material = extreme(planted)
+    with wording.in_language("en"):
+        contexts = [county_context(material)]
+        contexts += [township_context(narrowed(material, name)) for name in townships(material)]
+        for context in contexts:
+            assert _Unmarked(with_chinese_marked(page.render(context, "x"))).found == []
 
 
 def test_numbers_are_those_of_the_chinese_page_one_by_one(reported: Reported) -> None:
