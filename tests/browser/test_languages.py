@@ -125,6 +125,19 @@ def test_an_english_page_fits_and_axe_finds_nothing(
     context.close()
 
 
+def test_english_tables_print_whole(browser: Browser, folder: Path) -> None:
+    page = browser.new_page()
+    page.emulate_media(media="print")
+    # A4 upright within its margins, in CSS pixels.
+    page.set_viewport_size({"width": 695, "height": 1000})
+    for name, _ in PAGES:
+        page.goto((folder / f"{name}.en.html").as_uri())
+        ends = page.evaluate("[...document.querySelectorAll('table')].map(t => t.getBoundingClientRect().right)")
+        assert ends and max(ends) <= 695, name
+        assert page.locator(".languages").is_hidden()
+    page.close()
+
+
 def test_filters_count_on_the_english_page_too(browser: Browser, folder: Path) -> None:
     page = browser.new_page()
     page.goto((folder / "schools.en.html").as_uri())
