@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from pipelines.report.page import write_page
 from pipelines.report.proof_pages import write_proof_pages
 from pipelines.report.school_pages import write_school_page
 from pipelines.report.townships import file_stem
+from tests.browser.opening import opened
 from tests.unit.report import county
 
 pytestmark = pytest.mark.browser
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 MATERIAL = county.material()
 SCHOOL = next(row.unit_code for row in MATERIAL.assessments if row.status == "unmet")
 PAGES = (
@@ -42,18 +40,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, headless."""
-    if BROWSER is None:
-        pytest.skip("no Chromium on this machine: install the package chromium")
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"]) as launched,
-    ):
-        yield launched
-
-
 def _spoken(page: Page) -> tuple[str | None, str]:
     """The language of the page, and what the switch says that it is."""
     current = page.locator(".languages [aria-current]")
@@ -63,12 +49,8 @@ def _spoken(page: Page) -> tuple[str | None, str]:
 
 @pytest.mark.parametrize(("name", "place"), PAGES)
 def test_the_switch_leads_to_the_same_place_and_back(browser: Browser, folder: Path, name: str, place: str) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
     chinese, english = (f"{(folder / f'{name}{end}').as_uri()}{place}" for end in (".html", ".en.html"))
-    page.goto(chinese)
+    page, log = opened(browser, chinese, 1280)
     assert _spoken(page) == ("zh-CN", "中文")
     link = page.get_by_role("link", name="English")
     assert (link.get_attribute("lang"), link.get_attribute("hreflang")) == ("en", "en")
@@ -79,7 +61,7 @@ def test_the_switch_leads_to_the_same_place_and_back(browser: Browser, folder: P
     page.get_by_role("link", name="中文").click()
     page.wait_for_url(chinese)
     assert _spoken(page) == ("zh-CN", "中文")
-    assert said == []
+    assert log.messages == []
     page.close()
 
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from pipelines.report.notebook_pages import township_pages, write_notebooks
 from pipelines.store.home import Home
+from tests.browser.opening import opened
 from tests.unit.report import county
 
 pytestmark = pytest.mark.browser
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 NAMES = ("hazard_closure.html", "submission_quality.html", "audit/hazard_closure.html", "audit/supervision_report.html")
 HOSTILE = township_pages(county.material())[county.HOSTILE_TOWNSHIP]
 
@@ -29,28 +27,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, headless."""
-    if BROWSER is None:
-        pytest.skip("no Chromium on this machine: install the package chromium")
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"]) as launched,
-    ):
-        yield launched
-
-
 @pytest.mark.parametrize("width", [360, 1200])
 @pytest.mark.parametrize("name", [*NAMES, HOSTILE])
 def test_a_page_opens_quietly_at_every_width(browser: Browser, folder: Path, name: str, width: int) -> None:
-    page, said, asked = browser.new_page(viewport={"width": width, "height": 900}), list[str](), list[str]()
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("dialog", lambda dialog: said.append(dialog.message))
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto((folder / name).as_uri())
-    assert (said, asked) == ([], [(folder / name).as_uri()])
+    page, log = opened(browser, (folder / name).as_uri(), width)
+    assert (log.messages, log.dialogs, log.requests) == ([], [], [(folder / name).as_uri()])
     assert page.locator("script, a").count() == 0
     assert page.locator("h1").count() == 1 and page.locator("h2").count() >= 5
     assert page.evaluate("document.documentElement.scrollWidth") == width

@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from pipelines.report import stage
 from pipelines.report.townships import file_stem
+from tests.browser.opening import opened
 from tests.unit.report import county
 
 pytestmark = pytest.mark.browser
 
 EVERY_CHART = 4 * 2 + 2 + 5
 """By township and by stage of each headline rate over schools, closure and ageing, and a trend of every rate."""
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
-
-@dataclass
-class Log:
-    """What the page said and asked for."""
-
-    messages: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-    dialogs: list[str] = field(default_factory=list)
 
 
 @pytest.fixture(scope="module")
@@ -41,36 +29,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return stage.report_dir(settings)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, headless."""
-    if BROWSER is None:
-        pytest.skip("no Chromium on this machine: install the package chromium")
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"]) as launched,
-    ):
-        yield launched
-
-
-def _dismiss(log: Log, dialog: Dialog) -> None:
-    log.dialogs.append(dialog.message)
-    dialog.dismiss()
-
-
-def _open(browser: Browser, path: Path, width: int) -> tuple[Page, Log]:
-    page, log = browser.new_page(viewport={"width": width, "height": 900}), Log()
-    page.on("console", lambda message: log.messages.append(message.text))
-    page.on("pageerror", lambda error: log.messages.append(str(error)))
-    page.on("request", lambda request: log.requests.append(request.url))
-    page.on("dialog", lambda dialog: _dismiss(log, dialog))
-    page.goto(path.as_uri())
-    return page, log
-
-
 @pytest.mark.parametrize("width", [360, 1920])
 def test_the_leaders_page_draws_every_chart_and_logs_nothing(browser: Browser, folder: Path, width: int) -> None:
-    page, log = _open(browser, folder / "index.html", width)
+    page, log = opened(browser, (folder / "index.html").as_uri(), width)
     page.wait_for_selector("html[data-drawn]", state="attached", timeout=20_000)
     assert page.locator(".js-plotly-plot .main-svg").count() > 0
     assert page.locator(".js-plotly-plot").count() == page.locator("[data-chart]").count() == 1
@@ -88,7 +49,7 @@ def test_the_leaders_page_draws_every_chart_and_logs_nothing(browser: Browser, f
 
 @pytest.mark.parametrize("width", [360, 1200])
 def test_the_bulletin_opens_quietly(browser: Browser, folder: Path, width: int) -> None:
-    page, log = _open(browser, folder / "report.html", width)
+    page, log = opened(browser, (folder / "report.html").as_uri(), width)
     assert page.locator("h2").count() == 5
     assert page.locator("script").count() == 0
     assert log.messages == []
@@ -99,7 +60,7 @@ def test_the_bulletin_opens_quietly(browser: Browser, folder: Path, width: int) 
 
 @pytest.mark.parametrize("name", ["index.html", "report.html"])
 def test_a_hostile_school_name_is_text(browser: Browser, folder: Path, name: str) -> None:
-    page, log = _open(browser, folder / name, 1200)
+    page, log = opened(browser, (folder / name).as_uri(), 1200)
     assert log.dialogs == []
     scripts = page.locator("script").all_text_contents()
     assert not [script for script in scripts if script.startswith("alert")]
@@ -108,14 +69,14 @@ def test_a_hostile_school_name_is_text(browser: Browser, folder: Path, name: str
 
 def test_the_hostile_name_is_shown_as_written(browser: Browser, folder: Path) -> None:
     for name in ("index.html", "report.html"):
-        page, log = _open(browser, folder / name, 1200)
+        page, log = opened(browser, (folder / name).as_uri(), 1200)
         assert page.get_by_text(county.HOSTILE).count() >= 1
         assert log.dialogs == []
         page.close()
 
 
 def test_a_hostile_township_is_a_label_and_no_link_of_its_own(browser: Browser, folder: Path) -> None:
-    page, _ = _open(browser, folder / "index.html", 1200)
+    page, _ = opened(browser, (folder / "index.html").as_uri(), 1200)
     page.wait_for_selector("html[data-drawn]", state="attached", timeout=20_000)
     labels = page.locator(".bars tbody th").all_text_contents()
     assert county.HOSTILE_TOWNSHIP in labels
@@ -125,7 +86,7 @@ def test_a_hostile_township_is_a_label_and_no_link_of_its_own(browser: Browser, 
 
 
 def test_the_page_prints_on_a4_with_its_charts(browser: Browser, folder: Path) -> None:
-    page, _ = _open(browser, folder / "index.html", 1000)
+    page, _ = opened(browser, (folder / "index.html").as_uri(), 1000)
     page.wait_for_selector("html[data-drawn]", state="attached", timeout=20_000)
     printed = page.pdf(prefer_css_page_size=True, print_background=True)
     assert 4 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 14
@@ -138,7 +99,7 @@ def _township(folder: Path) -> Path:
 
 @pytest.mark.parametrize("width", [360, 1920])
 def test_the_page_of_a_township_opens_quietly_and_leads_back(browser: Browser, folder: Path, width: int) -> None:
-    page, log = _open(browser, _township(folder), width)
+    page, log = opened(browser, _township(folder).as_uri(), width)
     page.wait_for_selector("html[data-drawn]", state="attached", timeout=20_000)
     assert page.locator("h1").inner_text() == f"{county.TOWNSHIPS[1]}学校安全监督情况"
     assert page.locator("#schools tbody tr").count() > 5
@@ -150,7 +111,7 @@ def test_the_page_of_a_township_opens_quietly_and_leads_back(browser: Browser, f
 
 
 def test_every_township_is_reached_from_the_table_and_every_address_stands(browser: Browser, folder: Path) -> None:
-    page, _ = _open(browser, folder / "index.html", 1200)
+    page, _ = opened(browser, (folder / "index.html").as_uri(), 1200)
     links = page.locator("#units table.data tbody th a")
     assert links.count() == len(county.TOWNSHIPS)
     links.first.click()
@@ -163,7 +124,7 @@ def test_every_township_is_reached_from_the_table_and_every_address_stands(brows
 
 
 def test_the_keyboard_reaches_the_text_and_the_first_proof(browser: Browser, folder: Path) -> None:
-    page, _ = _open(browser, folder / "index.html", 1200)
+    page, _ = opened(browser, (folder / "index.html").as_uri(), 1200)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
@@ -198,7 +159,7 @@ def test_axe_finds_nothing(browser: Browser, folder: Path, name: str, width: int
 
 
 def test_print_opens_what_is_folded_away(browser: Browser, folder: Path) -> None:
-    page, _ = _open(browser, folder / "index.html", 1000)
+    page, _ = opened(browser, (folder / "index.html").as_uri(), 1000)
     page.wait_for_selector("html[data-drawn]", state="attached", timeout=20_000)
     folded = page.locator("details:not([open])").count()
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")

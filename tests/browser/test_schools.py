@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from pipelines.report.material import Material
 from pipelines.report.proof_links import proof_href
 from pipelines.report.proof_pages import write_proof_pages
 from pipelines.report.school_pages import counted_figures, write_school_page
+from tests.browser.opening import Log, opened
 from tests.unit.report import county
 
 pytestmark = pytest.mark.browser
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 MATERIAL = county.material()
-
-
-@dataclass
-class Log:
-    """What the page said and asked for."""
-
-    messages: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-    dialogs: list[str] = field(default_factory=list)
 
 
 @pytest.fixture(scope="module")
@@ -43,37 +32,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, headless."""
-    if BROWSER is None:
-        pytest.skip("no Chromium on this machine: install the package chromium")
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"]) as launched,
-    ):
-        yield launched
-
-
-def _dismiss(log: Log, dialog: Dialog) -> None:
-    log.dialogs.append(dialog.message)
-    dialog.dismiss()
-
-
-def _open(browser: Browser, address: str, width: int = 1200) -> tuple[Page, Log]:
-    page, log = browser.new_page(viewport={"width": width, "height": 900}), Log()
-    page.on("console", lambda message: log.messages.append(message.text))
-    page.on("pageerror", lambda error: log.messages.append(str(error)))
-    page.on("request", lambda request: log.requests.append(request.url))
-    page.on("dialog", lambda dialog: _dismiss(log, dialog))
-    page.goto(address)
-    return page, log
-
-
 @pytest.fixture
 def schools(browser: Browser, folder: Path) -> Iterator[tuple[Page, Log]]:
     """The table of schools, opened."""
-    page, log = _open(browser, (folder / "schools.html").as_uri())
+    page, log = opened(browser, (folder / "schools.html").as_uri())
     page.wait_for_selector("html[data-ready]", state="attached")
     yield page, log
     page.close()
@@ -182,7 +144,7 @@ def test_the_keyboard_opens_a_school_and_goes_back(schools: tuple[Page, Log]) ->
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_school_is_opened_by_its_address_and_leads_to_its_proof(browser: Browser, folder: Path, width: int) -> None:
     code = next(row.unit_code for row in MATERIAL.assessments if row.status == "unmet")
-    page, log = _open(browser, f"{(folder / 'schools.html').as_uri()}#{code}", width)
+    page, log = opened(browser, f"{(folder / 'schools.html').as_uri()}#{code}", width)
     page.wait_for_selector("#school:not([hidden])")
     assert page.locator("#school-files tbody tr").count() == 1
     assert page.evaluate("document.documentElement.scrollWidth") == width
@@ -204,7 +166,7 @@ def test_the_proof_of_every_figure_resolves(browser: Browser, folder: Path) -> N
         name, _, anchor = proof_href(figure.key).partition("#")
         wanted.setdefault(name, []).append(anchor)
     for name, anchors in wanted.items():
-        page, log = _open(browser, (folder / name).as_uri(), 360)
+        page, log = opened(browser, (folder / name).as_uri(), 360)
         missing = page.evaluate("ids => ids.filter(id => !document.getElementById(id))", anchors)
         assert missing == [], name
         assert page.evaluate("document.documentElement.scrollWidth") == 360, name
@@ -238,7 +200,7 @@ def test_axe_finds_nothing(browser: Browser, folder: Path, name: str, width: int
 
 
 def test_the_table_prints_whole(browser: Browser, folder: Path) -> None:
-    page, _ = _open(browser, (folder / "schools.html").as_uri())
+    page, _ = opened(browser, (folder / "schools.html").as_uri())
     page.emulate_media(media="print")
     assert page.locator("#filters").is_hidden()
     # A4 upright within its margins, in CSS pixels.

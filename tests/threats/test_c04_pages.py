@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from pipelines.report import stage
 from pipelines.report.page import asset, content_policy, plotly_name
 from pipelines.report.townships import file_stem
+from tests.browser.opening import chromium, opened
 from tests.unit.report import county
 
 PAYLOADS = (
@@ -129,30 +129,17 @@ def test_c04_the_policy_forbids_all_but_what_the_page_needs(folder: Path, name: 
 @pytest.mark.parametrize("name", PAGES)
 def test_c04_no_payload_runs_in_a_browser_and_the_policy_is_kept(folder: Path, name: str) -> None:
     """A violation of the policy, an error and a dialog would all be told; the charts are seen all the same."""
-    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if browser is None:
-        pytest.skip("no Chromium on this machine: install the package chromium")
-    from playwright.sync_api import sync_playwright
-
-    said: list[str] = []
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"]) as launched,
-    ):
-        page = launched.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("dialog", lambda dialog: said.append(dialog.message))
-        page.goto(page_of(folder, name).as_uri())
+    with chromium() as browser:
+        page, log = opened(browser, page_of(folder, name).as_uri())
         if name != "report.html":
             page.wait_for_selector("html[data-drawn]", state="attached", timeout=60_000)
             assert page.locator(".js-plotly-plot").count() > 0
-        assert said == []
+        assert (log.messages, log.dialogs) == ([], [])
         # The control: what the policy forbids is told.
         page.evaluate(
             "document.body.append(Object.assign(document.createElement('img'), {src: 'https://x.invalid/a'}))"
         )
         page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=data:x onerror=alert(9)>')")
         page.wait_for_timeout(300)
-        assert any("Content Security Policy" in message for message in said)
-        assert "9" not in said
+        assert any("Content Security Policy" in message for message in log.messages)
+        assert log.dialogs == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 from pipelines.report.page import asset, content_policy
 from pipelines.report.proof_pages import write_proof_pages
 from pipelines.report.school_pages import write_school_page
+from tests.browser.opening import chromium, opened
 from tests.threats.test_c04_pages import PAYLOADS, elements
 from tests.unit.report import county
 
@@ -80,21 +80,8 @@ def test_c04_the_policy_forbids_all_but_the_script_of_the_table(folder: Path) ->
 
 @pytest.mark.browser
 def test_c04_no_payload_runs_in_the_view_of_any_school(folder: Path) -> None:
-    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if browser is None:
-        pytest.skip("no Chromium on this machine: install the package chromium")
-    from playwright.sync_api import sync_playwright
-
-    said: list[str] = []
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"]) as launched,
-    ):
-        page = launched.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("dialog", lambda dialog: said.append(dialog.message))
-        page.goto((folder / "schools.html").as_uri())
+    with chromium() as browser:
+        page, log = opened(browser, (folder / "schools.html").as_uri())
         codes = page.locator("#schools tbody th small").all_text_contents()
         for code in codes:
             page.evaluate("code => { location.hash = code; }", code)
@@ -103,5 +90,5 @@ def test_c04_no_payload_runs_in_the_view_of_any_school(folder: Path) -> None:
             )
             name = page.locator("#school-name").text_content() or ""
             assert name.startswith(PAYLOADS)
-        assert said == []
+        assert (log.messages, log.dialogs) == ([], [])
         assert page.locator("#school img, #school script, #school svg").count() == 0
