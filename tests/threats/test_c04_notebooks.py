@@ -10,7 +10,7 @@ import pytest
 from pipelines.report.notebook_pages import township_pages, write_notebooks
 from pipelines.report.page import content_policy
 from pipelines.store.home import Home
-from tests.threats.test_c04_pages import PAYLOADS, Elements
+from tests.threats.test_c04_pages import PAYLOADS, Elements, hostile_schools
 from tests.unit.report import county
 
 PAGES = ("report.html", "hazard_closure.html", "submission_quality.html")
@@ -20,19 +20,11 @@ PAGES = ("report.html", "hazard_closure.html", "submission_quality.html")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pages of a county where every school, file and township is called by a payload."""
     material = county.material()
-    schools = {
-        code: replace(
-            school,
-            school_name=PAYLOADS[index % len(PAYLOADS)] + school.school_name,
-            township=PAYLOADS[index % 4] + school.township,
-        )
-        for index, (code, school) in enumerate(material.schools.items())
-    }
     files = tuple(
         replace(row, file_name=PAYLOADS[index % len(PAYLOADS)], status="rejected")
         for index, row in enumerate(material.submissions)
     )
-    hostile = replace(material, schools=schools, submissions=files)
+    hostile = replace(material, schools=hostile_schools(material, 4), submissions=files)
     made = tmp_path_factory.mktemp("notebooks")
     write_notebooks(hostile, Home(made), made)
     assert len(list((made / "townships").iterdir())) == len(township_pages(hostile)) > len(county.TOWNSHIPS)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.report import stage
+from pipelines.report.material import Material, School
 from pipelines.report.page import asset, content_policy, plotly_name
 from pipelines.report.townships import file_stem
 from tests.browser.opening import chromium, opened
@@ -52,19 +53,23 @@ class Elements(HTMLParser):
             self.scripts[-1] += data
 
 
+def hostile_schools(material: Material, townships: int = 3) -> dict[str, School]:
+    """The material's schools called by a payload each, in as many townships of such names."""
+    return {
+        code: replace(
+            school,
+            school_name=PAYLOADS[index % len(PAYLOADS)] + school.school_name,
+            township=PAYLOADS[index % townships] + school.township,
+        )
+        for index, (code, school) in enumerate(material.schools.items())
+    }
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a county where every school and township is called by a payload."""
     material = county.material()
-    named = {
-        code: replace(
-            school,
-            school_name=PAYLOADS[index % len(PAYLOADS)] + school.school_name,
-            township=PAYLOADS[index % 3] + school.township,
-        )
-        for index, (code, school) in enumerate(material.schools.items())
-    }
-    settings = county.write_home(tmp_path_factory.mktemp("pages"), replace(material, schools=named))
+    settings = county.write_home(tmp_path_factory.mktemp("pages"), replace(material, schools=hostile_schools(material)))
     stage.write_pages(settings)
     return stage.report_dir(settings)
 

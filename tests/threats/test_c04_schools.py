@@ -13,7 +13,7 @@ from pipelines.report.page import asset, content_policy
 from pipelines.report.proof_pages import write_proof_pages
 from pipelines.report.school_pages import write_school_page
 from tests.browser.opening import chromium, opened
-from tests.threats.test_c04_pages import PAYLOADS, elements
+from tests.threats.test_c04_pages import PAYLOADS, elements, hostile_schools
 from tests.unit.report import county
 
 
@@ -21,19 +21,11 @@ from tests.unit.report import county
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pages of a county where every school, township, file and case is called by a payload."""
     material = county.material()
-    named = {
-        code: replace(
-            school,
-            school_name=PAYLOADS[index % len(PAYLOADS)] + school.school_name,
-            township=PAYLOADS[index % 3] + school.township,
-        )
-        for index, (code, school) in enumerate(material.schools.items())
-    }
     files = tuple(replace(row, file_name=PAYLOADS[row.submission_no % len(PAYLOADS)]) for row in material.submissions)
     cases = tuple(
         replace(row, case_no=PAYLOADS[index % len(PAYLOADS)] + row.case_no) for index, row in enumerate(material.cases)
     )
-    hostile = replace(material, schools=named, submissions=files, cases=cases)
+    hostile = replace(material, schools=hostile_schools(material), submissions=files, cases=cases)
     settings = county.write_home(tmp_path_factory.mktemp("home"), hostile)
     made = tmp_path_factory.mktemp("report")
     write_school_page(settings, hostile, made)
