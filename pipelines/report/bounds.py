@@ -56,11 +56,7 @@ def _bound(material: Material, figure: Figure) -> Bound:
 
 def bounds(material: Material) -> tuple[Bound, ...]:
     """Rates that could still move, those that could move most first."""
-    found = [
-        figure
-        for figure in _rates(material)
-        if figure.lower is not None and figure.upper is not None and figure.lower != figure.upper
-    ]
+    found = [figure for figure in _rates(material) if figure.is_movable]
     ordered = sorted(found, key=lambda row: (float(row.lower or 0) - float(row.upper or 0), row.indicator))
     return tuple(_bound(material, figure) for figure in ordered)
 

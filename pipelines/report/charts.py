@@ -11,11 +11,9 @@ from pipelines.report.drawing import STATUSES, Bar, Chart, segments
 from pipelines.report.material import Figure, Material
 from pipelines.report.naming import figure_status, unit_name
 from pipelines.report.summary import headlines, units
-from pipelines.report.survival import closure_chart, closure_curve
+from pipelines.report.survival import closure_chart
 from pipelines.report.tables import days_open, is_overdue, open_cases
 from pipelines.report.tiles import closure
-
-__all__ = ["ageing_chart", "closure_chart", "closure_curve", "hazard_charts", "status_chart", "unit_charts"]
 
 BARS = 20
 """Townships in a chart; the table below it has all."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 
@@ -54,6 +55,27 @@ def kind_table(material: Material, title: str, severities: Sequence[str]) -> Tab
         for (place, code), entries in sorted(
             found.items(), key=lambda entry: (entry[0][0], -len(entry[1]), entry[0][1])
         )
+    )
+    return Table(title, columns, rows)
+
+
+def most_found(material: Material, title: str, severities: Sequence[str], limit: int) -> Table:
+    """The findings that occur most, of the severities given. Grain: one row per code, at most `limit` rows."""
+    names = ("code", "severity", "count", "schools", "message")
+    columns = tuple(Column(wording.column(name), is_number=name in ("count", "schools")) for name in names)
+    wanted = [row for row in material.findings if row.severity in severities]
+    found = Counter((row.code, row.severity) for row in wanted)
+    senders = Counter(code for code, _ in {(row.code, row.school_code) for row in wanted})
+    most = sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))[:limit]
+    rows = tuple(
+        (
+            Cell(code),
+            Cell(wording.label("severities", severity)),
+            _number(count),
+            _number(senders[code]),
+            Cell(meaning(code)),
+        )
+        for (code, severity), count in most
     )
     return Table(title, columns, rows)
 

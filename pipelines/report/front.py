@@ -12,7 +12,7 @@ from pipelines.report.addresses import page_name, switch
 from pipelines.report.bounds import bounds, unbounded
 from pipelines.report.charts import hazard_charts, unit_charts
 from pipelines.report.comparison import is_silent, township_tables
-from pipelines.report.finding_rows import meaning
+from pipelines.report.finding_rows import most_found, query_kinds
 from pipelines.report.groups import indicator_tables
 from pipelines.report.ledger import ledger_table
 from pipelines.report.material import Figure, Material
@@ -20,9 +20,9 @@ from pipelines.report.naming import county_name, document_name, figure_status, i
 from pipelines.report.proof_links import INDEX, SCHOOLS, proof_href, school_href
 from pipelines.report.school_rows import school_table
 from pipelines.report.summary import SUBMISSION_RATE, Headline, change, headlines, red_indicators, red_list, silence
-from pipelines.report.tables import Cell, Column, Table
+from pipelines.report.tables import Table
 from pipelines.report.tiles import tiled_rates, tiles
-from pipelines.report.townships import file_stem, township_of
+from pipelines.report.townships import FOLDER, bulletin_file, file_stem, township_of
 from pipelines.report.trends import trend_charts, trend_periods, trend_table
 
 FINDING_ROWS = 12
@@ -31,8 +31,6 @@ RED_NAMES = 5
 """How many schools of the red list are named on the first screen."""
 LIST_ROWS = 15
 """How many schools a list shows before the rest is folded away."""
-TOWNSHIPS = "townships"
-"""Folder of the townships' pages."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class Links:
 
     def township(self, name: str) -> str:
         """The page of a township."""
-        return f"{self.up}{TOWNSHIPS}/{page_name(file_stem(name))}"
+        return f"{self.up}{FOLDER}/{page_name(file_stem(name))}"
 
     def page(self, stem: str) -> str:
         """A page of the report's folder."""
@@ -160,12 +158,6 @@ def _quality_intro(material: Material) -> str:
     )
 
 
-def _meant(table: Table) -> Table:
-    """The table with what each code means in place of an example, which would quote a cell to leaders."""
-    columns = (*table.columns[:-1], Column(wording.column("message")))
-    return replace(table, columns=columns, rows=tuple((*row[:-1], Cell(meaning(row[0].text))) for row in table.rows))
-
-
 def _quality(material: Material) -> dict[str, Any]:
     """Files, bounds of the rates, rows and cells left out, queries, findings."""
     unknown = unbounded(material)
@@ -176,11 +168,11 @@ def _quality(material: Material) -> dict[str, Any]:
         "bounds": bounds(material),
         "bounds_unknown": wording.text("page.bounds_unknown", indicators=names) if unknown else "",
         "is_judged": any(row.value is not None for row in material.county.values() if row.is_rate),
-        "findings": _meant(tables.finding_table(material, title, severities, FINDING_ROWS)),
+        "findings": most_found(material, title, severities, FINDING_ROWS),
         "losses_intro": losses.summary_text(material, "losses.summary"),
         "losses": losses.loss_table(material, wording.text("losses.title")),
         "queries_intro": queries.summary_text(material),
-        "queries": _meant(queries.query_table(material, wording.text("queries.title"))),
+        "queries": query_kinds(material, wording.text("queries.title")),
     }
 
 
@@ -284,7 +276,7 @@ def township_context(material: Material) -> dict[str, Any]:
         "title": wording.text("page.township_title", township=name),
         "twins": switch(file_stem(name)),
         "parent": wording.text("page.up", county=county_name(material)),
-        "bulletin": f"{file_stem(name)}-report.html",
+        "bulletin": bulletin_file(name),
         "beside": whole,
         "township": name,
         "schools": _with_schools(schools, links),

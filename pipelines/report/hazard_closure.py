@@ -10,10 +10,10 @@ from pipelines.report.charts import ageing_chart
 from pipelines.report.ledger import ledger_table, listed_cases, major_cases, overdue_cases
 from pipelines.report.material import Case, Material
 from pipelines.report.naming import indicator_name
-from pipelines.report.notebook_parts import NotebookReport, Part, figure_table, headed, unit_table
+from pipelines.report.notebook_parts import NotebookReport, Part, figure_table, headed
 from pipelines.report.opened import open_material
 from pipelines.report.survival import closure_chart
-from pipelines.report.tables import Cell, Column, Table, day_of
+from pipelines.report.tables import Cell, Column, Table, day_of, unit_table
 from pipelines.report.tiles import HAZARD, closure, durations, red_shares
 from pipelines.report.townships import township_of
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import duckdb
 
@@ -56,6 +56,11 @@ class Figure:
     def key(self) -> str:
         """Where the figure stands in figures.csv: indicator, level and unit of this standard and period."""
         return f"{self.indicator}|{self.unit_level}|{self.unit_code}"
+
+    @property
+    def is_movable(self) -> bool:
+        """Schools without a decision could still move it: its bounds differ."""
+        return self.lower is not None and self.upper is not None and self.lower != self.upper
 
     @property
     def is_rate(self) -> bool:
@@ -201,10 +206,6 @@ class Loss:
     cell_count: int
 
 
-def _place(order: list[str], name: str) -> int:
-    return order.index(name) if name in order else len(order)
-
-
 @dataclass(frozen=True)
 class Material:
     """What a report of one standard and period rests on; nothing in it depends on the clock."""
@@ -225,6 +226,8 @@ class Material:
     inputs: tuple[Mapping[str, Any], ...]
     campuses: Mapping[tuple[int, str], str]
     losses: tuple[Loss, ...]
+    whole: ClassVar[str] = "county"
+    """The level of the figures of the whole."""
     history: tuple[Past, ...] = ()
     grades: Mapping[tuple[str, str], Grade] = field(default_factory=dict)
 
@@ -236,9 +239,10 @@ class Material:
     @cached_property
     def county(self) -> dict[str, Figure]:
         """Figures of the whole by indicator, in the order of the standard's provisions."""
-        found = {figure.indicator: figure for figure in self.figures if figure.unit_level == "county"}
-        order = [name for provision in self.standard.provisions for name in provision.indicators]
-        return {name: found[name] for name in sorted(found, key=lambda name: (_place(order, name), name))}
+        found = {figure.indicator: figure for figure in self.figures if figure.unit_level == self.whole}
+        listed = [name for provision in self.standard.provisions for name in provision.indicators]
+        order = {name: place for place, name in enumerate(listed)}
+        return {name: found[name] for name in sorted(found, key=lambda name: (order.get(name, len(order)), name))}
 
     @cached_property
     def expected(self) -> tuple[School, ...]:

@@ -70,11 +70,16 @@ def county_name(material: Material) -> str:
     return named or wording.text("page.county_fallback")
 
 
+def level_value(level: str, value: str) -> str:
+    """The label of a unit of that level; the value itself where the level has no vocabulary."""
+    return value_name(LEVEL_VOCABULARIES[level], value) if level in LEVEL_VOCABULARIES else value
+
+
 def unit_name(figure: Figure) -> str:
     """The unit's name as the figure carries it, else its code; in English the label of what is no name."""
     if wording.language() != wording.LANGUAGES[0]:
         if figure.unit_level in LEVEL_VOCABULARIES:
-            return value_name(LEVEL_VOCABULARIES[figure.unit_level], figure.unit_code)
+            return level_value(figure.unit_level, figure.unit_code)
         if figure.unit_level == "county":
             return wording.text("page.county_fallback")
     return figure.unit_name or figure.unit_code

@@ -5,19 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pipelines.report import bulletin, in_process, wording
+from pipelines.report import bulletin, in_process, townships, wording
 from pipelines.report.material import Material
 from pipelines.report.notebook import NAMES, as_text, execute, export
 from pipelines.report.notebook_parts import report_title
 from pipelines.report.opened import holding
 from pipelines.report.page import asset, content_policy, environment
-from pipelines.report.townships import file_stem, narrowed, townships
-from pipelines.store.files import write_text_atomically
+from pipelines.store.files import keep_only, write_text_atomically
 from pipelines.store.home import Home
 
 BULLETIN = NAMES[0]
-AUDIT, TOWNSHIPS = "audit", "townships"
-_TOWNSHIP_FILE = "-report.html"
+AUDIT = "audit"
 
 
 def page_name(name: str) -> str:
@@ -27,7 +25,7 @@ def page_name(name: str) -> str:
 
 def township_pages(material: Material) -> dict[str, str]:
     """Township to the path of its bulletin in the report's folder."""
-    return {name: f"{TOWNSHIPS}/{file_stem(name)}{_TOWNSHIP_FILE}" for name in townships(material)}
+    return {name: f"{townships.FOLDER}/{townships.bulletin_file(name)}" for name in townships.townships(material)}
 
 
 def page(notebook: Any, title: str, shows_code: bool = False) -> str:
@@ -47,13 +45,6 @@ def page(notebook: Any, title: str, shows_code: bool = False) -> str:
     )
 
 
-def _drop_others(folder: Path, wanted: set[str], ending: str) -> None:
-    """Remove pages of an earlier run that are no longer made: a township that is in the register no more."""
-    for path in folder.glob(f"*{ending}"):
-        if path.name not in wanted:
-            path.unlink()
-
-
 def write_notebooks(material: Material, home: Home, folder: Path) -> None:
     """The pages of the county and of its townships in `folder`: byte-identical from the same inputs.
 
@@ -66,7 +57,7 @@ def write_notebooks(material: Material, home: Home, folder: Path) -> None:
         "as_of": material.as_of.isoformat(),
     }
     pages = township_pages(material)
-    for name in (AUDIT, TOWNSHIPS):
+    for name in (AUDIT, townships.FOLDER):
         (folder / name).mkdir(exist_ok=True)
     with holding(home.root, material):
         for name in NAMES:
@@ -77,5 +68,7 @@ def write_notebooks(material: Material, home: Home, folder: Path) -> None:
             write_text_atomically(folder / AUDIT / f"{name}.ipynb", as_text(notebook))
         for township, path in pages.items():
             notebook = execute({**given, "township": township}, BULLETIN, in_process.NAME)
-            write_text_atomically(folder / path, page(notebook, bulletin.title(narrowed(material, township))))
-    _drop_others(folder / TOWNSHIPS, {Path(path).name for path in pages.values()}, _TOWNSHIP_FILE)
+            write_text_atomically(folder / path, page(notebook, bulletin.title(townships.narrowed(material, township))))
+    # What other townships had belongs to townships that are in the register no more.
+    old = (folder / townships.FOLDER).glob(f"*{townships.BULLETIN}")
+    keep_only(old, {Path(path).name for path in pages.values()})

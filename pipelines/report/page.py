@@ -15,12 +15,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipelines.report import wording
-from pipelines.report.front import TOWNSHIPS, county_context, fraction, show_rate, township_context
+from pipelines.report.front import county_context, fraction, show_rate, township_context
 from pipelines.report.material import Material
 from pipelines.report.proof_links import INDEX
-from pipelines.report.townships import TownshipMaterial, file_stem, narrowed, townships
+from pipelines.report.townships import BULLETIN, FOLDER, TownshipMaterial, file_stem, narrowed, townships
 from pipelines.report.twins import write_twins
-from pipelines.store.files import write_text_atomically
+from pipelines.store.files import keep_only, write_text_atomically
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -118,13 +118,11 @@ def write_page(material: Material, folder: Path, reports: Path) -> None:
     write_plotly(reports)
     assets = "../" * len(folder.relative_to(reports).parts) + "assets"
     write_twins(folder, INDEX, lambda: render(county_context(material), assets))
-    target = folder / TOWNSHIPS
+    target = folder / FOLDER
     target.mkdir(exist_ok=True)
     written: set[str] = set()
     for name in townships(material):
         own = narrowed(material, name)
         written.update(write_twins(target, file_stem(name), partial(_township_page, own, f"../{assets}")))
-    for path in target.glob("*.html"):
-        # The townships' bulletins, *-report.html, are another's.
-        if path.name not in written and not path.stem.endswith("-report"):
-            path.unlink()
+    # The townships' bulletins are another's.
+    keep_only((path for path in target.glob("*.html") if not path.name.endswith(BULLETIN)), written)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-BLUE, GREY, INK, SOFT, GRID = "#2f6f9f", "#77746b", "#1d1d1b", "#55534c", "#dcd9cf"
+BLUE, SOFT, GRID = "#2f6f9f", "#55534c", "#dcd9cf"
 BAND = "rgba(47,111,159,0.16)"
 _FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', sans-serif"
 

@@ -18,13 +18,12 @@ from pipelines.report.material import Assessment, Case, Material
 from pipelines.report.measured import measured_dir
 from pipelines.report.naming import document_name, scope_name
 from pipelines.report.page import asset, content_policy, environment
-from pipelines.report.proof_links import FOLDER, INDEX, SCHOOLS, page_of, proof_href, safe
+from pipelines.report.proof_links import FOLDER, INDEX, SCHOOLS, page_of, safe
 from pipelines.report.proof_rows import case_row, figure_tables, hidden_tables, judgement, place, shown_sources
 from pipelines.report.sources import Source, Sources, uses
 from pipelines.report.twins import write_twins
 from pipelines.settings import Settings
-
-__all__ = ["proof_href", "write_proof_pages"]
+from pipelines.store.files import keep_only
 
 FACTS = "facts"
 """The page of the statements on which those of the provisions rest."""
@@ -77,9 +76,7 @@ def write_proof_pages(settings: Settings, material: Material, folder: Path) -> N
         written.update(write_twins(target, name, partial(_page, read, name, evidence)))
     if facts:
         written.update(write_twins(target, FACTS, partial(_facts_page, read)))
-    for path in target.iterdir():
-        if path.name not in written:
-            path.unlink()
+    keep_only(target.iterdir(), written)
 
 
 def _page(read: _Read, name: str, evidence: Sequence[_Evidence]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from pipelines.metadata.persons import without_numbers
 from pipelines.metadata.standards import Provision, Standard
@@ -174,10 +173,9 @@ def shown_sources(sources: Iterable[Source], hidden: frozenset[str], states_fact
     for source in sources:
         told = any(sheet.table not in hidden for sheet in source.sheets)
         if source.submission_no == states_facts or source.cells or told:
-            # A negative number of rows is shown as none at all.
-            sheets = [replace(one, row_count=-1) if one.table in hidden else one for one in source.sheets]
+            sheets = [replace(one, row_count=None) if one.table in hidden else one for one in source.sheets]
             is_whole = source.submission_no == states_facts
-            kept.append(replace(source, sheets=tuple(one for one in sheets if is_whole or one.row_count >= 0)))
+            kept.append(replace(source, sheets=tuple(one for one in sheets if is_whole or one.row_count is not None)))
     return tuple(kept)
 
 
@@ -192,8 +190,11 @@ def place(source: Source) -> Place:
         for sheet, cells in by_sheet.items()
     ]
     for sheet in source.sheets:
-        form = "proof.sheet" if sheet.row_count >= 0 else "proof.sheet_hidden"
-        said.append(wording.text(form, sheet=without_numbers(sheet.sheet), count=sheet.row_count))
+        name = without_numbers(sheet.sheet)
+        if sheet.row_count is None:
+            said.append(wording.text("proof.sheet_hidden", sheet=name))
+        else:
+            said.append(wording.text("proof.sheet", sheet=name, count=sheet.row_count))
     return Place(
         file=without_numbers(source.file_name),
         sha256=source.sha256,
@@ -288,12 +289,8 @@ def _line(material: Material, row: Assessment, common: str) -> str:
 def _window(row: Assessment | None) -> str:
     if row is None or row.window_start is None or row.window_end is None:
         return ""
-    start, end = _day(row.window_start), _day(row.window_end)
+    start, end = display.moment(row.window_start), display.moment(row.window_end)
     return start if start == end else wording.text("proof.window", start=start, end=end)
-
-
-def _day(day: date) -> str:
-    return display.moment(day)
 
 
 def case_row(material: Material, case: Case) -> CaseRow:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from markupsafe import Markup
 
 from pipelines.load.database import open_database
 from pipelines.metadata.persons import without_numbers
@@ -16,12 +13,20 @@ from pipelines.metadata.values import vocabulary
 from pipelines.report import display, marks, wording
 from pipelines.report.addresses import page_name, switch
 from pipelines.report.material import Assessment, Figure, Material, School
-from pipelines.report.naming import county_name, document_name, indicator_name, scope_name, value_name
-from pipelines.report.page import asset, content_policy, environment
+from pipelines.report.naming import (
+    LEVEL_VOCABULARIES,
+    county_name,
+    document_name,
+    indicator_name,
+    level_value,
+    scope_name,
+)
+from pipelines.report.page import asset, content_policy, environment, inert_json
 from pipelines.report.proof_links import INDEX, SCHOOLS, proof_href, safe, school_proof_href
 from pipelines.report.proof_rows import STATUSES, part_name, said_numbers
+from pipelines.report.school_rows import submissions_said
 from pipelines.report.sources import read_boarding
-from pipelines.report.summary import SUBMISSION_RATE, headlines, silence
+from pipelines.report.summary import SUBMISSION_RATE, headlines
 from pipelines.report.tables import days_open, is_overdue, open_cases
 from pipelines.report.tiles import closure
 from pipelines.report.twins import write_twins
@@ -123,14 +128,6 @@ def context(material: Material, boarding: Mapping[str, bool]) -> dict[str, Any]:
     }
 
 
-def inert_json(content: Any) -> Markup:
-    """JSON that cannot end the script element it stands in."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)
-
-
 def counted_figures(material: Material) -> tuple[Figure, ...]:
     """Figures of the headline rates of which each school meets or fails its part."""
     return tuple(
@@ -161,21 +158,18 @@ def _count_line(material: Material, figure: Figure) -> CountLine:
     return CountLine(indicator_name(material.standard, figure.indicator), wording.text("schools.counts", **numbers))
 
 
-_TRAITS: tuple[tuple[str, str, Callable[[School], str]], ...] = (
-    ("township", "", lambda school: school.township),
-    ("stage", "school_type", lambda school: school.school_type),
-    ("urban_rural", "urban_rural", lambda school: school.urban_rural),
-    ("ownership", "ownership", lambda school: school.ownership),
+_TRAITS: tuple[tuple[str, Callable[[School], str]], ...] = (
+    ("township", lambda school: school.township),
+    ("stage", lambda school: school.school_type),
+    ("urban_rural", lambda school: school.urban_rural),
+    ("ownership", lambda school: school.ownership),
 )
-"""(filter, vocabulary, value of a school); a stage is the type of the whole school, as in the figures."""
+"""(level of the figures, value of a school); a stage is the type of the whole school, as in the figures."""
 
 
 def _traits(school: School, boarding: Mapping[str, bool]) -> tuple[Choice, ...]:
     unknown = wording.text("schools.unknown")
-    found = [
-        Choice(value(school), (value_name(words, value(school)) if words else value(school)) or unknown)
-        for _, words, value in _TRAITS
-    ]
+    found = [Choice(value(school), level_value(level, value(school)) or unknown) for level, value in _TRAITS]
     lives = {True: "yes", False: "no", None: ""}[boarding.get(school.school_code)]
     return (*found, Choice(lives, wording.text(f"schools.boarding.{lives or 'unknown'}")))
 
@@ -183,9 +177,10 @@ def _traits(school: School, boarding: Mapping[str, bool]) -> tuple[Choice, ...]:
 def filters(rows: tuple[SchoolRow, ...]) -> tuple[Filter, ...]:
     """One filter a trait, its choices in the order of the vocabulary or by name; only what some school has."""
     made = []
-    names = [(name, wording.label("levels", name), words) for name, words, _ in _TRAITS]
-    names.append(("boarding", wording.text("schools.boarding.title"), ""))
-    for index, (name, title, words) in enumerate(names):
+    names = [(name, wording.label("levels", name)) for name, _ in _TRAITS]
+    names.append(("boarding", wording.text("schools.boarding.title")))
+    for index, (name, title) in enumerate(names):
+        words = LEVEL_VOCABULARIES.get(name)
         order = [term.value for term in vocabulary(words)] if words else ["yes", "no"]
         found = {row.traits[index] for row in rows}
         known = {value: place for place, value in enumerate(order)}
@@ -203,7 +198,7 @@ def school_rows(material: Material, boarding: Mapping[str, bool], counted: tuple
         if row.unit_level == "school" and not row.campus and not row.stage:
             judged.setdefault(row.unit_code, {})[row.indicator] = row
             failed[row.unit_code] = failed.get(row.unit_code, 0) + (row.status == "unmet")
-    sent = _sent(material)
+    sent = submissions_said(material)
     rows = [
         SchoolRow(
             id=safe(code),
@@ -225,14 +220,6 @@ def _status(row: Assessment | None, indicator: str, code: str) -> Status:
     if row is None:
         return Status("", "", "")
     return Status(row.status, wording.label("statuses", row.status), proof_href(f"{indicator}|school|{code}"))
-
-
-def _sent(material: Material) -> dict[str, str]:
-    """School code to what came of it; only of schools that must report."""
-    silent = silence(material)
-    found = {code: wording.label("statuses", "reported") for code in material.reporting}
-    found |= {school.school_code: wording.text("page.silent_no_file") for school in silent.no_file}
-    return found | {school.school_code: wording.text("page.silent_rejected") for school in silent.rejected}
 
 
 def school_data(material: Material) -> dict[str, Any]:

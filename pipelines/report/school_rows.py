@@ -15,7 +15,7 @@ def _status_cell(row: Assessment | None) -> Cell:
     return Cell(wording.label("statuses", row.status), numbers_beside(row), tone=row.status)
 
 
-def _submissions(material: Material) -> dict[str, str]:
+def submissions_said(material: Material) -> dict[str, str]:
     """What came from each school that must report, in words."""
     silent = silence(material)
     return {
@@ -36,7 +36,7 @@ def school_table(material: Material, title: str) -> Table:
         for row in material.assessments
         if row.indicator in wanted and not row.campus and not row.stage
     }
-    sent = _submissions(material)
+    sent = submissions_said(material)
     rows = tuple(
         (
             Cell(school.school_name, school.school_code),

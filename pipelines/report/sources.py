@@ -45,10 +45,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class SheetUse:
-    """One sheet whose rows a rule gathers: its name in the file, how many rows count, the contract's table."""
+    """One sheet whose rows a rule gathers: its name in the file, how many rows count, the contract's table.
+
+    `row_count` is None where it must not be told.
+    """
 
     sheet: str
-    row_count: int
+    row_count: int | None
     table: str
 
 

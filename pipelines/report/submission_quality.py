@@ -9,11 +9,11 @@ from pipelines.report.blocks import Paragraph
 from pipelines.report.finding_rows import kind_table, query_kinds
 from pipelines.report.material import Figure, Material
 from pipelines.report.naming import indicator_name
-from pipelines.report.notebook_parts import NotebookReport, Part, figure_table, headed, unit_table
+from pipelines.report.notebook_parts import NotebookReport, Part, figure_table, headed
 from pipelines.report.opened import open_material
 from pipelines.report.submission_rows import day_table, rejected_table, sender_table, verdict_table
 from pipelines.report.summary import SUBMISSION_RATE, counts_schools, submitted_count
-from pipelines.report.tables import Cell, Column, Table, rate_cell
+from pipelines.report.tables import Cell, Column, Table, rate_cell, unit_table
 
 SEVERITIES = ("fatal", "error", "query", "repair")
 
@@ -49,11 +49,7 @@ def _bounds_table(material: Material) -> Table:
         *(Column(wording.column(word), is_number=word != "indicator") for word in words),
         Column(_say("if_all_met"), is_number=True),
     )
-    open_rates = [
-        (float(figure.upper) - float(figure.lower), figure)
-        for figure in material.county.values()
-        if figure.is_rate and figure.lower is not None and figure.upper is not None and figure.lower != figure.upper
-    ]
+    open_rates = [figure for figure in material.county.values() if figure.is_rate and figure.is_movable]
     rows = tuple(
         (
             Cell(indicator_name(material.standard, figure.indicator)),
@@ -69,7 +65,7 @@ def _bounds_table(material: Material) -> Table:
                 )
             ),
         )
-        for _, figure in sorted(open_rates, key=lambda entry: -entry[0])
+        for figure in sorted(open_rates, key=lambda row: float(row.lower or 0) - float(row.upper or 0))
     )
     return Table(_say("bounds"), columns, rows, _say("bounds_note"))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -80,6 +79,13 @@ def rate_cell(figure: Figure | None) -> Cell:
     return Cell(shown, beside, figure.key, is_number=True, part="rate")
 
 
+def figure_cell(figure: Figure | None) -> Cell:
+    """The figure in one cell: a rate with its fraction, a number, or in words why there is none."""
+    if figure is None or figure.is_rate:
+        return rate_cell(figure)
+    return Cell(display.number(figure.value) or figure_status(figure), key=figure.key, is_number=True)
+
+
 def level_tables(material: Material, title: str, level: str) -> tuple[Table, ...]:
     """The level table in parts that a printed page can hold, of about the same number of rates each."""
     count = len(headlines(material))
@@ -112,17 +118,22 @@ def level_table(material: Material, title: str, level: str, chosen: slice = slic
     return Table(title, tuple(columns), tuple(rows), wording.text("page.units_note"))
 
 
-def rate_table(material: Material, title: str, level: str, indicators: Sequence[str]) -> Table:
-    """Rates that go together, by unit of a level, the whole as last row. Grain: one row per township (or stage)."""
-    names = [indicator_name(material.standard, indicator) for indicator in indicators]
-    columns = (Column(wording.label("levels", level)), *(Column(name, is_number=True) for name in names))
+def unit_table(material: Material, title: str, level: str, columns: Sequence[tuple[str, str]], note: str = "") -> Table:
+    """(indicator, title) side by side by unit, the whole as last row. Grain: one row per unit of the level."""
+    heads = (Column(wording.label("levels", level)), *(Column(name, is_number=True) for _, name in columns))
     rows = []
     for unit in (*units(material, level), *units(material, "county")):
         whole = unit.unit_level == "county"
-        found = (material.by_key.get(f"{indicator}|{unit.unit_level}|{unit.unit_code}") for indicator in indicators)
+        keys = (f"{indicator}|{unit.unit_level}|{unit.unit_code}" for indicator, _ in columns)
         name = Cell(wording.text("page.all_units") if whole else unit_name(unit))
-        rows.append((name, *(rate_cell(figure) for figure in found)))
-    return Table(title, columns, tuple(rows), wording.text("page.rates_note"))
+        rows.append((name, *(figure_cell(material.by_key.get(key)) for key in keys)))
+    return Table(title, heads, tuple(rows), note)
+
+
+def rate_table(material: Material, title: str, level: str, indicators: Sequence[str]) -> Table:
+    """Rates that go together, by unit of a level, the whole as last row. Grain: one row per township (or stage)."""
+    named = [(indicator, indicator_name(material.standard, indicator)) for indicator in indicators]
+    return unit_table(material, title, level, named, wording.text("page.rates_note"))
 
 
 def _indicator_row(material: Material, figure: Figure) -> tuple[Cell, ...]:
@@ -221,32 +232,3 @@ def open_cases(material: Material) -> tuple[Case, ...]:
     """Open hazards of the provision that times them, the longest open first."""
     found = [case for case in material.cases if case.indicator == closure(material.standard) and is_open(case)]
     return tuple(sorted(found, key=lambda case: (-days_open(case), case.school_code, case.case_no)))
-
-
-def finding_table(material: Material, title: str, severities: Sequence[str], limit: int) -> Table:
-    """The findings that occur most, of the severities given. Grain: one row per code, at most `limit` rows."""
-    columns = (
-        Column(wording.column("code")),
-        Column(wording.column("severity")),
-        Column(wording.column("count"), is_number=True),
-        Column(wording.column("schools"), is_number=True),
-        Column(wording.column("example")),
-    )
-    wanted = [row for row in material.findings if row.severity in severities]
-    found = Counter((row.code, row.severity) for row in wanted)
-    senders = Counter(code for code, _ in {(row.code, row.school_code) for row in wanted})
-    example: dict[str, str] = {}
-    for row in wanted:
-        example[row.code] = min(row.message, example.get(row.code, row.message))
-    most = sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))[:limit]
-    rows = tuple(
-        (
-            Cell(code),
-            Cell(wording.label("severities", severity)),
-            _count(count),
-            _count(senders[code]),
-            Cell(example[code]),
-        )
-        for (code, severity), count in most
-    )
-    return Table(title, columns, rows)

@@ -6,13 +6,16 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from pipelines.errors import UsageError
 from pipelines.report import wording
-from pipelines.report.material import Figure, Material
+from pipelines.report.material import Material
 
+FOLDER = "townships"
+"""Folder of the townships' pages and bulletins."""
+BULLETIN = "-report.html"
+"""How the file of a township's bulletin ends."""
 _PLAIN = re.compile("[\u4e00-\u9fff]{1,40}")
 """Names that every file system takes as they stand: Han characters alone, of which none differs only in case."""
 
@@ -25,14 +28,7 @@ class TownshipMaterial(Material):
     """
 
     township: str = ""
-
-    @cached_property
-    def county(self) -> dict[str, Figure]:
-        """Figures of the township by indicator, in the order of the whole's."""
-        found = {figure.indicator: figure for figure in self.figures if figure.unit_level == "township"}
-        order = [name for provision in self.standard.provisions for name in provision.indicators]
-        listed = {name: place for place, name in enumerate(order)}
-        return {name: found[name] for name in sorted(found, key=lambda name: (listed.get(name, len(order)), name))}
+    whole: ClassVar[str] = "township"
 
 
 def township_of(material: Material) -> str:
@@ -50,6 +46,11 @@ def file_stem(township: str) -> str:
     if _PLAIN.fullmatch(township):
         return township
     return f"township-{hashlib.sha256(township.encode('utf-8')).hexdigest()[:12]}"
+
+
+def bulletin_file(township: str) -> str:
+    """The file of its bulletin."""
+    return f"{file_stem(township)}{BULLETIN}"
 
 
 def _narrowed_rows(material: Material, township: str) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from pipelines.report import display, marks, wording
 from pipelines.report.material import Material
 from pipelines.report.naming import county_name, document_name, scope_name
 from pipelines.report.sheets import LEVELS, Rate, Sheet, sheets
-from pipelines.report.workbook_charts import colour, draw_charts
+from pipelines.report.workbook_charts import PERCENT, colour, draw_charts
 from pipelines.store.files import write_atomically
 from pipelines.store.workbooks import CheckedWorkbook
 
@@ -42,7 +42,6 @@ _WIDTHS = {
     **dict.fromkeys(("window_start", "window_end", "value", "part"), 14),
     **dict.fromkeys(("sheet", "status"), 18),
 }
-_PERCENT = "[=1]0%;0." + "0" * display.RATE_DIGITS + "%"
 _WIDTH = 9.5
 _WRAPPED = ("message", "file", "answer")
 _LINE = 15
@@ -82,12 +81,12 @@ class _Pen:
             },
             "group": {"bold": True, "bg_color": "#f0eee6", "text_wrap": True, "indent": 1, "left": 1},
             "sum": {"bold": True, "num_format": "#,##0", "font_color": "#55534c"},
-            "sum_rate": {"bold": True, "num_format": _PERCENT, "font_color": "#55534c"},
+            "sum_rate": {"bold": True, "num_format": PERCENT, "font_color": "#55534c"},
             "text": {"indent": 1},
             "wrapped": {"text_wrap": True, "indent": 1},
             "whole": {"num_format": "#,##0"},
             "decimal": {"num_format": "0.0##"},
-            "rate": {"num_format": _PERCENT},
+            "rate": {"num_format": PERCENT},
             "day": {"num_format": "yyyy-mm-dd"},
             "moment": {"num_format": "yyyy-mm-dd hh:mm"},
             "link": {"font_color": "#1f5680", "underline": 1},

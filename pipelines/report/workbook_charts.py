@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.report import wording
+from pipelines.report import display, wording
 from pipelines.report.sheets import Sheet
 
+PERCENT = "[=1]0%;0." + "0" * display.RATE_DIGITS + "%"
+"""100% is written without decimals, as display writes it."""
 _MET = "#2f6f9f"
-_BAR_COLOUR = "#c9dceb"
 _FILLS = {"unmet": "#f7ddd0", "pending": "#faf0d4", "unreported": "#e3e5e8", "met": "#dbe8f2"}
 _INKS = {"unmet": "#8f3209", "pending": "#6b5310", "unreported": "#3f4247", "met": "#1f4c6e"}
 _COUNTED = ("unmet", "pending", "unreported")
@@ -29,7 +30,7 @@ _PIXELS, _TITLE, _BAR, _LOWEST = 20, 76, 20, 200
 
 _BAR_FORM = {
     "type": "data_bar",
-    "bar_color": _BAR_COLOUR,
+    "bar_color": "#c9dceb",
     "bar_solid": True,
     "min_type": "num",
     "max_type": "num",
@@ -51,14 +52,7 @@ def colour(book: Any, sheet: Any, table: Sheet, first: int) -> None:
             sheet.conditional_format(*area, {"type": "cell", "criteria": ">", "value": 0, "format": _tone(book, name)})
         elif name in ("rate", "share"):
             # An empty rate is text to a formula, and text is above every number: only numbers are coloured.
-            bar = {
-                "type": "data_bar",
-                "bar_color": _BAR_COLOUR,
-                "bar_solid": True,
-                "min_type": "num",
-                "max_type": "num",
-            }
-            sheet.conditional_format(*area, {**bar, "min_value": 0, "max_value": 1})
+            sheet.conditional_format(*area, _BAR_FORM)
     if table.id in _WORDS:
         name, group, words = _WORDS[table.id]
         column = table.columns.index(name)
@@ -85,7 +79,7 @@ def _bars(book: Any, sheet: Any, table: Sheet, first: int, column: int, title: s
             "values": [name, first, column, last, column],
             "fill": {"color": _MET},
             "gap": 60,
-            "data_labels": {"value": True, "num_format": "[=1]0%;0.0%", "font": {"size": 8}},
+            "data_labels": {"value": True, "num_format": PERCENT, "font": {"size": 8}},
         }
     )
     chart.set_title({"name": title, "name_font": {"size": 11, "bold": True}, "overlay": False})

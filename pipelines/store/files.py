@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -79,3 +79,10 @@ def write_text_atomically(path: Path, text: str) -> None:
         temporary.write_bytes(text.encode())
 
     write_atomically(path, write)
+
+
+def keep_only(paths: Iterable[Path], names: Collection[str]) -> None:
+    """Remove those of the files that bear none of the names: what an earlier run wrote and this one did not."""
+    for path in paths:
+        if path.name not in names:
+            path.unlink()

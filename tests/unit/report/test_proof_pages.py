@@ -14,8 +14,8 @@ import pytest
 from pipelines.metadata.standards import load_standard
 from pipelines.report import display, wording
 from pipelines.report.material import Material
-from pipelines.report.proof_links import anchor, page_of, school_href, school_proof_href
-from pipelines.report.proof_pages import proof_href, write_proof_pages
+from pipelines.report.proof_links import anchor, page_of, proof_href, school_href, school_proof_href
+from pipelines.report.proof_pages import write_proof_pages
 from pipelines.report.proof_rows import hidden_tables, place, shown_sources
 from pipelines.report.sources import Cell, SheetUse, Source
 from pipelines.settings import Settings

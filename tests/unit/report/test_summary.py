@@ -11,7 +11,7 @@ from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import load_standard, standard_ids
 from pipelines.report import display, tables, wording
 from pipelines.report.bulletin import compose
-from pipelines.report.charts import closure_curve, hazard_charts, unit_charts
+from pipelines.report.charts import hazard_charts, unit_charts
 from pipelines.report.drawing import STATUSES
 from pipelines.report.history import Past
 from pipelines.report.ledger import ledger_table
@@ -19,6 +19,7 @@ from pipelines.report.material import Assessment, CohortCase, Material
 from pipelines.report.naming import document_name
 from pipelines.report.problems import problems
 from pipelines.report.summary import counts_schools, headlines, red_list, silence, submitted_count
+from pipelines.report.survival import closure_curve
 from pipelines.report.tiles import tiles
 from pipelines.report.trends import series, trend_charts, trend_periods, trend_table
 from tests.unit.report import county
