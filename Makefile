@@ -53,7 +53,7 @@ demo: $(READY)
 	$(BIN)/school-safety demo --home $(HOME_DIR)
 
 test: $(READY) browser lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not faults"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not faults"
 
 # As root it also tries full and read-only disks, on small file systems of its own.
 faults: $(READY)
