@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipelines.errors import IntegrityError
+from pipelines.errors import PipelineError
 from pipelines.publish.manifest import NAME, Manifest, read_manifest
 from pipelines.publish.wording import say
 from pipelines.store.home import Home
@@ -37,5 +37,5 @@ def _readable(home: Home) -> Iterable[Manifest]:
     for path in home.releases.glob(f"*/*/r*/{NAME}"):
         try:
             yield read_manifest(path.parent)
-        except IntegrityError:
+        except PipelineError:
             continue

@@ -1,19 +1,22 @@
-"""A release's manifest: what it holds, what it was made from, which release went before."""
+"""A release's manifest: what it holds, what it was made from, who signed it, which releases went before."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
-from pipelines.errors import IntegrityError
+from pydantic import TypeAdapter
+
+from pipelines.errors import IntegrityError, UsageError
 from pipelines.publish.wording import say
 from pipelines.store.files import sha256_file
 from pipelines.store.ledger import LedgerEntry
 
 NAME = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,11 @@ class Earlier:
 class Manifest:
     """Everything that a release stands on.
 
-    `chain` counts the home's releases of all standards and periods from 1; `previous` is the release before it in
-    that chain, None for the first. `compared_period` and `compared_as_of` name the earlier period whose figures the
-    report shows beside its own, `earlier` those that only its trends show. `originals` are the files on which all these
-    rest, no others. `files` maps a path inside the release to its sha256, the manifest itself excepted.
+    `history` lists every release of the home before this one, of all standards and periods, in the order of the chain:
+    a release alone thereby proves its place. `key` is the public key of who signed, `published_at` when by the clock.
+    `compared_period` and `compared_as_of` name the earlier period whose figures the report shows beside its own,
+    `earlier` those that only its trends show. `originals` are the files on which all these rest, no others. `files`
+    maps a path inside the release to its sha256, the manifest and its signature excepted.
     """
 
     standard: str
@@ -47,8 +51,9 @@ class Manifest:
     as_of: datetime
     number: int
     reason: str
-    chain: int
-    previous: Link | None
+    published_at: datetime
+    key: str
+    history: tuple[Link, ...]
     compared_period: str | None
     compared_as_of: datetime | None
     versions: dict[str, str]
@@ -60,6 +65,21 @@ class Manifest:
     def path(self) -> str:
         """The release's place under releases/."""
         return f"{self.standard}/{self.period}/r{self.number}"
+
+    @property
+    def chain(self) -> int:
+        """The release's number among all of its home, from 1."""
+        return len(self.history) + 1
+
+    @property
+    def previous(self) -> Link | None:
+        """The release before it in the chain; None for the first."""
+        return self.history[-1] if self.history else None
+
+
+@cache
+def _adapter() -> TypeAdapter[Manifest]:
+    return TypeAdapter(Manifest)
 
 
 def manifest_text(manifest: Manifest) -> str:
@@ -75,38 +95,22 @@ def _moment(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no place in a manifest")
 
 
-def _time(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
-
-
 def read_manifest(release: Path) -> Manifest:
-    """The manifest of a release; IntegrityError where it is missing, cut short or of a newer version."""
+    """The manifest of a release; IntegrityError where it is missing, cut short or unsigned as before format 2.
+
+    UsageError where a newer program made it: nothing is wrong with the release, this program is too old.
+    """
     try:
-        document = json.loads((release / NAME).read_bytes())
-        version = document.pop("format")
-        if version != FORMAT:
-            raise IntegrityError(say("manifest.format", release=release, found=version, known=FORMAT))
-        previous = document.pop("previous")
-        originals = tuple(
-            LedgerEntry(**{**entry, "received_at": datetime.fromisoformat(entry["received_at"])})
-            for entry in document.pop("originals")
-        )
-        as_of = datetime.fromisoformat(document.pop("as_of"))
-        compared = _time(document.pop("compared_as_of"))
-        earlier = tuple(
-            Earlier(each["period"], datetime.fromisoformat(each["as_of"])) for each in document.pop("earlier", ())
-        )
-        return Manifest(
-            **document,
-            as_of=as_of,
-            compared_as_of=compared,
-            previous=Link(**previous) if previous else None,
-            originals=originals,
-            earlier=earlier,
-        )
+        content = (release / NAME).read_bytes()
+        version = json.loads(content)["format"]
+        if version > FORMAT:
+            raise UsageError(say("manifest.newer", release=release, found=version, known=FORMAT))
+        if version < FORMAT:
+            raise IntegrityError(say("manifest.older", release=release, found=version, known=FORMAT))
+        return _adapter().validate_json(content, strict=True)
     except FileNotFoundError as error:
         raise IntegrityError(say("manifest.missing", release=release)) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise IntegrityError(say("manifest.damaged", release=release)) from error
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -32,15 +33,14 @@ _LOCK = "requirements.lock"
 
 @dataclass(frozen=True)
 class _Standing:
-    """What the home already holds: the last release of all, and the last of this standard and period."""
+    """What the home already holds: every release in order, and the last of this standard and period."""
 
-    chain: int
-    last: Path | None
+    history: tuple[Link, ...]
     number: int
     revised: Path | None
 
 
-def publish(settings: Settings, reason: str) -> Path:
+def publish(settings: Settings, reason: str, now: Callable[[], datetime] = datetime.now) -> Path:
     """The folder releases/<standard>/<period>/r<N> with the report of `settings`, made now and never changed.
 
     UsageError where `as_of` is missing, the report was not made for it or before all its files came, or a revision
@@ -65,7 +65,7 @@ def publish(settings: Settings, reason: str) -> Path:
     write_rows(settings, building / ROWS, [entry.sequence for entry in read_ledger(settings.home)])
     if standing.revised is not None:
         _write_revision(building, standing.revised, reason)
-    manifest = _manifest(settings, as_of, standing, made, originals)
+    manifest = _manifest(settings, as_of, standing, made, originals, now)
     manifest = replace(manifest, reason=reason.strip(), files=hash_files(building))
     (building / NAME).write_bytes(manifest_text(manifest).encode())
     _seal(building)
@@ -81,10 +81,10 @@ def _iso(moment: datetime | None) -> str:
 def _standing(settings: Settings) -> _Standing:
     releases = releases_of(settings.home.releases)
     own = [(folder, one) for folder, one in releases if (one.standard, one.period) == _name(settings)]
+    last = releases[-1] if releases else None
     latest = max(own, key=lambda pair: pair[1].number, default=None)
     return _Standing(
-        chain=releases[-1][1].chain if releases else 0,
-        last=releases[-1][0] if releases else None,
+        history=(*last[1].history, Link(last[1].path, hash_manifest(last[0]))) if last else (),
         number=latest[1].number + 1 if latest else 1,
         revised=latest[0] if latest else None,
     )
@@ -124,20 +124,18 @@ def _manifest(
     standing: _Standing,
     report: ReportManifest,
     originals: tuple[LedgerEntry, ...],
+    now: Callable[[], datetime],
 ) -> Manifest:
     """The manifest but for its reason and files."""
-    previous = None
-    if standing.last is not None:
-        place = standing.last.relative_to(settings.home.releases).as_posix()
-        previous = Link(place, hash_manifest(standing.last))
     return Manifest(
         standard=settings.standard,
         period=settings.period.label,
         as_of=as_of,
         number=standing.number,
         reason="",
-        chain=standing.chain + 1,
-        previous=previous,
+        published_at=now().replace(microsecond=0),
+        key="",
+        history=standing.history,
         compared_period=report.compared_period,
         compared_as_of=report.compared_as_of,
         versions=versions(),

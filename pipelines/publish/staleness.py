@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from pipelines.errors import IntegrityError
+from pipelines.errors import PipelineError
 from pipelines.load.database import open_verdicts
 from pipelines.metadata.periods import parse_period
 from pipelines.publish.accepted_rows import FOLDER as ROWS
@@ -51,7 +51,7 @@ def stale_releases(home: Home) -> tuple[StaleRelease, ...]:
     """The stale ones among the last releases of each standard and period, in the order of publication.
 
     Any month up to the release's last one is taken as read: a hazard's life and windows longer than a month reach back.
-    A release that is not whole is left to `verify`.
+    A release that cannot be read is left to `verify`.
     """
     last = _last_releases(home)
     if not last:
@@ -68,7 +68,7 @@ def _last_releases(home: Home) -> list[tuple[Path, Manifest]]:
         rows = path.parent / ROWS / "core_submissions.parquet"
         try:
             manifest = read_manifest(path.parent)
-        except IntegrityError:
+        except PipelineError:
             continue
         earlier = last.get((manifest.standard, manifest.period))
         if rows.exists() and (earlier is None or earlier[1].number < manifest.number):

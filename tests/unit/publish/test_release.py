@@ -194,12 +194,16 @@ def test_releases_of_a_home_form_one_chain_across_periods(settings: Settings, re
 
 
 def test_the_same_home_publishes_the_same_bytes(settings: Settings) -> None:
-    release = publish(settings, "")
+    def now() -> datetime:
+        return datetime(2026, 11, 6, 9, 30, 5, 7)
+
+    release = publish(settings, "", now)
+    assert read_manifest(release).published_at == datetime(2026, 11, 6, 9, 30, 5)
     before = hash_manifest(release)
     for path in sorted(release.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     release.rmdir()
-    assert hash_manifest(publish(settings, "")) == before
+    assert hash_manifest(publish(settings, "", now)) == before
 
 
 def test_publish_wants_as_of_and_the_report_of_that_moment(settings: Settings) -> None:

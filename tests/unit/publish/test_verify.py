@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.errors import IntegrityError
+from pipelines.errors import IntegrityError, PipelineError, UsageError
 from pipelines.publish.manifest import read_manifest
 from pipelines.publish.release import publish
 from pipelines.publish.verify import verify
@@ -65,10 +65,17 @@ def test_a_damaged_manifest_is_one_sentence(release: Path) -> None:
     assert "没有 manifest.json" in verify(release)[0]
 
 
-def test_a_manifest_of_a_newer_format_is_refused(release: Path) -> None:
-    content = (release / "manifest.json").read_bytes().replace(b'"format": 1', b'"format": 2')
+@pytest.mark.parametrize(
+    ("found", "error", "said"),
+    [(3, UsageError, "更新版本的程序"), (1, IntegrityError, "旧格式")],
+    ids=["newer", "older"],
+)
+def test_a_manifest_of_another_format_is_refused(
+    release: Path, found: int, error: type[PipelineError], said: str
+) -> None:
+    content = (release / "manifest.json").read_bytes().replace(b'"format": 2', b'"format": %d' % found)
     overwrite(release / "manifest.json", content)
-    with pytest.raises(IntegrityError, match="格式为 2"):
+    with pytest.raises(error, match=f"{said}.*格式 {found}"):
         read_manifest(release)
 
 
