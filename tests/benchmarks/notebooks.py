@@ -24,7 +24,7 @@ from pipelines.report.opened import holding
 from pipelines.report.townships import narrowed, townships
 from pipelines.settings import Settings
 from tests.benchmarks.report import machine, target, write_section
-from tests.unit.report import county
+from tests.unit.report import county, county_home
 
 LIMIT_SECONDS, CORES = 60, 2
 
@@ -86,7 +86,7 @@ def cost(settings: Settings, kernel_count: int) -> Cost:
 def section(school_count: int, township_count: int, kernel_count: int) -> str:
     """Run everything and return the section in Markdown."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = county.write_home(Path(folder), spread(county.material(school_count), township_count))
+        settings = county_home.write_home(Path(folder), spread(county.material(school_count), township_count))
         spent = cost(settings, kernel_count)
     own, kernel = spent.own / township_count, median(spent.kernels)
     return "\n".join(

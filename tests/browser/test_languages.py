@@ -13,7 +13,7 @@ from pipelines.report.proof_pages import write_proof_pages
 from pipelines.report.school_pages import write_school_page
 from pipelines.report.townships import file_stem
 from tests.browser.opening import opened
-from tests.unit.report import county
+from tests.unit.report import county, county_home
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +30,7 @@ PAGES = (
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The dashboard of a county with hostile names, in both languages."""
-    settings = county.write_home(tmp_path_factory.mktemp("home"), MATERIAL)
+    settings = county_home.write_home(tmp_path_factory.mktemp("home"), MATERIAL)
     reports = tmp_path_factory.mktemp("reports")
     made = reports / county.STANDARD / county.PERIOD.label
     made.mkdir(parents=True)

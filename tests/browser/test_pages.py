@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from pipelines.report import stage
 from pipelines.report.townships import file_stem
 from tests.browser.opening import opened
-from tests.unit.report import county
+from tests.unit.report import county, county_home
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,7 @@ EVERY_CHART = 4 * 2 + 2 + 5
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a county with hostile names."""
-    settings = county.write_home(tmp_path_factory.mktemp("browser"), county.material())
+    settings = county_home.write_home(tmp_path_factory.mktemp("browser"), county.material())
     stage.write_pages(settings)
     return stage.report_dir(settings)
 

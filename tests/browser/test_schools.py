@@ -15,7 +15,7 @@ from pipelines.report.proof_links import proof_href
 from pipelines.report.proof_pages import write_proof_pages
 from pipelines.report.school_pages import counted_figures, write_school_page
 from tests.browser.opening import Log, opened
-from tests.unit.report import county
+from tests.unit.report import county, county_home
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ MATERIAL = county.material()
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """schools.html and the proof pages of a county with hostile names."""
-    settings = county.write_home(tmp_path_factory.mktemp("home"), MATERIAL)
+    settings = county_home.write_home(tmp_path_factory.mktemp("home"), MATERIAL)
     made = tmp_path_factory.mktemp("report")
     write_school_page(settings, MATERIAL, made)
     write_proof_pages(settings, MATERIAL, made)

@@ -14,7 +14,7 @@ from pipelines.report.material import Material, School
 from pipelines.report.page import asset, content_policy, plotly_name
 from pipelines.report.townships import file_stem
 from tests.browser.opening import chromium, opened
-from tests.unit.report import county
+from tests.unit.report import county, county_home
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -69,7 +69,9 @@ def hostile_schools(material: Material, townships: int = 3) -> dict[str, School]
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a county where every school and township is called by a payload."""
     material = county.material()
-    settings = county.write_home(tmp_path_factory.mktemp("pages"), replace(material, schools=hostile_schools(material)))
+    settings = county_home.write_home(
+        tmp_path_factory.mktemp("pages"), replace(material, schools=hostile_schools(material))
+    )
     stage.write_pages(settings)
     return stage.report_dir(settings)
 

@@ -14,7 +14,7 @@ from pipelines.report.proof_pages import write_proof_pages
 from pipelines.report.school_pages import write_school_page
 from tests.browser.opening import chromium, opened
 from tests.threats.test_c04_pages import PAYLOADS, elements, hostile_schools
-from tests.unit.report import county
+from tests.unit.report import county, county_home
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         replace(row, case_no=PAYLOADS[index % len(PAYLOADS)] + row.case_no) for index, row in enumerate(material.cases)
     )
     hostile = replace(material, schools=hostile_schools(material), submissions=files, cases=cases)
-    settings = county.write_home(tmp_path_factory.mktemp("home"), hostile)
+    settings = county_home.write_home(tmp_path_factory.mktemp("home"), hostile)
     made = tmp_path_factory.mktemp("report")
     write_school_page(settings, hostile, made)
     write_proof_pages(settings, hostile, made)

@@ -17,7 +17,7 @@ from pipelines.errors import PipelineError
 from pipelines.report import stage
 from pipelines.report.csv_files import COLUMNS, written
 from pipelines.store.workbooks import CheckedWorkbook
-from tests.unit.report import county
+from tests.unit.report import county, county_home
 
 LEADS = ("=", "+", "-", "@", "\t", "\r", "\n")
 RATE = r'IF\(N\([A-Z]+\d+\)=0,"",INT\([A-Z]+\d+\*\d+/[A-Z]+\d+\)/\d+\)'
@@ -29,7 +29,7 @@ _FORMULA = re.compile(r"<f[ >]([^<]*)</f>|<f>([^<]*)</f>")
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a county in which a school's name, a file's name and values would run as formulas."""
-    settings = county.write_home(tmp_path_factory.mktemp("inert"), county.material())
+    settings = county_home.write_home(tmp_path_factory.mktemp("inert"), county.material())
     stage.write_pages(settings)
     return stage.report_dir(settings)
 

@@ -10,7 +10,7 @@ import pytest
 from pipelines.report import stage
 from pipelines.report.material import Material
 from pipelines.settings import Settings
-from tests.unit.report import county
+from tests.unit.report import county, county_home
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,6 @@ def planted() -> Material:
 @pytest.fixture(scope="session")
 def reported(planted: Material, tmp_path_factory: pytest.TempPathFactory) -> Reported:
     """The county's report, written by the stage."""
-    settings = county.write_home(tmp_path_factory.mktemp("home"), planted)
+    settings = county_home.write_home(tmp_path_factory.mktemp("home"), planted)
     stage.write_pages(settings)
     return Reported(planted, settings, stage.report_dir(settings))

@@ -29,7 +29,7 @@ from pipelines.report.proof_pages import write_proof_pages
 from pipelines.report.school_pages import write_school_page
 from pipelines.report.townships import narrowed, townships
 from pipelines.report.twins import with_chinese_marked
-from tests.unit.report import county
+from tests.unit.report import county, county_home
 from tests.unit.report.conftest import Reported
 from tests.unit.report.finished import read_page
 
@@ -176,7 +176,7 @@ def latin(material: Material) -> Material:
 def lakeside(planted: Material, tmp_path_factory: pytest.TempPathFactory) -> tuple[Material, Path]:
     """The pages of a county whose names are written in Latin letters."""
     material = latin(planted)
-    settings = county.write_home(tmp_path_factory.mktemp("latin"), material)
+    settings = county_home.write_home(tmp_path_factory.mktemp("latin"), material)
     reports = tmp_path_factory.mktemp("reports")
     folder = reports / county.STANDARD / county.PERIOD.label
     folder.mkdir(parents=True)

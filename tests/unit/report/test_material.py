@@ -14,7 +14,7 @@ from pipelines.errors import PipelineError
 from pipelines.metadata.periods import parse_period
 from pipelines.report.manifest import write_manifest
 from pipelines.report.material import Material, gather, previous_period
-from tests.unit.report import county
+from tests.unit.report import county, county_home
 from tests.unit.report.conftest import Reported
 
 
@@ -50,7 +50,7 @@ def test_a_file_of_another_month_does_not_make_a_silent_school_a_rejected_one(pl
 def test_history_reads_what_is_measured_of_earlier_periods_and_the_manifest_says_so(
     tmp_path: Path, planted: Material
 ) -> None:
-    settings = county.write_home(tmp_path, planted)
+    settings = county_home.write_home(tmp_path, planted)
     folder = settings.home.stage_dir("measure") / county.STANDARD
     shutil.copytree(folder / "2026-09", folder / "2026-07")
     shutil.copytree(folder / "2026-09", folder / "2025-09")
@@ -66,7 +66,7 @@ def test_history_reads_what_is_measured_of_earlier_periods_and_the_manifest_says
 
 
 def test_without_measured_tables_there_is_one_sentence(tmp_path: Path, planted: Material) -> None:
-    settings = county.write_home(tmp_path, planted)
+    settings = county_home.write_home(tmp_path, planted)
     (settings.home.stage_dir("measure") / county.STANDARD / "2026-10" / "cases.parquet").unlink()
     with pytest.raises(PipelineError, match=r"缺少 cases\.parquet.*请先运行 school-safety stage measure"):
         gather(settings)

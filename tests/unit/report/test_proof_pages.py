@@ -19,7 +19,7 @@ from pipelines.report.proof_pages import write_proof_pages
 from pipelines.report.proof_rows import hidden_tables, place, shown_sources
 from pipelines.report.sources import Cell, SheetUse, Source
 from pipelines.settings import Settings
-from tests.unit.report import county
+from tests.unit.report import county, county_home
 
 
 class Rows(HTMLParser):
@@ -67,7 +67,7 @@ class Rows(HTMLParser):
 @pytest.fixture(scope="module")
 def proved(planted: Material, tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Path]:
     """The planted county's settings and a folder with its proof pages."""
-    settings = county.write_home(tmp_path_factory.mktemp("proved"), planted)
+    settings = county_home.write_home(tmp_path_factory.mktemp("proved"), planted)
     folder = tmp_path_factory.mktemp("report")
     write_proof_pages(settings, planted, folder)
     return settings, folder

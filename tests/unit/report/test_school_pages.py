@@ -15,13 +15,13 @@ from pipelines.report import wording
 from pipelines.report.material import Material
 from pipelines.report.proof_links import proof_href
 from pipelines.report.school_pages import counted_figures, write_school_page
-from tests.unit.report import county
+from tests.unit.report import county, county_home
 
 
 @pytest.fixture(scope="module")
 def page(planted: Material, tmp_path_factory: pytest.TempPathFactory) -> str:
     """schools.html of the planted county."""
-    settings = county.write_home(tmp_path_factory.mktemp("schools"), planted)
+    settings = county_home.write_home(tmp_path_factory.mktemp("schools"), planted)
     folder = tmp_path_factory.mktemp("report")
     write_school_page(settings, planted, folder)
     return (folder / "schools.html").read_text(encoding="utf-8")
@@ -97,7 +97,7 @@ def test_whether_a_school_has_boarders_is_known_from_its_profile_alone(planted: 
     for code, row in _rows(page).items():
         value, name = re.findall(r'<td data-value="([^"]*)">([^<]*)</td>', row)[-1]
         number = planted.schools[code].submission_no
-        count = None if number is None else county.boarders(number)
+        count = None if number is None else county_home.boarders(number)
         assert value == ("" if count is None else "yes" if count else "no")
         assert name == names[value]
 
