@@ -43,7 +43,7 @@ def verify(release: Path) -> None:
     from pipelines.publish.backing import home_of, missing_backing
     from pipelines.publish.verify import verify as verify_release
 
-    problems = verify_release(release)
+    problems = list(verify_release(release).problems)
     home = home_of(release)
     if home and (behind := missing_backing(home)):
         problems.append(behind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import IntegrityError, UsageError
@@ -14,7 +15,15 @@ from pipelines.store.files import sha256_file
 _SHOWN = 12
 
 
-def verify(folder: Path) -> list[str]:
+@dataclass(frozen=True)
+class Verification:
+    """What a check of a release found: a sentence per problem, none when all is right, and what was not checked."""
+
+    problems: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def verify(folder: Path) -> Verification:
     """A sentence for each file that is missing, extra or changed, by path; none when the release is whole.
 
     Where its neighbours in the chain lie beside it, their hashes are compared too. Works offline and on read-only
@@ -23,7 +32,7 @@ def verify(folder: Path) -> list[str]:
     try:
         manifest = read_manifest(folder)
     except IntegrityError as error:
-        return [say("verify.manifest", reason=error)]
+        return Verification((say("verify.manifest", reason=error),))
     present = {
         path.relative_to(folder).as_posix(): path
         for path in sorted(folder.rglob("*"))
@@ -34,7 +43,7 @@ def verify(folder: Path) -> list[str]:
     for name in sorted(manifest.files.keys() | present.keys()):
         if problem := _problem(name, present.get(name), manifest.files.get(name)):
             problems.append(problem)
-    return problems + _chain_problems(folder.resolve(), manifest)
+    return Verification((*problems, *_chain_problems(folder.resolve(), manifest)))
 
 
 def _problem(name: str, path: Path | None, expected: str | None) -> str | None:

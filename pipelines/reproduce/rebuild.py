@@ -59,7 +59,7 @@ def reproduce(release: Path, originals: Path, workdir: Path | None = None) -> Re
     `workdir` keeps the clean home, which must be empty or absent; without it the home is temporary. IntegrityError
     where the release was changed, or an original is missing or was changed.
     """
-    problems = verify(release)
+    problems = verify(release).problems
     if problems:
         raise IntegrityError(say("reproduce.tampered", release=release, problems=say("reproduce.join").join(problems)))
     manifest = read_manifest(release)

@@ -279,7 +279,7 @@ def test_a_revised_month_makes_every_release_that_read_it_stale(published: Count
     assert f"    {OCTOBER} {FIRST} {NAMES[FIRST]}：2026-12-04 12:00:00 收到的文件现在计入" in lines
     assert f"    {OCTOBER} {SECOND} {NAMES[SECOND]}：当时计入的文件现在不再计入" in lines
     for month in (OCTOBER, NOVEMBER):
-        assert verify(revised.home.releases / STANDARD / month / "r1") == []
+        assert verify(revised.home.releases / STANDARD / month / "r1").problems == ()
 
 
 def test_a_later_month_makes_no_release_stale(published: County, tmp_path: Path) -> None:

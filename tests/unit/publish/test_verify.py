@@ -32,7 +32,7 @@ def test_one_changed_byte_names_its_file(release: Path) -> None:
     content = bytearray((release / FIGURES).read_bytes())
     content[-3] ^= 1
     overwrite(release / FIGURES, bytes(content))
-    problems = verify(release)
+    problems = verify(release).problems
     assert [problem.split("：")[0] for problem in problems] == [FIGURES]
     assert "内容与发布时不同" in problems[0]
 
@@ -45,7 +45,7 @@ def test_missing_extra_and_swapped_files_are_named(release: Path) -> None:
     (release / guards).rename(release / "swap")
     (release / drills).rename(release / guards)
     (release / "swap").rename(release / drills)
-    problems = verify(release)
+    problems = verify(release).problems
     assert [problem.split("：")[0] for problem in problems] == ["extra.csv", page, drills, guards]
     assert "清单以外的文件" in problems[0]
     assert "文件缺失" in problems[1]
@@ -54,15 +54,15 @@ def test_missing_extra_and_swapped_files_are_named(release: Path) -> None:
 def test_a_link_in_place_of_a_file_is_named(release: Path, tmp_path: Path) -> None:
     (release / FIGURES).rename(tmp_path / "moved.csv")
     (release / FIGURES).symlink_to(tmp_path / "moved.csv")
-    assert verify(release) == [f"{FIGURES}：是链接，不是文件"]
+    assert verify(release).problems == (f"{FIGURES}：是链接，不是文件",)
 
 
 def test_a_damaged_manifest_is_one_sentence(release: Path) -> None:
     overwrite(release / "manifest.json", (release / "manifest.json").read_bytes()[:500])
-    assert len(verify(release)) == 1
-    assert "已损坏或不完整" in verify(release)[0]
+    assert len(verify(release).problems) == 1
+    assert "已损坏或不完整" in verify(release).problems[0]
     (release / "manifest.json").unlink()
-    assert "没有 manifest.json" in verify(release)[0]
+    assert "没有 manifest.json" in verify(release).problems[0]
 
 
 @pytest.mark.parametrize(
@@ -83,17 +83,17 @@ def test_file_and_manifest_changed_together_break_the_chain(settings: Settings, 
     second = publish(settings, "again")
     content = (release / "manifest.json").read_bytes().replace(b'"reason": ""', b'"reason": "other"')
     overwrite(release / "manifest.json", content)
-    assert verify(release) == ["manifest.json：与后一发布 jinghong-2019/2026-10/r2 记录的校验值不符"]
-    assert verify(second) == ["manifest.json：所接续的上一发布 jinghong-2019/2026-10/r1 已被改动"]
+    assert verify(release).problems == ("manifest.json：与后一发布 jinghong-2019/2026-10/r2 记录的校验值不符",)
+    assert verify(second).problems == ("manifest.json：所接续的上一发布 jinghong-2019/2026-10/r1 已被改动",)
     shutil.rmtree(release)
-    assert verify(second) == ["manifest.json：所接续的上一发布 jinghong-2019/2026-10/r1 不在原处"]
+    assert verify(second).problems == ("manifest.json：所接续的上一发布 jinghong-2019/2026-10/r1 不在原处",)
 
 
 def test_a_release_copied_elsewhere_verifies_alone(settings: Settings, release: Path, tmp_path: Path) -> None:
     second = publish(settings, "again")
     copied = shutil.copytree(second, tmp_path / "usb" / "r2")
-    assert verify(copied) == []
-    assert verify(release) == []
+    assert verify(copied).problems == ()
+    assert verify(release).problems == ()
 
 
 def _flip(path: Path) -> None:
@@ -110,27 +110,29 @@ def test_c07_one_bit_of_any_class_of_file_names_that_file(release: Path) -> None
     assert kinds.keys() >= {".csv", ".html", ".js", ".parquet", ".yaml", ".lock"}
     for path in kinds.values():
         _flip(path)
-        assert [problem.split("：")[0] for problem in verify(release)] == [path.relative_to(release).as_posix()]
+        assert [problem.split("：")[0] for problem in verify(release).problems] == [
+            path.relative_to(release).as_posix()
+        ]
         _flip(path)
-    assert verify(release) == []
+    assert verify(release).problems == ()
 
 
 def test_c07_a_renamed_file_is_missing_and_extra(release: Path) -> None:
     (release / FIGURES).rename((release / FIGURES).with_name("numbers.csv"))
-    assert sorted(problem.partition("：")[2] for problem in verify(release)) == ["文件缺失", "清单以外的文件"]
+    assert sorted(problem.partition("：")[2] for problem in verify(release).problems) == ["文件缺失", "清单以外的文件"]
 
 
 def test_c07_an_older_release_in_the_place_of_a_newer_is_told(settings: Settings, release: Path) -> None:
     second = publish(settings, "again")
     shutil.rmtree(second)
     shutil.copytree(release, second)
-    assert verify(second) == [
-        "manifest.json：这里应是发布 jinghong-2019/2026-10/r2，放的却是发布 jinghong-2019/2026-10/r1"
-    ]
+    assert verify(second).problems == (
+        "manifest.json：这里应是发布 jinghong-2019/2026-10/r2，放的却是发布 jinghong-2019/2026-10/r1",
+    )
 
 
 def test_c07_a_release_taken_out_of_the_chain_is_told_by_the_next(settings: Settings, release: Path) -> None:
     second, third = publish(settings, "again"), publish(settings, "once more")
     shutil.rmtree(second)
-    assert verify(release) == []
-    assert verify(third) == ["manifest.json：所接续的上一发布 jinghong-2019/2026-10/r2 不在原处"]
+    assert verify(release).problems == ()
+    assert verify(third).problems == ("manifest.json：所接续的上一发布 jinghong-2019/2026-10/r2 不在原处",)
