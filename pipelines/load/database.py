@@ -15,11 +15,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, UsageError
 from pipelines.findings import address, catalogue
 from pipelines.metadata.contracts import Contract, contracts
 from pipelines.metadata.contracts import contract as contract_of
-from pipelines.store.batches import batch_folders
+from pipelines.store.batches import batch_folders, read_members
 from pipelines.store.database import connect
 from pipelines.store.files import sync_folder, write_text_atomically
 from pipelines.store.home import Home
@@ -273,6 +273,21 @@ def open_database(home: Home, as_of: datetime | None = None) -> duckdb.DuckDBPyC
     if note is None or not _is_as_of(note, as_of) or not _is_whole(home, note):
         build_database(home, as_of)
     return connect(home.database, read_only=True)
+
+
+def open_as_of(home: Home, as_of: datetime) -> duckdb.DuckDBPyConnection:
+    """A connection in memory that holds the whole database as of that moment; writes nothing to disk.
+
+    UsageError where a file that had been received by then has not been read and judged since.
+    """
+    batches, ledger = batch_folders(home.stage_dir("validate")), read_ledger(home)
+    judged = {number for folder in batches for number in read_members(folder)}
+    unread = sum(entry.received_at <= as_of and entry.sequence not in judged for entry in ledger)
+    if unread:
+        raise UsageError(text("errors.unread_files", count=unread))
+    connection = connect(folder=home.data)
+    _fill(connection, batches, ledger, as_of)
+    return connection
 
 
 def open_verdicts(home: Home) -> duckdb.DuckDBPyConnection:
