@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from pipelines.wording import Wording
 
-say = Wording("audit.yaml").text
+say, table = Wording("audit.yaml").text, Wording("audit.yaml").table
