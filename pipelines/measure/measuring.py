@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from pipelines.measure.aggregating import aggregate
 from pipelines.measure.engines.counts import count_sql
-from pipelines.measure.engines.durations import Number, addressed_sql, case_sql, duration_numbers
+from pipelines.measure.engines.durations import addressed_sql, case_sql
 from pipelines.measure.engines.item_columns import BODY_KINDS, pivot_sql
 from pipelines.measure.engines.rules import task_sql, verdict_sql
 from pipelines.measure.fact_tables import build_facts, parameters_in
 from pipelines.measure.relations import relations
+from pipelines.measure.running import Run, engine_text
 from pipelines.measure.scopes import ITEM_TABLES, Reading, read_provision
-from pipelines.measure.standard_tables import write_indicator_kinds, write_numbers, write_standard_tables
+from pipelines.measure.standard_tables import write_standard_tables
 from pipelines.measure.windows import Moment, write_calendar_tables
 from pipelines.metadata.calendars import load_calendar
 from pipelines.metadata.periods import Period
@@ -26,7 +26,6 @@ from pipelines.metadata.values import value_rules, vocabulary
 from pipelines.progress import track
 from pipelines.store.register import register_sql
 
-ENGINES = Path(__file__).parent / "engines"
 RESULTS = ("figures", "assessments", "cases", "cohort", "schools", "counted")
 
 
@@ -43,24 +42,6 @@ class Measured:
     sql: dict[str, list[str]]
 
 
-@dataclass
-class _Run:
-    connection: duckdb.DuckDBPyConnection
-    parameters: dict[str, object]
-    sql: dict[str, list[str]] = field(default_factory=dict)
-
-    def execute(self, name: str, statement: str, **more: object) -> None:
-        """Run a statement with the parameters that it names, and keep both under that name."""
-        chosen = parameters_in(statement, self.parameters | more)
-        self.connection.execute(statement, chosen)
-        self.keep(name, statement, chosen)
-
-    def keep(self, name: str, statement: str, chosen: Mapping[str, object]) -> None:
-        """The statement under that name, its parameters as comments above it."""
-        lines = [f"-- ${key} = {value!s}" for key, value in sorted(chosen.items())]
-        self.sql.setdefault(name, []).append("\n".join([*lines, statement]))
-
-
 def measure(connection: duckdb.DuckDBPyConnection, standard: Standard, period: Period, as_of: datetime) -> Measured:
     """Figures, assessments, cases, cohort, schools and files that count of the standard at the period's cut-off.
 
@@ -70,7 +51,7 @@ def measure(connection: duckdb.DuckDBPyConnection, standard: Standard, period: P
     readings = {provision.id: read_provision(standard, provision) for provision in standard.provisions}
     moment = Moment(period, as_of)
     standard = _in_force(standard, moment.cut_off)
-    run = _Run(connection, _parameters(standard, period, as_of))
+    run = Run(connection, run_parameters(standard, period, as_of))
     _prepare(run, standard, moment, readings)
     for provision in track(standard.provisions, "measure"):
         if not provision.all_of:
@@ -79,15 +60,11 @@ def measure(connection: duckdb.DuckDBPyConnection, standard: Standard, period: P
         if provision.all_of:
             addressed = {"is_in_force": provision.is_in_force(moment.cut_off)}
             parts = list(provision.all_of)
-            run.execute(provision.id, _engine("composed.sql"), indicator=provision.id, parts=parts, **addressed)
-    write_indicator_kinds(connection, standard)
-    run.execute("assessments", _engine("assessments.sql"))
-    numbers: list[Number] = []
-    for provision in standard.provisions:
-        if provision.kind == "duration" and provision.is_in_force(moment.cut_off):
-            numbers += duration_numbers(connection, provision)
-    write_numbers(connection, numbers)
-    results = {name: _fetch(run, name) for name in RESULTS}
+            run.execute(provision.id, engine_text("composed.sql"), indicator=provision.id, parts=parts, **addressed)
+    run.execute("assessments", engine_text("assessments.sql"))
+    run.execute("assessments", engine_text("rolled.sql"))
+    results = {"figures": aggregate(run, standard, moment.cut_off)}
+    results |= {name: run.fetch(name) for name in RESULTS if name not in results}
     return Measured(**results, sql=run.sql)
 
 
@@ -97,7 +74,8 @@ def _in_force(standard: Standard, day: date) -> Standard:
     return replace(standard, provisions=tuple(held))
 
 
-def _parameters(standard: Standard, period: Period, as_of: datetime) -> dict[str, object]:
+def run_parameters(standard: Standard, period: Period, as_of: datetime) -> dict[str, object]:
+    """What the statements of a run may name."""
     rules = value_rules()
     moment = Moment(period, as_of)
     drills = vocabulary("drill_category")
@@ -125,11 +103,11 @@ def _parameters(standard: Standard, period: Period, as_of: datetime) -> dict[str
     }
 
 
-def _prepare(run: _Run, standard: Standard, moment: Moment, readings: dict[str, Reading]) -> None:
+def _prepare(run: Run, standard: Standard, moment: Moment, readings: dict[str, Reading]) -> None:
     write_calendar_tables(run.connection, load_calendar(standard.calendar), moment)
     write_standard_tables(run.connection, standard)
-    run.connection.execute(_engine("tables.sql"))
-    run.execute("verdicts", _engine("verdicts.sql"))
+    run.connection.execute(engine_text("tables.sql"))
+    run.execute("verdicts", engine_text("verdicts.sql"))
     run.execute("known_school", f"CREATE OR REPLACE TEMP TABLE known_school AS\n{register_sql()}")
     for name, statement in build_facts(run.connection, run.parameters).items():
         run.keep(name, statement, parameters_in(statement, run.parameters))
@@ -138,10 +116,10 @@ def _prepare(run: _Run, standard: Standard, moment: Moment, readings: dict[str, 
         run.execute(f"item_{table}", pivot_sql(kind, named))
     for kind in BODY_KINDS if standard.bodies else ():
         run.execute(f"item_{ITEM_TABLES[kind]}", pivot_sql(kind, named, by_body=True))
-    run.execute("unit_group", _engine("groups.sql"))
+    run.execute("unit_group", engine_text("groups.sql"))
 
 
-def _judge(run: _Run, standard: Standard, provision: Provision, reading: Reading) -> None:
+def _judge(run: Run, standard: Standard, provision: Provision, reading: Reading) -> None:
     if provision.kind == "duration":
         window = provision.windows.get("default", "month")
         run.execute(provision.id, addressed_sql(standard, provision))
@@ -150,7 +128,7 @@ def _judge(run: _Run, standard: Standard, provision: Provision, reading: Reading
         case: dict[str, object] = {"indicator": provision.id, "case_table": relation.table, "window_kind": window}
         case |= {"is_dated": relation.date is not None, "doubted": sorted(reading.doubtful_fields)}
         for rate in ("on_time_rate", *(name for name, _, _ in provision.rates)):
-            run.execute(provision.id, _engine("on_time.sql"), **case, rate=rate)
+            run.execute(provision.id, engine_text("on_time.sql"), **case, rate=rate)
         return
     if provision.kind == "task":
         run.execute(provision.id, task_sql(standard, provision))
@@ -160,17 +138,3 @@ def _judge(run: _Run, standard: Standard, provision: Provision, reading: Reading
         run.execute(provision.id, verdict_sql(standard, rule, read))
     for statement in count_sql(standard, provision):
         run.execute(provision.id, statement)
-
-
-def _engine(name: str) -> str:
-    return (ENGINES / name).read_text(encoding="utf-8")
-
-
-def _fetch(run: _Run, name: str) -> pa.Table:
-    for part in ("rates", "numbers") if name == "figures" else ():
-        statement = f"CREATE OR REPLACE TEMP TABLE out_{part} AS\n" + _engine(f"{part}.sql")
-        run.execute(part, statement)
-    statement = _engine(f"out_{name}.sql")
-    result = run.connection.sql(statement, params=parameters_in(statement, run.parameters))
-    table: pa.Table = result.to_arrow_table()
-    return table
