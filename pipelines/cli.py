@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from pipelines.commands import demo, intake, releases, running, standards
+from pipelines.commands import demo, intake, keys, releases, running, standards
 from pipelines.errors import PipelineError
 from pipelines.wording import table, text
 
@@ -32,6 +32,8 @@ _COMMANDS = (
     running.status,
     standards.standards,
     standards.sql,
+    keys.keygen,
+    keys.rotate,
     releases.publish,
     releases.verify,
     releases.reproduce,

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from pipelines.commands.keys import known_passphrase
 from pipelines.commands.locking import locked
 from pipelines.commands.options import choice_options, chosen_settings, home_option, period_option
 from pipelines.commands.registering import command
+from pipelines.commands.terminal import printable
 from pipelines.errors import UsageError
 from pipelines.metadata.periods import parse_period
 from pipelines.settings import write_params
@@ -16,6 +18,7 @@ from pipelines.store.home import Home
 from pipelines.wording import text
 
 _FORMS = click.Choice(["table", "csv", "json"])
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -23,7 +26,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @choice_options
 @click.option("--reason", required=True, help=text("options.reason"))
 def publish(root: Path, standard: str | None, period: str | None, as_of: str | None, reason: str) -> None:
-    """Freeze a period's report as a release; needs --as-of.
+    """Freeze a period's report as a signed release; needs --as-of and a key (keygen).
 
     Publishing again makes a revision that says which figures changed and why.
     """
@@ -31,29 +34,45 @@ def publish(root: Path, standard: str | None, period: str | None, as_of: str | N
 
     settings = chosen_settings(root, standard, period, as_of)
     with locked(settings.home):
+        passphrase = known_passphrase(settings.home)
         write_params(settings)
-        folder = publish_release(settings, reason)
+        folder = publish_release(settings, reason, passphrase)
     click.echo(text("publish.done", path=folder))
 
 
 @command("verify")
 @click.argument("release", type=_FOLDER)
-def verify(release: Path) -> None:
-    """Compare a release with its manifest, and the ledger of its home; exit code 1 names everything that differs."""
+@click.option("--trust", "kept", type=_FILE, help=text("options.trust"))
+@click.option("--update", is_flag=True, help=text("options.update"))
+def verify(release: Path, kept: Path | None, update: bool) -> None:
+    """Check a release: every file, the signature, the chain, and the ledger of its home.
+
+    Exit code 1 names everything that is wrong. Only --trust, the file that an auditor keeps, tells who signed and
+    whether a newer release was seen before; --update moves that file on after a clean check.
+    """
     from pipelines.publish.backing import home_of, missing_backing
+    from pipelines.publish.trust import move_on, read_trust
     from pipelines.publish.verify import verify as verify_release
 
-    problems = list(verify_release(release).problems)
+    if update and kept is None:
+        raise UsageError(text("verify.update_what"))
+    trust = read_trust(kept) if kept else None
+    found = verify_release(release, trust)
+    problems = list(found.problems)
     home = home_of(release)
     if home and (behind := missing_backing(home)):
         problems.append(behind)
-    if not problems:
-        click.echo(text("verify.ok", path=release))
-        return
-    click.echo(text("verify.problems", path=release, count=len(problems)), err=True)
-    for problem in problems:
-        click.echo(f"  {problem}", err=True)
-    raise click.exceptions.Exit(1)
+    if problems:
+        click.echo(text("verify.problems", path=release, count=len(problems)), err=True)
+        for problem in problems:
+            click.echo(f"  {printable(problem)}", err=True)
+        raise click.exceptions.Exit(1)
+    click.echo(text("verify.ok", path=release))
+    for note in found.notes:
+        click.echo(f"  {printable(note)}")
+    if update and kept and trust:
+        moved = move_on(kept, trust, release)
+        click.echo("  " + text("verify.updated" if moved else "verify.not_updated", path=kept))
 
 
 @command("reproduce")

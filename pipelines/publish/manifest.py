@@ -16,6 +16,8 @@ from pipelines.store.files import sha256_file
 from pipelines.store.ledger import LedgerEntry
 
 NAME = "manifest.json"
+SIGNATURE = "manifest.sig"
+"""64 bytes over those of the manifest: `openssl pkeyutl -verify -rawin` can check them."""
 FORMAT = 2
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,15 +17,31 @@ from pipelines.metadata import METADATA_ROOT
 from pipelines.publish.accepted_rows import FOLDER as ROWS
 from pipelines.publish.accepted_rows import write_rows
 from pipelines.publish.backing import missing_backing
+from pipelines.publish.crate import write_crate
 from pipelines.publish.difference import KEY, diff
 from pipelines.publish.environment import PROJECT, versions
-from pipelines.publish.manifest import NAME, Link, Manifest, hash_files, hash_manifest, manifest_text, releases_of
+from pipelines.publish.key_chain import NAME as KEYS
+from pipelines.publish.key_chain import chain_text
+from pipelines.publish.keys import unlock
+from pipelines.publish.manifest import (
+    NAME,
+    SIGNATURE,
+    Link,
+    Manifest,
+    hash_files,
+    hash_manifest,
+    manifest_text,
+    releases_of,
+)
 from pipelines.publish.report_check import ReportManifest, check_report, used_originals
+from pipelines.publish.trust import NAME as TRUST
+from pipelines.publish.trust import read_trust, trust_of, write_trust
 from pipelines.publish.wording import say
 from pipelines.report.csv_files import neutral
 from pipelines.report.manifest import shared_assets
 from pipelines.settings import Settings
 from pipelines.store.files import sync_folder
+from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, read_ledger
 
 _LOCK = "requirements.lock"
@@ -40,17 +56,22 @@ class _Standing:
     revised: Path | None
 
 
-def publish(settings: Settings, reason: str, now: Callable[[], datetime] = datetime.now) -> Path:
-    """The folder releases/<standard>/<period>/r<N> with the report of `settings`, made now and never changed.
+def publish(
+    settings: Settings, reason: str, passphrase: str | None = None, now: Callable[[], datetime] = datetime.now
+) -> Path:
+    """The folder releases/<standard>/<period>/r<N> with the report of `settings`, made now, signed and never changed.
 
-    UsageError where `as_of` is missing, the report was not made for it or before all its files came, or a revision
-    gives no reason; IntegrityError where the report is not as it was made, or the ledger is older than a release.
+    `passphrase` opens the home's key; without it that of the environment does. UsageError where `as_of` is missing, the
+    report was not made for it or before all its files came, a revision gives no reason, or no key can be opened;
+    IntegrityError where the report or the key is not as it was made, or ledger or releases are older than what was
+    published last. A crash after the release is in place leaves trust.json one release behind, which harms nobody.
     """
     as_of = settings.as_of
     if as_of is None:
         raise UsageError(say("publish.no_as_of"))
     if behind := missing_backing(settings.home):
         raise IntegrityError(behind)
+    signer = unlock(settings.home, passphrase)
     report = settings.home.reports / settings.standard / settings.period.label
     made = check_report(settings, report)
     originals = used_originals(settings, made)
@@ -65,12 +86,18 @@ def publish(settings: Settings, reason: str, now: Callable[[], datetime] = datet
     write_rows(settings, building / ROWS, [entry.sequence for entry in read_ledger(settings.home)])
     if standing.revised is not None:
         _write_revision(building, standing.revised, reason)
-    manifest = _manifest(settings, as_of, standing, made, originals, now)
-    manifest = replace(manifest, reason=reason.strip(), files=hash_files(building))
-    (building / NAME).write_bytes(manifest_text(manifest).encode())
+    (building / KEYS).write_text(chain_text(signer.keys), encoding="utf-8")
+    manifest = _manifest(settings, as_of, standing, made, originals, signer.public_key, now())
+    manifest = replace(manifest, reason=reason.strip())
+    write_crate(building, manifest)
+    manifest = replace(manifest, files=hash_files(building))
+    content = manifest_text(manifest).encode()
+    (building / NAME).write_bytes(content)
+    (building / SIGNATURE).write_bytes(signer.sign(content))
     _seal(building)
     building.rename(target)
     sync_folder(target.parent)
+    write_trust(settings.home.keys / TRUST, trust_of(signer.public_key, target, manifest))
     return target
 
 
@@ -80,6 +107,7 @@ def _iso(moment: datetime | None) -> str:
 
 def _standing(settings: Settings) -> _Standing:
     releases = releases_of(settings.home.releases)
+    _check_chain(settings.home, releases)
     own = [(folder, one) for folder, one in releases if (one.standard, one.period) == _name(settings)]
     last = releases[-1] if releases else None
     latest = max(own, key=lambda pair: pair[1].number, default=None)
@@ -88,6 +116,17 @@ def _standing(settings: Settings) -> _Standing:
         number=latest[1].number + 1 if latest else 1,
         revised=latest[0] if latest else None,
     )
+
+
+def _check_chain(home: Home, releases: Sequence[tuple[Path, Manifest]]) -> None:
+    """IntegrityError where the last release is not there: the next one would bear its number with another content."""
+    path = home.keys / TRUST
+    if not path.exists():
+        return
+    seen = read_trust(path)
+    links = [Link(one.path, hash_manifest(folder)) for folder, one in releases]
+    if seen.sequence and Link(str(seen.path), str(seen.sha256)) not in links:
+        raise IntegrityError(say("publish.releases_behind", release=seen.path, sequence=seen.sequence))
 
 
 def _name(settings: Settings) -> tuple[str, str]:
@@ -124,7 +163,8 @@ def _manifest(
     standing: _Standing,
     report: ReportManifest,
     originals: tuple[LedgerEntry, ...],
-    now: Callable[[], datetime],
+    key: str,
+    published_at: datetime,
 ) -> Manifest:
     """The manifest but for its reason and files."""
     return Manifest(
@@ -133,8 +173,8 @@ def _manifest(
         as_of=as_of,
         number=standing.number,
         reason="",
-        published_at=now().replace(microsecond=0),
-        key="",
+        published_at=published_at.replace(microsecond=0),
+        key=key,
         history=standing.history,
         compared_period=report.compared_period,
         compared_as_of=report.compared_as_of,

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import IntegrityError, UsageError
 from pipelines.metadata.periods import parse_period
-from pipelines.publish.manifest import NAME, Manifest, hash_manifest, read_manifest
+from pipelines.publish.key_chain import NAME as KEYS
+from pipelines.publish.key_chain import (
+    KeyEntry,
+    fingerprint,
+    is_signed,
+    key_in_force,
+    read_chain,
+    rotation_problems,
+    spaced,
+)
+from pipelines.publish.manifest import NAME, SIGNATURE, Manifest, hash_manifest, read_manifest
+from pipelines.publish.trust import Trust, trust_problems
 from pipelines.publish.wording import say
 from pipelines.store.files import sha256_file
 
 _SHOWN = 12
+_SIGNATURE_LENGTH = 64
 
 
 @dataclass(frozen=True)
@@ -23,11 +36,12 @@ class Verification:
     notes: tuple[str, ...] = ()
 
 
-def verify(folder: Path) -> Verification:
+def verify(folder: Path, trust: Trust | None = None) -> Verification:
     """A sentence for each file that is missing, extra or changed, by path; none when the release is whole.
 
-    Where its neighbours in the chain lie beside it, their hashes are compared too. Works offline and on read-only
-    media. Integrity only: who published is not checked.
+    Then whether the manifest's signature and the chain of keys are right and, where its neighbours in the chain lie
+    beside it, whether they agree. Who signed, and whether a newer release was seen before, is told only by `trust`.
+    Works offline and on read-only media. UsageError where a newer program made the release.
     """
     try:
         manifest = read_manifest(folder)
@@ -38,12 +52,55 @@ def verify(folder: Path) -> Verification:
         for path in sorted(folder.rglob("*"))
         if path.is_symlink() or not path.is_dir()
     }
-    present.pop(NAME)
+    for name in (NAME, SIGNATURE):
+        present.pop(name, None)
     problems = []
     for name in sorted(manifest.files.keys() | present.keys()):
         if problem := _problem(name, present.get(name), manifest.files.get(name)):
             problems.append(problem)
-    return Verification((*problems, *_chain_problems(folder.resolve(), manifest)))
+    problems += _signature_problems(folder, manifest)
+    keys = _read_keys(folder, manifest, problems)
+    problems += _chain_problems(folder.resolve(), manifest)
+    if trust is not None and keys:
+        problems += trust_problems(folder, manifest, keys, trust)
+    return Verification(tuple(problems), tuple(_notes(manifest, keys, trust)))
+
+
+def _signature_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
+    path = folder / SIGNATURE
+    if not path.is_file():
+        yield say("verify.unsigned", path=SIGNATURE)
+        return
+    signature = path.read_bytes()
+    if len(signature) != _SIGNATURE_LENGTH:
+        yield say("verify.signature_cut", path=SIGNATURE, found=len(signature), expected=_SIGNATURE_LENGTH)
+    elif not is_signed(manifest.key, signature, (folder / NAME).read_bytes()):
+        yield say("verify.signature", path=SIGNATURE)
+
+
+def _read_keys(folder: Path, manifest: Manifest, problems: list[str]) -> tuple[KeyEntry, ...]:
+    """The keys in the release, none where they cannot be read; adds what is wrong with them to the problems."""
+    try:
+        keys = read_chain(folder / KEYS)
+    except IntegrityError as error:
+        problems.append(say("verify.manifest", reason=error))
+        return ()
+    problems += rotation_problems(keys)
+    signer = key_in_force(keys, manifest.chain)
+    if signer is None or signer.public_key != manifest.key:
+        problems.append(say("verify.key_range", sequence=manifest.chain))
+    return keys
+
+
+def _notes(manifest: Manifest, keys: tuple[KeyEntry, ...], trust: Trust | None) -> Iterator[str]:
+    if trust is None:
+        signer = key_in_force(keys, manifest.chain)
+        yield say("verify.no_trust", fingerprint=spaced(fingerprint(signer.public_key)) if signer else "")
+        for one in keys[1:]:
+            if one.signature is None:
+                yield say("verify.replaced", sequence=one.from_sequence, made_at=one.made_at, reason=one.reason)
+    else:
+        yield say("verify.trusted", sequence=manifest.chain, last=trust.sequence)
 
 
 def _problem(name: str, path: Path | None, expected: str | None) -> str | None:

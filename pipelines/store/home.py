@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Home:
-    """Root of data, returns, reports and releases of one bureau."""
+    """Root of data, returns, reports, releases and keys of one bureau."""
 
     root: Path
 
@@ -51,6 +51,16 @@ class Home:
     def releases(self) -> Path:
         """Frozen periods."""
         return self.root / "releases"
+
+    @property
+    def keys(self) -> Path:
+        """The pair of keys that signs releases, the private one encrypted; of it only keys.json goes into a release."""
+        return self.root / "keys"
+
+    @property
+    def traces(self) -> Path:
+        """Pages of traces; they quote what schools wrote and leave no bureau."""
+        return self.root / "traces"
 
     @property
     def outbox(self) -> Path:

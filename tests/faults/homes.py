@@ -91,6 +91,7 @@ def saved_again(book: Path, to: Path) -> Path:
 def begin(root: Path, inbox: Path) -> Path:
     """A home that has received nothing yet, with the inbox filled."""
     done("init", "--home", root, "--standard", STANDARD, "--period", MONTH)
+    done("keygen", "--home", root)
     shutil.copytree(inbox, root / "inbox" / MONTH, dirs_exist_ok=True)
     return root
 

@@ -1,6 +1,6 @@
 """python -m tests.faults.runner PLAN ARGUMENT…: the command line, under the faults of a plan written as JSON.
 
-    clock      moment that receive writes into the ledger; the system's own where it is missing
+    clock      moment that receive writes into the ledger and publish into the manifest; the system's own where it is missing
     kill       {at, when, call}: SIGKILL to the process itself around the call-th call (1) of the function `at`,
                written module:name, `when` is before or after
     statement  SIGKILL before DuckDB is given this statement
@@ -93,7 +93,8 @@ def main(plan: dict[str, Any], arguments: list[str]) -> None:
 
     if "clock" in plan:
         moment = datetime.fromisoformat(plan["clock"])
-        _wrap("pipelines.receive.inbox:receive", lambda receive: partial(receive, now=lambda: moment))
+        for place in ("pipelines.receive.inbox:receive", "pipelines.publish.release:publish"):
+            _wrap(place, lambda command: partial(command, now=lambda: moment))
     if "kill" in plan:
         _killed(**plan["kill"])
     if "statement" in plan:

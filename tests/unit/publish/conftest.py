@@ -19,6 +19,7 @@ from pipelines.store.database import connect
 from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, append_entries
 from tests.unit.publish.loaded import seal_database
+from tests.unit.publish.signing import give_keys
 
 AS_OF = datetime(2026, 11, 5, 18)
 EARLIER = datetime(2026, 10, 6)
@@ -134,6 +135,7 @@ def home(tmp_path: Path) -> Home:
     for name in ("plotly-1.min.js", "plotly-0.min.js"):
         (made.reports / "assets" / name).write_text("1", encoding="utf-8")
     write_manifest(report, made)
+    give_keys(made)
     return made
 
 

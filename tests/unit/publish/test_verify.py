@@ -83,7 +83,10 @@ def test_file_and_manifest_changed_together_break_the_chain(settings: Settings, 
     second = publish(settings, "again")
     content = (release / "manifest.json").read_bytes().replace(b'"reason": ""', b'"reason": "other"')
     overwrite(release / "manifest.json", content)
-    assert verify(release).problems == ("manifest.json：与后一发布 jinghong-2019/2026-10/r2 记录的校验值不符",)
+    assert verify(release).problems == (
+        "manifest.sig：签名与 manifest.json 不符",
+        "manifest.json：与后一发布 jinghong-2019/2026-10/r2 记录的校验值不符",
+    )
     assert verify(second).problems == ("manifest.json：所接续的上一发布 jinghong-2019/2026-10/r1 已被改动",)
     shutil.rmtree(release)
     assert verify(second).problems == ("manifest.json：所接续的上一发布 jinghong-2019/2026-10/r1 不在原处",)
