@@ -19,6 +19,8 @@ COMPARED = (
 )
 
 Key = tuple[str, ...]
+Figures = dict[Key, dict[str, str]]
+"""Rows of figures.csv by key."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def figures_path(folder: Path) -> Path:
     return found[0]
 
 
-def read_figures(path: Path) -> dict[Key, dict[str, str]]:
+def read_figures(path: Path) -> Figures:
     """Rows of figures.csv by key; UsageError where the file lacks a column or repeats a key."""
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
     missing = [name for name in (*KEY, *COMPARED) if rows and name not in rows[0]]
@@ -77,7 +79,7 @@ def read_figures(path: Path) -> dict[Key, dict[str, str]]:
     return figures
 
 
-def compare(before: dict[Key, dict[str, str]], after: dict[Key, dict[str, str]]) -> Difference:
+def compare(before: Figures, after: Figures) -> Difference:
     """Column by column, as written; `as_of` is no part of a figure's key here, since a revision changes it."""
     moved = []
     for key in sorted(before.keys() | after.keys()):

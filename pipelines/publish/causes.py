@@ -1,0 +1,193 @@
+"""Why each figure moved: its change split over schools and causes, in parts that add up exactly to the change.
+
+A cause is what can be seen to differ and to bear on a unit's part: another file that counts, an entry of the register,
+a rule, the cut-off day. Where several differ at once they are named together, since one cannot be told from the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.publish.basis import Basis
+from pipelines.publish.difference import Difference, Key, MovedFigure, compare
+from pipelines.publish.moved_inputs import MovedEntry, MovedFile
+from pipelines.publish.rule_changes import RuleChange
+from pipelines.publish.shares import COUNTS, Case, Share, Unit
+from pipelines.publish.weighing import CAUSES, Evidence, Weight
+
+UNEXPLAINED = "unexplained"
+_NOTHING = Share((0,) * len(COUNTS), "", ())
+
+
+@dataclass(frozen=True)
+class Part:
+    """One unit's part of the change of a figure.
+
+    `changes` are those of COUNTS. `unit` is ('', '') for what no unit is named for: small sensitive numbers, and what
+    does not follow from the two sides. `cases` are those that differ, old and new, of a median or a count of cases.
+    """
+
+    unit: Unit
+    name: str
+    causes: tuple[str, ...]
+    changes: tuple[int, ...]
+    old_status: str = ""
+    new_status: str = ""
+    files: tuple[MovedFile, ...] = ()
+    entries: tuple[MovedEntry, ...] = ()
+    rules: tuple[RuleChange, ...] = ()
+    cases: tuple[tuple[Case | None, Case | None], ...] = ()
+
+    @property
+    def cause(self) -> str:
+        """The cause, or several joined by +: they cannot be told apart."""
+        return "+".join(self.causes)
+
+    def change(self, column: str) -> int:
+        """What it adds to the change of that column."""
+        return self.changes[COUNTS.index(column)]
+
+
+@dataclass(frozen=True)
+class MovedIndicator:
+    """One figure with at least one column that moved, and the parts behind it by unit.
+
+    Of each column of COUNTS that moved the parts' changes add up to new less old, a blank being nothing.
+    """
+
+    key: Key
+    unit_name: str
+    moved: tuple[MovedFigure, ...]
+    parts: tuple[Part, ...]
+
+    def by_cause(self, column: str) -> dict[str, tuple[Part, ...]]:
+        """Parts by cause: of a count those that change it, of a value all."""
+        found: dict[str, list[Part]] = {}
+        for part in self.parts:
+            if column not in COUNTS or part.change(column):
+                found.setdefault(part.cause, []).append(part)
+        return {cause: tuple(found[cause]) for cause in sorted(found)}
+
+
+@dataclass(frozen=True)
+class Causes:
+    """Every figure that moved, with what moved it; files, entries of the register and rules that differ at all.
+
+    `reason` says why there are no parts, where one side does not hold what is needed; else it is empty.
+    """
+
+    figures: tuple[MovedIndicator, ...]
+    files: tuple[MovedFile, ...] = ()
+    entries: tuple[MovedEntry, ...] = ()
+    rules: tuple[RuleChange, ...] = ()
+    reason: str = ""
+    difference: Difference = field(default_factory=lambda: Difference(()))
+
+
+def split(old: Basis, new: Basis) -> Causes:
+    """The change from one side to the other. Two standards are compared by indicator, under the name of the new one."""
+    before = {(new.standard.id, *key[1:]): row for key, row in old.figures.items()}
+    difference = compare(before, new.figures)
+    evidence = Evidence(old, new)
+    figures = tuple(
+        MovedIndicator(key, moved[0].unit_name, moved, tuple(_parts(evidence, key, before.get(key), moved)))
+        for key, moved in _by_key(difference)
+    )
+    behind = (rule for one in figures for part in one.parts for rule in part.rules)
+    rules = dict.fromkeys((*evidence.shared, *evidence.readings, *behind))
+    return Causes(figures, evidence.files, tuple(evidence.entries.values()), tuple(rules), "", difference)
+
+
+def without_causes(difference: Difference, reason: str) -> Causes:
+    """The figures that moved where their change cannot be split."""
+    figures = tuple(
+        MovedIndicator(key, moved[0].unit_name, moved, (_rest(_published(moved)),))
+        for key, moved in _by_key(difference)
+    )
+    return Causes(figures, reason=reason, difference=difference)
+
+
+def _by_key(difference: Difference) -> Iterator[tuple[Key, tuple[MovedFigure, ...]]]:
+    found: dict[Key, list[MovedFigure]] = {}
+    for one in difference:
+        found.setdefault(one.key, []).append(one)
+    return ((key, tuple(moved)) for key, moved in found.items())
+
+
+def _published(moved: Iterable[MovedFigure]) -> tuple[int, ...]:
+    """New less old of each of COUNTS, 0 where it did not move; a blank is nothing."""
+    changes = {one.column: int(one.new or 0) - int(one.old or 0) for one in moved if one.column in COUNTS}
+    return tuple(changes.get(column, 0) for column in COUNTS)
+
+
+def _rest(changes: tuple[int, ...]) -> Part:
+    return Part(("", ""), "", (UNEXPLAINED,), changes)
+
+
+def _parts(evidence: Evidence, key: Key, before: dict[str, str] | None, moved: Sequence[MovedFigure]) -> Iterator[Part]:
+    """The parts of one figure by unit, then what they leave over."""
+    published = _published(moved)
+    parts = list(_unit_parts(evidence, key, before))
+    if parts and evidence.is_small(key[2]):
+        causes = {cause for part in parts for cause in part.causes}
+        rules = tuple(dict.fromkeys(rule for part in parts for rule in part.rules))
+        yield Part(("", ""), "", tuple(sorted(causes, key=CAUSES.index)), published, rules=rules)
+        return
+    yield from parts
+    rest = tuple(total - sum(part.changes[place] for part in parts) for place, total in enumerate(published))
+    if any(rest) or not parts:
+        yield _rest(rest)
+
+
+def _unit_parts(evidence: Evidence, key: Key, before: dict[str, str] | None) -> Iterator[Part]:
+    """Parts of the units of which something differs.
+
+    Where nothing that their rows tell does, of all on which something bears: a bound rests on more than the rows.
+    """
+    _, _, indicator, level, code = key
+    sides = (before, evidence.new.figures.get(key))
+    stated = [tuple(bool(side and side[name]) for side in sides) for name in COUNTS]
+    pairs = [(unit, old or _NOTHING, new or _NOTHING) for unit, old, new in evidence.pairs(indicator, (level, code))]
+    listed = [
+        (unit, old, new, changes)
+        for unit, old, new in pairs
+        if any(changes := _changes(old, new, stated)) or old.told != new.told
+    ]
+    if not listed:
+        listed = [(*pair, (0,) * len(COUNTS)) for pair in pairs]
+        listed = [one for one in listed if evidence.weigh(one[0], indicator, (level, code)).causes]
+    for unit, old, new, changes in listed:
+        yield _part(evidence, evidence.weigh(unit, indicator, (level, code)), unit, (old, new), changes)
+
+
+def _changes(old: Share, new: Share, stated: Sequence[tuple[bool, ...]]) -> tuple[int, ...]:
+    """What the unit adds to the change; to a column that a figure leaves blank it adds nothing."""
+    return tuple(
+        now * is_now - was * is_then for was, now, (is_then, is_now) in zip(old.counts, new.counts, stated, strict=True)
+    )
+
+
+def _part(
+    evidence: Evidence, weight: Weight, unit: Unit, shares: tuple[Share, Share], changes: tuple[int, ...]
+) -> Part:
+    old, new = shares
+    return Part(
+        unit=unit,
+        name=evidence.new.name(unit) or evidence.old.name(unit),
+        causes=weight.causes or (UNEXPLAINED,),
+        changes=changes,
+        old_status=old.status,
+        new_status=new.status,
+        files=weight.files,
+        entries=weight.entries,
+        rules=weight.rules,
+        cases=tuple(_moved_cases(old.cases, new.cases)),
+    )
+
+
+def _moved_cases(old: Sequence[Case], new: Sequence[Case]) -> Iterator[tuple[Case | None, Case | None]]:
+    before, after = ({one.case_no: one for one in cases} for cases in (old, new))
+    for number in sorted(before.keys() | after.keys()):
+        if before.get(number) != after.get(number):
+            yield before.get(number), after.get(number)
