@@ -33,7 +33,7 @@ from pipelines.publish.manifest import (
     manifest_text,
     releases_of,
 )
-from pipelines.publish.report_check import ReportManifest, check_report, used_originals
+from pipelines.publish.report_check import ReportManifest, check_printed, check_report, used_originals
 from pipelines.publish.trust import NAME as TRUST
 from pipelines.publish.trust import read_trust, trust_of, write_trust
 from pipelines.publish.wording import say
@@ -78,6 +78,7 @@ def publish(
     standing = _standing(settings)
     if standing.revised is not None and not reason.strip():
         raise UsageError(say("publish.no_reason", period=settings.period.label))
+    check_printed(settings, made.trust, signer.public_key, standing.history)
     target = settings.home.releases / settings.standard / settings.period.label / f"r{standing.number}"
     building = target.with_name(f".{target.name}.part")
     shutil.rmtree(building, ignore_errors=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,8 @@ from pipelines.errors import IntegrityError, UsageError
 from pipelines.load.database import open_database
 from pipelines.metadata.periods import parse_period
 from pipelines.publish.difference import FIGURES
-from pipelines.publish.manifest import Earlier
+from pipelines.publish.manifest import Earlier, Link
+from pipelines.publish.trust import Trust, parse_trust
 from pipelines.publish.wording import say
 from pipelines.report.manifest import NAME, input_entries, output_hashes
 from pipelines.report.material import SQL
@@ -32,6 +34,7 @@ class ReportManifest:
     compared_period: str | None
     compared_as_of: datetime | None
     earlier: tuple[Earlier, ...] = ()
+    trust: Trust | None = None
 
 
 def check_report(settings: Settings, folder: Path) -> ReportManifest:
@@ -52,7 +55,8 @@ def check_report(settings: Settings, folder: Path) -> ReportManifest:
         earlier = tuple(
             Earlier(each["period"], datetime.fromisoformat(each["as_of"])) for each in document.get("earlier", ())
         )
-        manifest = ReportManifest(list(document["inputs"]), compared["period"], moment, earlier)
+        trust = read_printed(document)
+        manifest = ReportManifest(list(document["inputs"]), compared["period"], moment, earlier, trust)
     except (ValueError, KeyError, TypeError) as error:
         raise IntegrityError(say("publish.report_manifest", path=folder / NAME, **wanted)) from error
     if made != wanted:
@@ -62,6 +66,26 @@ def check_report(settings: Settings, folder: Path) -> ReportManifest:
     if changed:
         raise IntegrityError(say("publish.report_changed", files=say("join").join(changed), **wanted))
     return manifest
+
+
+def read_printed(document: dict[str, Any]) -> Trust | None:
+    """The key and the last release that the bulletin prints, from the report's manifest; None where it prints none.
+
+    ValueError, KeyError or TypeError where the manifest is damaged.
+    """
+    printed = document.get("trust")
+    return None if printed is None else parse_trust(printed)
+
+
+def check_printed(settings: Settings, printed: Trust | None, key: str, history: Sequence[Link]) -> None:
+    """UsageError where the bulletin prints another key than the one that signs, or a release that is none of these."""
+    if printed is None:
+        return
+    is_known = not printed.sequence or Link(str(printed.path), str(printed.sha256)) in history
+    if printed.public_key != key or not is_known:
+        as_of = "" if settings.as_of is None else settings.as_of.isoformat(timespec="seconds")
+        told = {"standard": settings.standard, "period": settings.period.label, "as_of": as_of}
+        raise UsageError(say("publish.other_trust", **told))
 
 
 def used_originals(settings: Settings, manifest: ReportManifest) -> tuple[LedgerEntry, ...]:

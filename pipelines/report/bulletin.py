@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipelines.report import losses, marks, wording
 from pipelines.report.annexes import annex_numbers, annex_tables
@@ -30,6 +31,9 @@ from pipelines.report.summary import (
     submitted_count,
 )
 from pipelines.report.townships import township_of
+
+if TYPE_CHECKING:
+    from pipelines.publish.trust import Trust
 
 SECTIONS = ("basics", "results", "problems", "demands", "annex")
 
@@ -178,11 +182,26 @@ def _numbered(headings: Iterable[tuple[str, list[Block]]]) -> Iterator[Block]:
         yield from blocks
 
 
-def _demands(held: Iterable[str]) -> Iterator[Block]:
+def _demands(material: Material, held: Iterable[str]) -> Iterator[Block]:
     wanted = {*held, "always"}
     texts = [entry["text"] for entry in wording.entry("bulletin.demands") if entry["when"] in wanted]
     for index, text in enumerate(texts, 1):
         yield Paragraph(_say("annex_item", number=index, title=text))
+    if material.trust is not None:
+        yield Paragraph(_printed_trust(material.trust))
+
+
+def _printed_trust(trust: Trust) -> str:
+    """What an auditor compares with the file that he keeps: it reached him by another way."""
+    from pipelines.publish.key_chain import spaced
+
+    return _say(
+        "trust_release" if trust.sequence else "trust_first",
+        fingerprint=spaced(trust.fingerprint),
+        sequence=trust.sequence,
+        path=trust.path or "",
+        sha256=spaced(trust.sha256 or ""),
+    )
 
 
 def title(material: Material) -> str:
@@ -201,7 +220,7 @@ def compose(material: Material) -> Bulletin:
         "basics": tuple(_basics(material)),
         "results": tuple(_results(material)),
         "problems": tuple(_numbered(listed)) or (Paragraph(_say("problem_none")),),
-        "demands": tuple(_demands(held)),
+        "demands": tuple(_demands(material, held)),
         "annex": tuple(annex_tables(material)),
     }
     return Bulletin(

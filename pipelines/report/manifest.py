@@ -58,6 +58,15 @@ def _earlier(material: Material) -> list[dict[str, str]]:
     ]
 
 
+def _trust(material: Material) -> dict[str, Any] | None:
+    """What the bulletin prints of keys and last release: an input, since it changes with every release."""
+    if material.trust is None:
+        return None
+    from pipelines.publish.trust import trust_document
+
+    return trust_document(material.trust)
+
+
 def input_entries(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rows of inputs.sql as the manifest lists them: without their number, which is the home's own."""
     return [
@@ -93,6 +102,7 @@ def write_manifest(material: Material, home: Home, folder: Path) -> None:
         },
         "compared": _compared(material),
         "earlier": _earlier(material),
+        "trust": _trust(material),
         "inputs": input_entries(material.inputs),
         "contracts": contracts,
         "standard": standard,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import duckdb
 
@@ -22,6 +22,10 @@ from pipelines.report.history import PERIODS, Past, read_past
 from pipelines.report.measured import as_rows, measured_dir, read_measured, read_measured_table
 from pipelines.report.small_numbers import without_small
 from pipelines.settings import Settings
+from pipelines.store.home import Home
+
+if TYPE_CHECKING:
+    from pipelines.publish.trust import Trust
 
 SQL = Path(__file__).parent / "sql"
 
@@ -230,6 +234,8 @@ class Material:
     """The level of the figures of the whole."""
     history: tuple[Past, ...] = ()
     grades: Mapping[tuple[str, str], Grade] = field(default_factory=dict)
+    trust: Trust | None = None
+    """The key that signs the bureau's releases and the last of them, as they stood when the report was made."""
 
     @cached_property
     def by_key(self) -> dict[str, Figure]:
@@ -338,6 +344,16 @@ def _history(settings: Settings, standard: Standard) -> tuple[Past, ...]:
     return tuple(reversed(found))
 
 
+def _trust(home: Home) -> Trust | None:
+    """What trust.json of the home says; None before the first key."""
+    path = home.keys / "trust.json"
+    if not path.exists():
+        return None
+    from pipelines.publish.trust import read_trust
+
+    return read_trust(path)
+
+
 def gather(settings: Settings) -> Material:
     """Everything that the report of `settings` needs.
 
@@ -385,4 +401,5 @@ def gather(settings: Settings) -> Material:
         losses=losses,
         history=_history(settings, standard),
         grades=graded,
+        trust=_trust(settings.home),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -16,8 +17,12 @@ from pipelines.publish.accepted_rows import write_rows
 from pipelines.publish.difference import compare, figures_path, read_figures
 from pipelines.publish.environment import versions
 from pipelines.publish.manifest import Manifest, hash_files, read_manifest
+from pipelines.publish.report_check import read_printed
+from pipelines.publish.trust import NAME as TRUST
+from pipelines.publish.trust import write_trust
 from pipelines.publish.verify import verify
 from pipelines.publish.wording import say
+from pipelines.report.manifest import NAME as REPORT_MANIFEST
 from pipelines.settings import Settings
 from pipelines.stages import run_stages
 from pipelines.store.files import sha256_file
@@ -74,6 +79,7 @@ def _reproduce(release: Path, manifest: Manifest, originals: Path, workdir: Path
     if home.data.exists():
         raise IntegrityError(say("reproduce.not_empty", folder=workdir))
     fill_home(home, manifest, originals)
+    give_trust(home, release, manifest)
     settings = rebuild(home, manifest)
     write_rows(settings, workdir / ROWS, [entry.sequence for entry in manifest.originals])
     return compare_release(release, manifest, workdir)
@@ -102,6 +108,13 @@ def fill_home(home: Home, manifest: Manifest, originals: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
     append_entries(home, [replace(entry, sequence=number) for number, entry in enumerate(manifest.originals, 1)])
+
+
+def give_trust(home: Home, release: Path, manifest: Manifest) -> None:
+    """Write trust.json as it stood when the report was made: the bulletin prints it. No key goes with it."""
+    report = release / "reports" / manifest.standard / manifest.period / REPORT_MANIFEST
+    if printed := read_printed(json.loads(report.read_bytes())):
+        write_trust(home.keys / TRUST, printed)
 
 
 def rebuild(home: Home, manifest: Manifest) -> Settings:

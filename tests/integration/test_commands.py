@@ -230,6 +230,10 @@ def test_trace_follows_a_figure_to_schools_and_cells(bureau: Path) -> None:
 def test_a_report_is_published_verified_reproduced_and_compared(bureau: Path) -> None:
     as_of = rows(report_of(bureau) / "figures.csv")[0]["as_of"]
     assert invoke("publish", "--home", bureau, "--reason", "first").exit_code == 2
+    unsigned = invoke("publish", "--home", bureau, "--as-of", as_of, "--reason", "first")
+    assert unsigned.exit_code == 2
+    assert "school-safety keygen" in unsigned.stderr
+    done("keygen", "--home", bureau)
     done("publish", "--home", bureau, "--as-of", as_of, "--reason", "first")
     release = bureau / "releases" / STANDARD / MONTH / "r1"
     done("verify", release)

@@ -31,6 +31,7 @@ from pipelines.settings import Settings
 from pipelines.stages import run_stages
 from pipelines.store.home import Home
 from tests.unit.extract.books import book_bytes
+from tests.unit.publish.signing import give_keys
 
 pytestmark = pytest.mark.slow
 
@@ -180,6 +181,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> County:
     """October and November, each reported and published when it had come. Not to be changed."""
     folder = tmp_path_factory.mktemp("published")
     county = County(Home(folder / "home"), folder / "inbox")
+    give_keys(county.home)
     for month, moment in ((OCTOBER, "october"), (NOVEMBER, "november")):
         county.deliver(moment)
         county.reports[moment] = county.report(month, moment)

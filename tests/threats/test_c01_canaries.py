@@ -67,6 +67,7 @@ def county(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> County:
     choice = (*where, "--standard", STANDARD, "--period", MONTH)
     said = _run(checkout, "run", *choice)
     moment = read_ledger(home)[-1].received_at.isoformat()
+    said += _said("keygen", *where)
     said += _said("publish", *choice, "--as-of", moment, "--reason", "first")
     said += _said("check", inbox / name, *where, "--receipt", home.root / "checked")
     for indicator in ("drill_frequency", "hazard_closure"):

@@ -12,10 +12,13 @@ import pytest
 
 from pipelines.errors import IntegrityError
 from pipelines.publish.environment import versions
+from pipelines.publish.key_chain import chain_text
+from pipelines.publish.keys import unlock
 from pipelines.publish.manifest import Manifest, hash_files, manifest_text, read_manifest
 from pipelines.reproduce.rebuild import compare_release, fill_home, reproduce
 from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, read_ledger
+from tests.unit.publish.signing import give_keys
 
 CONTENTS = (b"first workbook", b"second workbook")
 REPORT = Path("reports/jinghong-2019/2026-10")
@@ -59,6 +62,10 @@ def release(tmp_path: Path) -> Path:
     (folder / REPORT / "index.html").write_bytes(b"page")
     (folder / REPORT / "manifest.json").write_bytes(b"{}")
     (folder / "rows" / "core_guards.parquet").write_bytes(b"rows")
+    home = Home(tmp_path / "publisher")
+    give_keys(home)
+    signer = unlock(home)
+    (folder / "keys.json").write_text(chain_text(signer.keys), encoding="utf-8")
     manifest = Manifest(
         standard="jinghong-2019",
         period="2026-10",
@@ -66,7 +73,7 @@ def release(tmp_path: Path) -> Path:
         number=1,
         reason="",
         published_at=datetime(2026, 11, 6, 9),
-        key="",
+        key=signer.public_key,
         history=(),
         compared_period=None,
         compared_as_of=None,
@@ -74,7 +81,9 @@ def release(tmp_path: Path) -> Path:
         originals=tuple(entry(number, content) for number, content in zip((3, 8), CONTENTS, strict=True)),
         files=hash_files(folder),
     )
-    (folder / "manifest.json").write_text(manifest_text(manifest), encoding="utf-8")
+    content = manifest_text(manifest).encode()
+    (folder / "manifest.json").write_bytes(content)
+    (folder / "manifest.sig").write_bytes(signer.sign(content))
     return folder
 
 

@@ -26,6 +26,7 @@ from pipelines.stages import run_stages
 from pipelines.store.batches import batch_folders
 from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
+from tests.unit.publish.signing import give_keys
 
 pytestmark = pytest.mark.slow
 
@@ -45,6 +46,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     root = tmp_path_factory.mktemp("county")
     county = make_county(root / "deliveries", 11, 5, list(MONTHS), STANDARD)
     made = Home(root / "home")
+    give_keys(made)
     for label, as_of in (("2026-09", datetime(2026, 10, 31, 18)), ("2026-10", OCTOBER), ("2026-11", NOVEMBER)):
         for delivery in county.deliveries:
             if delivery.period == label:
