@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from pipelines.commands import tracing
 from pipelines.commands.keys import known_passphrase
 from pipelines.commands.locking import locked
 from pipelines.commands.options import choice_options, chosen_settings, home_option, period_option
@@ -93,22 +94,32 @@ def reproduce(release: Path, originals: Path | None, root: Path) -> None:
 @click.argument("indicator")
 @click.option("--unit", help=text("options.unit"))
 @click.option("--school", help=text("options.school"))
+@click.option("--format", "form", type=tracing.FORMS, default="text", help=text("options.trace_format"))
+@click.option("--open", "is_page", is_flag=True, help=text("options.open"))
+@click.option("--restricted", is_flag=True, help=text("options.restricted"))
 @choice_options
 def trace(
     indicator: str,
     unit: str | None,
     school: str | None,
+    form: str,
+    is_page: bool,
+    restricted: bool,
     root: Path,
     standard: str | None,
     period: str | None,
     as_of: str | None,
 ) -> None:
-    """Follow a figure down to schools, files and cells."""
-    from pipelines.reproduce.trace import trace as trace_figure
-    from pipelines.reproduce.trace_text import trace_text
+    """Follow a figure down to schools, files, cells and what was written there.
 
-    settings = chosen_settings(root, standard, period, as_of).resolved()
-    click.echo(trace_text(trace_figure(settings, indicator, unit, school)))
+    Restricted fields are masked unless --restricted is given. The columns of csv and json stand in docs/trace.md.
+    """
+    from pipelines.reproduce.trace import trace as trace_figure
+
+    settings = chosen_settings(root, standard, period, as_of)
+    tracing.guard(settings.home, restricted)
+    found = trace_figure(settings, indicator, unit, school, restricted=restricted)
+    tracing.show(found, form, is_page)
 
 
 @command("diff")

@@ -187,12 +187,9 @@ def _contract(path: Path) -> Contract:
 @cache
 def contracts(origin: str | None = None) -> tuple[Contract, ...]:
     """Every contract, school sheets first, in workbook order; only one origin's when named."""
-    found = [
-        _contract(path)
-        for folder in ORIGINS
-        if origin in (None, folder)
-        for path in sorted((METADATA_ROOT / folder).glob("*.odcs.yaml"))
-    ]
+    if origin is not None:
+        return tuple(contract for contract in contracts() if contract.origin == origin)
+    found = [_contract(path) for folder in ORIGINS for path in sorted((METADATA_ROOT / folder).glob("*.odcs.yaml"))]
     return tuple(sorted(found, key=lambda contract: (ORIGINS.index(contract.origin), contract.order)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,38 @@ class SchoolTrace:
     assessment: Assessment | None
     cases: tuple[Case, ...]
     sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of one provision, in no language: who was judged under which indicator, cases, and files."""
+
+    provision: Provision
+    judged: tuple[tuple[str, tuple[SchoolTrace, ...]], ...]
+    cases: Mapping[str, tuple[Case, ...]]
+    files: Mapping[str, tuple[Source, ...]]
+
+
+def evidence_of(
+    material: Material,
+    provision: Provision,
+    judged: Mapping[str, Sequence[Assessment]],
+    find_files: Callable[[Collection[str]], Mapping[str, tuple[Source, ...]]],
+) -> Evidence:
+    """What is known of the provision; `judged` are the assessments by indicator, `find_files` those of school codes."""
+    rows = {name: judged[name] for name in dict.fromkeys((*provision.indicators, provision.id)) if name in judged}
+    cases = cases_of(material, provision)
+    files = find_files({row.unit_code for found in rows.values() for row in found} | cases.keys())
+    traces = tuple((name, school_traces(material, found, {}, files)) for name, found in rows.items())
+    return Evidence(provision, traces, cases, files)
+
+
+def judged_by_indicator(material: Material) -> dict[str, list[Assessment]]:
+    """The assessments of each indicator, in the order of assessments.csv."""
+    judged: dict[str, list[Assessment]] = {}
+    for row in material.assessments:
+        judged.setdefault(row.indicator, []).append(row)
+    return judged
 
 
 def cases_of(material: Material, provision: Provision) -> dict[str, tuple[Case, ...]]:

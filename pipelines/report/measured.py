@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pyarrow
-import pyarrow.parquet
 
 from pipelines.errors import PipelineError
 from pipelines.metadata.periods import Period
 from pipelines.settings import Settings
+from pipelines.store.tables import read_table
 from pipelines.wording import text
 
 Row = TypeVar("Row")
@@ -41,7 +41,7 @@ def read_measured_table(folder: Path, name: str) -> pyarrow.Table:
     if not path.exists():
         where = {"standard": folder.parent.name, "period": folder.name, "file": path.name}
         raise PipelineError(text("errors.not_measured", **where))
-    return pyarrow.parquet.read_table(path)
+    return read_table(path)
 
 
 def _present(value: Any, form: str) -> Any:

@@ -9,12 +9,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from pipelines.load.database import open_database
 from pipelines.metadata.standards import Provision, Standard
 from pipelines.report import display, wording
-from pipelines.report.addresses import page_name, switch
-from pipelines.report.evidence import SchoolTrace, cases_of, read_statements, school_traces, statement_text
-from pipelines.report.material import Assessment, Case, Material
+from pipelines.report.addresses import Twin, page_name, switch
+from pipelines.report.evidence import Evidence, evidence_of, judged_by_indicator, read_statements, statement_text
+from pipelines.report.material import Material
 from pipelines.report.measured import measured_dir
 from pipelines.report.naming import document_name, scope_name
 from pipelines.report.page import asset, content_policy, environment
@@ -32,24 +34,37 @@ _NAMED = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 @dataclass(frozen=True)
-class _Evidence:
-    """What is known of one provision, in no language: who was judged under which indicator, cases, and files."""
+class Shared:
+    """What all pages share, read once: `facts` are the statements behind those of the provisions.
 
-    provision: Provision
-    judged: tuple[tuple[str, tuple[SchoolTrace, ...]], ...]
-    cases: Mapping[str, tuple[Case, ...]]
-    files: Mapping[str, tuple[Source, ...]]
+    `hidden` are the tables of which is not told how many rows a school sent.
+    """
+
+    material: Material
+    statements: Mapping[str, tuple[str, ...]]
+    facts: tuple[str, ...]
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
-class _Read:
-    """What all pages share, read once."""
+class Around:
+    """Where a page lies: its ways to the report's folder and to the proof pages, its twins, its own words and style.
 
-    material: Material
-    sources: Sources
-    statements: Mapping[str, tuple[str, ...]]
-    facts: tuple[str, ...]
-    hidden: frozenset[str]
+    The ways are None where there is no report to lead to.
+    """
+
+    report: str | None
+    proofs: str | None
+    twins: tuple[Twin, ...]
+    note: str
+    styles: tuple[str, ...] = ()
+    warning: str = ""
+
+
+def statements_beside(standard: Standard, statements: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The names of statements that have no page of their own: the facts on which those of the provisions rest."""
+    own = {page_of(provision.id) for provision in standard.provisions}
+    return tuple(name for name in statements if page_of(name) not in own)
 
 
 def write_proof_pages(settings: Settings, material: Material, folder: Path) -> None:
@@ -61,39 +76,44 @@ def write_proof_pages(settings: Settings, material: Material, folder: Path) -> N
     pages: dict[str, list[Provision]] = {}
     for provision in material.standard.provisions:
         pages.setdefault(page_of(provision.id), []).append(provision)
-    facts = tuple(name for name in statements if page_of(name) not in pages)
     target = folder / FOLDER
     target.mkdir(exist_ok=True)
     with open_database(settings.home, material.as_of) as connection:
         sources = Sources(connection, settings.home, material)
-    read = _Read(material, sources, statements, facts, hidden_tables(material.standard))
-    judged: dict[str, list[Assessment]] = {}
-    for row in material.assessments:
-        judged.setdefault(row.indicator, []).append(row)
+    facts = statements_beside(material.standard, statements)
+    shared = Shared(material, statements, facts, hidden_tables(material.standard))
+    judged = judged_by_indicator(material)
     written: set[str] = set()
     for name, provisions in pages.items():
-        evidence = [_evidence(read, provision, judged) for provision in provisions]
-        written.update(write_twins(target, name, partial(_page, read, name, evidence)))
+        evidence = [
+            evidence_of(material, one, judged, partial(sources.of, uses(material.standard, one))) for one in provisions
+        ]
+        written.update(write_twins(target, name, partial(_page, shared, name, evidence)))
     if facts:
-        written.update(write_twins(target, FACTS, partial(_facts_page, read)))
+        written.update(write_twins(target, FACTS, partial(_facts_page, shared)))
     keep_only(target.iterdir(), written)
 
 
-def _page(read: _Read, name: str, evidence: Sequence[_Evidence]) -> str:
+def _page(shared: Shared, name: str, evidence: Sequence[Evidence]) -> str:
+    return proof_page(shared, evidence, Around("../", "", switch(name), wording.text("proof.judged_note")))
+
+
+def proof_page(shared: Shared, evidence: Sequence[Evidence], around: Around) -> str:
+    """The page of what stands behind the figures of these provisions."""
     names = wording.text("bulletin.separator").join(wording.name(one.provision) for one in evidence)
-    shown = [_provision(read, one) for one in evidence]
-    return _render(
-        read.material, "proof.html.j2", name, title=wording.text("proof.title", name=names), provisions=shown
-    )
+    shown = [_provision(shared, one, around) for one in evidence]
+    title = wording.text("proof.title", name=names)
+    return _render(shared.material, "proof.html.j2", around, title=title, provisions=shown)
 
 
-def _facts_page(read: _Read) -> str:
-    shown = [(name, statement_text(read.statements, name)) for name in read.facts]
+def _facts_page(shared: Shared) -> str:
+    shown = [(name, statement_text(shared.statements, name)) for name in shared.facts]
     title = wording.text("proof.facts_title")
-    return _render(read.material, "proof_facts.html.j2", FACTS, title=title, statements=shown)
+    around = Around("../", "", switch(FACTS), "")
+    return _render(shared.material, "proof_facts.html.j2", around, title=title, statements=shown)
 
 
-def _render(material: Material, template: str, name: str, **values: Any) -> str:
+def _render(material: Material, template: str, around: Around, **values: Any) -> str:
     return (
         environment()
         .get_template(template)
@@ -101,36 +121,28 @@ def _render(material: Material, template: str, name: str, **values: Any) -> str:
             **values,
             language=wording.text("language"),
             policy=content_policy(),
-            css=asset("page.css") + asset("proof.css"),
+            css=Markup().join(map(asset, ("page.css", "proof.css", *around.styles))),
             kicker=wording.text("page.subtitle", standard=document_name(material.standard)),
             scope=scope_name(material),
-            index_page=f"../{page_name(INDEX)}",
-            schools_page=f"../{page_name(SCHOOLS)}",
-            twins=switch(name),
+            report=around.report,
+            index_page=page_name(INDEX),
+            schools_page=page_name(SCHOOLS),
+            twins=around.twins,
+            judged_note=around.note,
+            warning=around.warning,
             t=wording.text,
             column=wording.column,
         )
     )
 
 
-def _evidence(read: _Read, provision: Provision, judged: Mapping[str, list[Assessment]]) -> _Evidence:
-    """What is known of the provision, found once for the pages of all languages."""
-    material = read.material
-    rows = {name: judged[name] for name in dict.fromkeys((*provision.indicators, provision.id)) if name in judged}
-    cases = cases_of(material, provision)
-    codes = {row.unit_code for found in rows.values() for row in found} | cases.keys()
-    files = read.sources.of(uses(material.standard, provision), codes)
-    traces = tuple((name, school_traces(material, found, {}, files)) for name, found in rows.items())
-    return _Evidence(provision, traces, cases, files)
-
-
-def _provision(read: _Read, evidence: _Evidence) -> dict[str, Any]:
+def _provision(shared: Shared, evidence: Evidence, around: Around) -> dict[str, Any]:
     """Everything that the page shows of one provision."""
-    material, provision = read.material, evidence.provision
+    material, provision = shared.material, evidence.provision
     cases, files = evidence.cases, evidence.files
     listed: dict[str, str] = {}
-    judgements = [judgement(material, name, traces, read.hidden, listed) for name, traces in evidence.judged]
-    statement = statement_text(read.statements, provision.id, *provision.indicators)
+    judgements = [judgement(material, name, traces, shared.hidden, listed) for name, traces in evidence.judged]
+    statement = statement_text(shared.statements, provision.id, *provision.indicators)
     named = set(_NAMED.findall(statement))
     return {
         "id": safe(provision.id.partition(".")[2]),
@@ -141,9 +153,9 @@ def _provision(read: _Read, evidence: _Evidence) -> dict[str, Any]:
         "figures": figure_tables(material, provision),
         "judgements": judgements,
         "cases": [case_row(material, case) for code in sorted(cases) for case in cases[code]],
-        "case_files": _case_files(read, {code: files.get(code, ()) for code in sorted(cases) if code not in listed}),
+        "case_files": _case_files(shared, {code: files.get(code, ()) for code in sorted(cases) if code not in listed}),
         "statement": statement,
-        "facts": [(name, f"{page_name(FACTS)}#{safe(name)}") for name in read.facts if name in named],
+        "facts": [(name, _facts_href(around, name)) for name in shared.facts if name in named],
     }
 
 
@@ -151,13 +163,17 @@ def _parameters(provision: Provision) -> tuple[Any, ...]:
     return (*provision.parameters, *filter(None, (provision.suppress_below,)))
 
 
-def _case_files(read: _Read, files: Mapping[str, tuple[Source, ...]]) -> list[tuple[str, list[Any]]]:
+def _facts_href(around: Around, name: str) -> str:
+    return "" if around.proofs is None else f"{around.proofs}{page_name(FACTS)}#{safe(name)}"
+
+
+def _case_files(shared: Shared, files: Mapping[str, tuple[Source, ...]]) -> list[tuple[str, list[Any]]]:
     """(school, its files) of those that have cases and no status of their own."""
     found = []
     for code, sources in files.items():
-        school = read.material.schools.get(code)
-        shown = shown_sources(sources, read.hidden, school.submission_no if school else None)
-        found.append((read.material.name(code), [place(source) for source in shown]))
+        school = shared.material.schools.get(code)
+        shown = shown_sources(sources, shared.hidden, school.submission_no if school else None)
+        found.append((shared.material.name(code), [place(source) for source in shown]))
     return found
 
 

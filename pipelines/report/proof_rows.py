@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from pipelines.metadata.persons import without_numbers
 from pipelines.metadata.standards import Provision, Standard
@@ -13,7 +14,7 @@ from pipelines.report.evidence import SchoolTrace
 from pipelines.report.material import Assessment, Case, Figure, Material
 from pipelines.report.naming import figure_status, indicator_name, unit_name, value_name
 from pipelines.report.proof_links import anchor, school_href
-from pipelines.report.sources import Source, uses
+from pipelines.report.sources import Cell, Source, uses
 
 STATUSES = ("unmet", "unreported", "pending", "met", "reported", "exempt")
 """What a reader looks for first comes first."""
@@ -52,13 +53,17 @@ class FigureTable:
 
 @dataclass(frozen=True)
 class Place:
-    """One file of a school and where in it the provision's facts stand, in words; no text of any cell."""
+    """One file of a school and where in it the provision's facts stand, in words.
+
+    `texts` are what stands there, a line a cell or row, in a trace alone.
+    """
 
     file: str
     sha256: str
     month: str
     received: str
     cells: str
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -183,7 +188,7 @@ def place(source: Source) -> Place:
     """The file and its cells by sheet, as `sheet C9, D9`, then the sheets whose rows count."""
     by_sheet: dict[str, list[str]] = {}
     for cell in source.cells:
-        by_sheet.setdefault(cell.sheet, []).append(cell.address or wording.text("proof.row", row=cell.row_no))
+        by_sheet.setdefault(cell.sheet, []).append(_address(cell))
     separator = wording.text("bulletin.separator")
     said = [
         wording.text("proof.cells", sheet=without_numbers(sheet), cells=separator.join(cells))
@@ -201,7 +206,31 @@ def place(source: Source) -> Place:
         month=source.period,
         received=display.moment(source.received_at),
         cells=wording.text("page.item_separator").join(said),
+        texts=tuple(said_texts(source)),
     )
+
+
+def said_texts(source: Source) -> Iterator[str]:
+    """What stands in the cells of the file, a line a cell that is named and a line a row that is gathered.
+
+    Nothing where the texts were not read: nothing that is published says them.
+    """
+    for cell in source.cells:
+        if cell.text is not None:
+            told = {"sheet": without_numbers(cell.sheet), "cell": _address(cell), "label": cell.label}
+            yield wording.text("proof.cell_text", **told, text=cell.text or wording.text("proof.blank"))
+    for sheet in source.sheets:
+        for row_no, cells in groupby(sheet.cells, lambda cell: cell.row_no):
+            said = (
+                wording.text("proof.row_cell", label=one.label, cell=_address(one), text=one.text or "")
+                for one in cells
+            )
+            told = {"sheet": without_numbers(sheet.sheet), "row": row_no}
+            yield wording.text("proof.row_text", **told, cells=wording.text("page.item_separator").join(said))
+
+
+def _address(cell: Cell) -> str:
+    return cell.address or wording.text("proof.row", row=cell.row_no)
 
 
 def judgement(
@@ -252,7 +281,7 @@ def _judged_row(
         id=own,
         name=wording.label("levels", code) if code == level else unit[0].school_name,
         code=code if school else "",
-        href=f"../{school_href(code)}" if school else "",
+        href=school_href(code) if school else "",
         lines=tuple(_line(material, row, common) for row in rows),
         places=() if above != own else tuple(place(source) for source in shown),
         above="" if above == own or not shown else above,
@@ -299,7 +328,7 @@ def case_row(material: Material, case: Case) -> CaseRow:
     return CaseRow(
         name=material.name(code),
         code=code,
-        href=f"../{school_href(code)}" if code in material.schools else "",
+        href=school_href(code) if code in material.schools else "",
         case_no=without_numbers(case.case_no),
         days=tuple(display.moment(day) for day in (case.start, case.end, case.observed_until, case.deadline)),
         status=wording.label("case_statuses", case.status),

@@ -1,18 +1,16 @@
-"""Where a school's facts were filled in: file, sheet and cell, and for those who ask the text as submitted."""
+"""Where a school's facts were filled in: file, sheet and cell. What stands in a cell is not read here."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from pipelines.findings import address
 from pipelines.measure.relations import SCHOOL_UNITS, relations
@@ -20,39 +18,41 @@ from pipelines.metadata.contracts import Contract, contract, contracts
 from pipelines.metadata.items import items
 from pipelines.metadata.standards import Provision, Standard, names_in
 from pipelines.report.material import SQL, Material
-from pipelines.store.batches import batch_folders, read_members
+from pipelines.store.batches import batch_folders
 from pipelines.store.home import Home
 from pipelines.store.tables import read_table
 
 _PARTS = re.compile(r"_(na|date|done|due)$")
-_COUNTED = pa.schema([("school_code", pa.string()), ("month", pa.string()), ("submission_no", pa.int64())])
+_COUNTED = {"school_code": "VARCHAR", "month": "VARCHAR", "submission_no": "BIGINT"}
 _ITEM_FIELDS = {"checklist": ("answer", "answer_date"), "counts": ("done_count", "due_count")}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell that a rule names; `address` is None where the sheet's layout is no longer at hand.
+    """One cell that a rule names, a `field` of the contract; `address` is None where the layout is no longer at hand.
 
-    `text` is what the school filled in, where it was asked for.
+    `text` is None: only a trace fills in what the school wrote, which nothing that is published tells.
     """
 
     sheet: str
     row_no: int
     address: str | None
     label: str
-    text: str
+    field: str
+    text: str | None = None
 
 
 @dataclass(frozen=True)
 class SheetUse:
     """One sheet whose rows a rule gathers: its name in the file, how many rows count, the contract's table.
 
-    `row_count` is None where it must not be told.
+    `row_count` is None where it must not be told. `cells` are those of the rows, in a trace alone.
     """
 
     sheet: str
     row_count: int | None
     table: str
+    cells: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,15 +108,10 @@ def uses(standard: Standard, provision: Provision) -> Use:
 
 
 class Layouts:
-    """Sheet layouts and submitted texts that extract left behind, each table read once."""
+    """Sheet layouts that extract left behind, read once."""
 
     def __init__(self, home: Home) -> None:
         self._folders = batch_folders(home.stage_dir("extract"))
-        self._texts: dict[tuple[Path, str], dict[tuple[int, int], dict[str, Any]]] = {}
-
-    @cached_property
-    def _folder_of(self) -> dict[int, Path]:
-        return {number: folder for folder in self._folders for number in read_members(folder)}
 
     @cached_property
     def _columns(self) -> dict[tuple[int, str], str]:
@@ -133,19 +128,6 @@ class Layouts:
         column = _layout(layout).get(field) if layout else None
         return None if column is None else address(row_no - 1, column)
 
-    def text(self, submission_no: int, table: str, row_no: int, field: str) -> str | None:
-        """The cell's text as submitted; None where it was blank or is not at hand."""
-        folder = self._folder_of.get(submission_no)
-        path = folder / f"record_{table}.parquet" if folder else None
-        if folder is None or path is None or not path.exists():
-            return None
-        key = (folder, table)
-        if key not in self._texts:
-            rows = read_table(path).to_pylist()
-            self._texts[key] = {(row["submission_no"], row["row_no"]): row for row in rows}
-        found = self._texts[key].get((submission_no, row_no), {}).get(field)
-        return None if found is None else str(found)
-
 
 @lru_cache(maxsize=1024)
 def _layout(columns: str) -> dict[str, int]:
@@ -155,17 +137,13 @@ def _layout(columns: str) -> dict[str, int]:
 
 
 class Sources:
-    """Where the facts of every school stand, read once: what each provision takes from which file.
+    """Where the facts of every school stand, read once: what each provision takes from which file."""
 
-    Texts of cells are read only `with_texts`, which nothing that is published asks for.
-    """
-
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, home: Home, material: Material, *, with_texts: bool = False
-    ) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, home: Home, material: Material) -> None:
         self._schools = material.schools
-        self._layouts, self._with_texts = Layouts(home), with_texts
-        connection.register("counted", pa.Table.from_pylist([vars(row) for row in material.counted], schema=_COUNTED))
+        self.layouts = Layouts(home)
+        counted = [(row.school_code, row.month, row.submission_no) for row in material.counted]
+        bring(connection, "counted", _COUNTED, counted)
         register_stating(connection, material)
         self._files = _query(connection, "source_files")
         self._sheets = {
@@ -214,15 +192,24 @@ class Sources:
 
     def _cell(self, table: Contract, number: int, row_no: int, field: str, label: str) -> Cell:
         sheet = self._sheets.get((number, table.name))
-        text = (self._layouts.text(number, table.name, row_no, field) or "") if self._with_texts else ""
-        place = self._layouts.address(number, table.name, row_no, field)
-        return Cell(sheet.sheet if sheet else table.title, row_no, place, label, text)
+        place = self.layouts.address(number, table.name, row_no, field)
+        return Cell(sheet.sheet if sheet else table.title, row_no, place, label, f"{table.name}.{field}")
+
+
+def bring(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """A temporary table of these rows. Not by way of Arrow, which would load pandas: half of what a trace takes."""
+    lists = zip(*rows, strict=True) if rows else ((),) * len(columns)
+    values = {column: list(found) for column, found in zip(columns, lists, strict=True)}
+    selected = ", ".join(f"unnest(${column}::{kind}[]) AS {column}" for column, kind in columns.items())
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {selected}", values)
 
 
 def register_stating(connection: duckdb.DuckDBPyConnection, material: Material) -> None:
     """The table `stating`: the submissions that state the schools' point facts. Grain: one row per submission."""
     stating = sorted({one.submission_no for one in material.schools.values() if one.submission_no is not None})
-    connection.register("stating", pa.table({"submission_no": pa.array(stating, pa.int64())}))
+    bring(connection, "stating", {"submission_no": "BIGINT"}, [(number,) for number in stating])
 
 
 def read_boarding(connection: duckdb.DuckDBPyConnection, material: Material) -> dict[str, bool]:

@@ -9,9 +9,12 @@ from pipelines.publish.wording import say
 from pipelines.report.csv_files import written
 from pipelines.report.evidence import SchoolTrace
 from pipelines.report.material import Figure
-from pipelines.report.sources import Cell, Source
+from pipelines.report.proof_rows import said_texts
+from pipelines.report.sources import Source
 from pipelines.report.wording import label
 from pipelines.reproduce.trace import Trace
+
+_INDENT = " " * 6
 
 
 def trace_text(trace: Trace) -> str:
@@ -91,23 +94,12 @@ def _school(school: SchoolTrace) -> str:
 
 
 def _source(source: Source) -> Iterator[str]:
-    received = written(source.received_at)
-    yield say("trace.file", file=source.file_name, period=source.period, received_at=received, sha256=source.sha256)
-    for cell in source.cells:
-        yield _cell(cell)
+    received, file = written(source.received_at), without_numbers(source.file_name)
+    yield say("trace.file", file=file, period=source.period, received_at=received, sha256=source.sha256)
     for sheet in source.sheets:
-        yield say("trace.sheet", sheet=sheet.sheet, count=sheet.row_count)
-
-
-def _cell(cell: Cell) -> str:
-    place = cell.address or say("trace.row", row=cell.row_no)
-    return say(
-        "trace.cell",
-        sheet=cell.sheet,
-        cell=place,
-        label=cell.label,
-        text=without_numbers(cell.text) or say("trace.blank"),
-    )
+        yield say("trace.sheet", sheet=without_numbers(sheet.sheet), count=sheet.row_count)
+    for line in said_texts(source):
+        yield _INDENT + line
 
 
 def _statement(trace: Trace) -> Iterator[str]:

@@ -190,7 +190,7 @@ def test_how_many_rows_of_a_sensitive_table_a_school_sent_is_never_told() -> Non
     assert not hidden_tables(load_standard("jinghong-2019"))
     table = min(hidden)
     month = datetime(2026, 10, 28, 9)
-    cell = Cell("学校概况", 2, "B2", "学生数", "")
+    cell = Cell("学校概况", 2, "B2", "学生数", "profile.student_count")
     sheets = (SheetUse("人员", 3, table), SheetUse("应急演练", 2, "drills"))
     now = Source("2026-10", 2, "a.xlsx", "0" * 64, month, (cell,), sheets)
     earlier = replace(now, period="2026-09", submission_no=1, cells=(), sheets=sheets[:1])

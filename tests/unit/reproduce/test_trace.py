@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import html
+import io
 import json
+import re
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +16,7 @@ import pyarrow as pa
 import pytest
 import xlsxwriter
 
-from pipelines.errors import UsageError
+from pipelines.errors import PipelineError, UsageError
 from pipelines.extract import stage as extract
 from pipelines.measure.crosschecking import SCHEMA
 from pipelines.metadata.contracts import contract, contracts
@@ -21,8 +25,11 @@ from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import load_standard
 from pipelines.report.material import Agreement, Assessment, Case, CohortCase, Figure, gather
 from pipelines.report.proof_pages import write_proof_pages
+from pipelines.report.proof_rows import said_texts
 from pipelines.report.sources import uses
 from pipelines.reproduce.trace import trace
+from pipelines.reproduce.trace_page import write_trace_page
+from pipelines.reproduce.trace_table import COLUMNS, trace_csv, trace_json
 from pipelines.settings import Settings
 from pipelines.store.database import connect
 from pipelines.store.home import Home
@@ -50,6 +57,8 @@ CREATE TABLE core_findings (
     row_no INTEGER, cell VARCHAR, field VARCHAR, value VARCHAR, message VARCHAR, hint VARCHAR, answer VARCHAR
 );
 INSERT INTO core_sheets VALUES (1, 'checklist', '清单', 1, 0, false, 0), (1, 'guards', '保安人员', 2, 0, false, 0);
+INSERT INTO core_guards (submission_no, row_no, guard_name, employment)
+VALUES (1, 2, '刘*', 'full_time'), (1, 3, '何*', 'part_time');
 INSERT INTO core_checklist (submission_no, row_no, item_id, answer) VALUES (1, 3, 'closed_campus', 'yes');
 INSERT INTO core_register (submission_no, row_no, school_code, school_name, school_type, township, valid_from_date)
 VALUES
@@ -59,8 +68,12 @@ VALUES
 
 
 def workbook(path: Path) -> bytes:
-    """A checklist under a title row, with the item in the sheet's third row."""
+    """A checklist under a title row, with the item in the sheet's third row; three guards, the last of whom is lost."""
     with xlsxwriter.Workbook(str(path)) as book:
+        guards = book.add_worksheet("保安人员")
+        guards.write_row(0, 0, [contract("guards").field(name).label for name in ("guard_name", "employment")])
+        for row, names in enumerate((("刘守一", "专职"), ("何守二", "兼职 电话13800138000"), ("沈守三", "不明"))):
+            guards.write_row(row + 1, 0, names)
         sheet = book.add_worksheet("清单")
         fields = {field.name: field.label for field in contract("checklist").fields}
         sheet.write_string(0, 0, "白石小学落实清单")
@@ -127,6 +140,7 @@ def settings(tmp_path: Path) -> Settings:
     folder = home.stage_dir("measure") / STANDARD / "2026-10"
     figures = [figure("county", "all", "全市", 1, 1), figure("township", "白石镇", "白石镇", 1, 0)]
     rows = [assessment(SCHOOL, "met", ""), assessment(SILENT, "unreported", "no_submission")]
+    rows.append({**assessment(SCHOOL, "met", ""), "indicator": "guards_staffing"})
     figures += [figure("stage", "primary", "小学", 1, 0), figure("stage", "kindergarten", "幼儿园", 0, 1)]
     write_table(folder / "figures.parquet", pa.Table.from_pylist(figures))
     write_table(folder / "assessments.parquet", pa.Table.from_pylist(rows))
@@ -178,7 +192,7 @@ def test_the_proof_page_leads_to_the_same_cells_and_tells_no_text(settings: Sett
     assert source.file_name in row
     assert source.sha256[:12] in row
     for cell in source.cells:
-        assert cell.text not in row
+        assert cell.text and cell.text not in row
     silent = page[page.index(f'id="school-{SILENT}"') :].partition("</tr>")[0]
     assert "未报送" in silent
     assert ".xlsx" not in silent
@@ -248,6 +262,98 @@ def test_an_unknown_indicator_unit_or_school_is_one_sentence(settings: Settings)
         trace(settings, "closed_campus", unit="火星镇")
     with pytest.raises(UsageError, match="名册中没有学校"):
         trace(settings, "closed_campus", school="1")
+
+
+def test_a_school_outside_the_unit_is_one_sentence(settings: Settings) -> None:
+    with pytest.raises(UsageError, match=r"青山小学.*不属于.*白石镇"):
+        trace(settings, "closed_campus", unit="白石镇", school="青山小学")
+
+
+def test_unknown_names_are_answered_with_the_nearest(settings: Settings) -> None:
+    for unknown in ("closed_camps", "closed_campus.median_days"):
+        with pytest.raises(UsageError, match=rf"没有指标“{re.escape(unknown)}”；相近的有：closed_campus"):
+            trace(settings, unknown)
+    with pytest.raises(UsageError, match="相近的有：白石小学"):
+        trace(settings, "closed_campus", school="白石小")
+
+
+def test_a_period_that_was_never_measured_names_those_that_were(settings: Settings) -> None:
+    with pytest.raises(PipelineError, match="2026-09 没有计算过；已计算的统计期：2026-10"):
+        trace(replace(settings, period=parse_period("2026-09")), "closed_campus")
+    with pytest.raises(PipelineError, match="wujin-2020 2026-10 没有计算过；请先运行"):
+        trace(replace(settings, standard="wujin-2020"), "platform_drills")
+
+
+def test_a_moment_other_than_the_measured_one_is_not_passed_off_as_it(settings: Settings) -> None:
+    with pytest.raises(PipelineError, match="截至 2026-11-05 18:00:00，不是 2026-11-04 18:00:00"):
+        trace(replace(settings, as_of=datetime(2026, 11, 4, 18)), "closed_campus")
+    assert trace(replace(settings, as_of=None), "closed_campus").settings.as_of == AS_OF
+
+
+NAMES, NUMBER = ("刘守一", "何守二"), "13800138000"
+
+
+def forms(settings: Settings, restricted: bool) -> dict[str, str]:
+    """What a trace of the guards says in every form, and the path of its page under `path`."""
+    found = trace(settings, "guards_staffing", restricted=restricted)
+    page = write_trace_page(found)
+    said = {"text": str(found), "csv": trace_csv(found), "json": trace_json(found)}
+    return {**said, "page": page.read_text(encoding="utf-8"), "path": str(page)}
+
+
+def test_restricted_fields_are_masked_in_every_form_until_they_are_asked_for(settings: Settings) -> None:
+    masked, asked = forms(settings, restricted=False), forms(settings, restricted=True)
+    for form in ("text", "csv", "json", "page"):
+        assert "刘*" in masked[form] and not any(name in masked[form] for name in (*NAMES, NUMBER)), form
+        assert all(name in asked[form] for name in (*NAMES, NUMBER)), form
+        # A row that was lost stands behind no figure.
+        assert "沈" not in masked[form] + asked[form], form
+    assert masked["path"] != asked["path"]
+    assert "个人信息" in asked["page"] and "个人信息" not in masked["page"]
+
+
+def test_restricted_fields_never_go_below_reports_or_releases(settings: Settings) -> None:
+    for folder in (settings.home.reports, settings.home.releases):
+        folder.mkdir()
+        settings.home.traces.symlink_to(folder)
+        with pytest.raises(UsageError, match="不写入报告和发布版"):
+            forms(settings, restricted=True)
+        assert not list(folder.rglob("*.html"))
+        settings.home.traces.unlink()
+
+
+def test_the_page_says_what_the_text_says(settings: Settings) -> None:
+    for indicator in ("closed_campus", "guards_staffing"):
+        found = trace(settings, indicator)
+        page = html.unescape(write_trace_page(found).read_text(encoding="utf-8"))
+        texts = [line for school in found.schools for source in school.sources for line in said_texts(source)]
+        assert texts
+        for line in texts:
+            assert line in str(found) and line in page
+        assert found.sql in page
+    assert "清单!C3　" in write_trace_page(trace(settings, "closed_campus")).read_text(encoding="utf-8")
+
+
+def test_the_page_of_one_school_tells_of_no_other(settings: Settings) -> None:
+    page = write_trace_page(trace(settings, "closed_campus", school=SCHOOL)).read_text(encoding="utf-8")
+    assert "白石小学" in page
+    assert "青山小学" not in page
+
+
+def test_the_table_has_one_row_a_cell_in_the_documented_columns(settings: Settings, checkout: Path) -> None:
+    found = trace(settings, "closed_campus")
+    rows = list(csv.DictReader(io.StringIO(trace_csv(found))))
+    documented = re.findall(r"^\| `(\w+)` \|", (checkout / "docs" / "trace.md").read_text(encoding="utf-8"), re.M)
+    assert list(rows[0]) == documented == list(COLUMNS)
+    told = [(row["unit_code"], row["status"], row["reason"], row["cell"], row["field"], row["text"]) for row in rows]
+    assert told == [
+        (SCHOOL, "met", "", "C3", "answer", "√"),
+        (SCHOOL, "met", "", "D3", "answer_date", "2026.10.9"),
+        (SILENT, "unreported", "no_submission", "", "", ""),
+    ]
+    assert rows[0]["sha256"] == found.schools[0].sources[0].sha256
+    same = [{name: value or "" for name, value in row.items()} for row in json.loads(trace_json(found))]
+    assert same == [{**row, "row_no": int(row["row_no"]) if row["row_no"] else ""} for row in rows]
 
 
 def test_a_provision_uses_its_items_fields_and_tables() -> None:
