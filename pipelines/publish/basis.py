@@ -132,7 +132,7 @@ def release_basis(release: Path) -> Basis:
     try:
         return _release_basis(release)
     except (OSError, KeyError, ValueError, TypeError, duckdb.Error, yaml.YAMLError) as error:
-        raise UsageError(say("causes.no_basis", release=release, reason=type(error).__name__)) from error
+        raise UsageError(say("causes.no_basis")) from error
 
 
 def _release_basis(release: Path) -> Basis:

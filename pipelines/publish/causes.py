@@ -6,15 +6,19 @@ a rule, the cut-off day. Where several differ at once they are named together, s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-from pipelines.publish.basis import Basis
-from pipelines.publish.difference import Difference, Key, MovedFigure, compare
+from pipelines.errors import PipelineError
+from pipelines.metadata.standards import Standard
+from pipelines.publish.basis import Basis, release_basis
+from pipelines.publish.difference import Figures, Key, MovedFigure, compare, figures_path, read_figures
 from pipelines.publish.moved_inputs import MovedEntry, MovedFile
 from pipelines.publish.rule_changes import RuleChange
 from pipelines.publish.shares import COUNTS, Case, Share, Unit
 from pipelines.publish.weighing import CAUSES, Evidence, Weight
+from pipelines.publish.wording import say
 
 UNEXPLAINED = "unexplained"
 _NOTHING = Share((0,) * len(COUNTS), "", ())
@@ -60,6 +64,8 @@ class MovedIndicator:
     unit_name: str
     moved: tuple[MovedFigure, ...]
     parts: tuple[Part, ...]
+    old: Mapping[str, str] | None
+    new: Mapping[str, str] | None
 
     def by_cause(self, column: str) -> dict[str, tuple[Part, ...]]:
         """Parts by cause: of a count those that change it, of a value all."""
@@ -74,45 +80,63 @@ class MovedIndicator:
 class Causes:
     """Every figure that moved, with what moved it; files, entries of the register and rules that differ at all.
 
-    `reason` says why there are no parts, where one side does not hold what is needed; else it is empty.
+    `note` says why there are no parts, where one side does not hold what is needed; else it is empty. `standards` are
+    those of the newer and the older side, as far as they are known.
     """
 
     figures: tuple[MovedIndicator, ...]
     files: tuple[MovedFile, ...] = ()
     entries: tuple[MovedEntry, ...] = ()
     rules: tuple[RuleChange, ...] = ()
-    reason: str = ""
-    difference: Difference = field(default_factory=lambda: Difference(()))
+    standards: tuple[Standard, ...] = ()
+    note: str = ""
+
+    def __str__(self) -> str:
+        return "\n".join(str(moved) for one in self.figures for moved in one.moved)
+
+
+def release_causes(before: Path, after: Path) -> Causes:
+    """Why the figures of one release are not those of another; both are only read, and nothing else is."""
+    try:
+        old, new = release_basis(before), release_basis(after)
+    except PipelineError:
+        return without_causes(read_figures(figures_path(before)), read_figures(figures_path(after)))
+    return split(old, new)
 
 
 def split(old: Basis, new: Basis) -> Causes:
     """The change from one side to the other. Two standards are compared by indicator, under the name of the new one."""
+    if old.period != new.period:
+        return without_causes(old.figures, new.figures, say("causes.other_period"))
     before = {(new.standard.id, *key[1:]): row for key, row in old.figures.items()}
-    difference = compare(before, new.figures)
     evidence = Evidence(old, new)
     figures = tuple(
-        MovedIndicator(key, moved[0].unit_name, moved, tuple(_parts(evidence, key, before.get(key), moved)))
-        for key, moved in _by_key(difference)
+        MovedIndicator(key, moved[0].unit_name, moved, tuple(_parts(evidence, key, sides, moved)), sides[0], sides[1])
+        for key, sides, moved in _by_key(before, new.figures)
     )
     behind = (rule for one in figures for part in one.parts for rule in part.rules)
     rules = dict.fromkeys((*evidence.shared, *evidence.readings, *behind))
-    return Causes(figures, evidence.files, tuple(evidence.entries.values()), tuple(rules), "", difference)
+    entries = tuple(evidence.entries.values())
+    return Causes(figures, evidence.files, entries, tuple(rules), (new.standard, old.standard))
 
 
-def without_causes(difference: Difference, reason: str) -> Causes:
+def without_causes(before: Figures, after: Figures, note: str = "") -> Causes:
     """The figures that moved where their change cannot be split."""
     figures = tuple(
-        MovedIndicator(key, moved[0].unit_name, moved, (_rest(_published(moved)),))
-        for key, moved in _by_key(difference)
+        MovedIndicator(key, moved[0].unit_name, moved, (_rest(_published(moved)),), sides[0], sides[1])
+        for key, sides, moved in _by_key(before, after)
     )
-    return Causes(figures, reason=reason, difference=difference)
+    return Causes(figures, note=note or say("causes.no_basis"))
 
 
-def _by_key(difference: Difference) -> Iterator[tuple[Key, tuple[MovedFigure, ...]]]:
+_Sides = tuple[Mapping[str, str] | None, Mapping[str, str] | None]
+
+
+def _by_key(before: Figures, after: Figures) -> Iterator[tuple[Key, _Sides, tuple[MovedFigure, ...]]]:
     found: dict[Key, list[MovedFigure]] = {}
-    for one in difference:
+    for one in compare(before, after):
         found.setdefault(one.key, []).append(one)
-    return ((key, tuple(moved)) for key, moved in found.items())
+    return ((key, (before.get(key), after.get(key)), tuple(moved)) for key, moved in found.items())
 
 
 def _published(moved: Iterable[MovedFigure]) -> tuple[int, ...]:
@@ -125,10 +149,10 @@ def _rest(changes: tuple[int, ...]) -> Part:
     return Part(("", ""), "", (UNEXPLAINED,), changes)
 
 
-def _parts(evidence: Evidence, key: Key, before: dict[str, str] | None, moved: Sequence[MovedFigure]) -> Iterator[Part]:
+def _parts(evidence: Evidence, key: Key, sides: _Sides, moved: Sequence[MovedFigure]) -> Iterator[Part]:
     """The parts of one figure by unit, then what they leave over."""
     published = _published(moved)
-    parts = list(_unit_parts(evidence, key, before))
+    parts = list(_unit_parts(evidence, key, sides))
     if parts and evidence.is_small(key[2]):
         causes = {cause for part in parts for cause in part.causes}
         rules = tuple(dict.fromkeys(rule for part in parts for rule in part.rules))
@@ -140,13 +164,12 @@ def _parts(evidence: Evidence, key: Key, before: dict[str, str] | None, moved: S
         yield _rest(rest)
 
 
-def _unit_parts(evidence: Evidence, key: Key, before: dict[str, str] | None) -> Iterator[Part]:
+def _unit_parts(evidence: Evidence, key: Key, sides: _Sides) -> Iterator[Part]:
     """Parts of the units of which something differs.
 
     Where nothing that their rows tell does, of all on which something bears: a bound rests on more than the rows.
     """
     _, _, indicator, level, code = key
-    sides = (before, evidence.new.figures.get(key))
     stated = [tuple(bool(side and side[name]) for side in sides) for name in COUNTS]
     pairs = [(unit, old or _NOTHING, new or _NOTHING) for unit, old, new in evidence.pairs(indicator, (level, code))]
     listed = [

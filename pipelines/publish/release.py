@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -18,7 +17,6 @@ from pipelines.publish.accepted_rows import FOLDER as ROWS
 from pipelines.publish.accepted_rows import write_rows
 from pipelines.publish.backing import missing_backing
 from pipelines.publish.crate import write_crate
-from pipelines.publish.difference import KEY, diff
 from pipelines.publish.environment import PROJECT, versions
 from pipelines.publish.key_chain import NAME as KEYS
 from pipelines.publish.key_chain import chain_text
@@ -34,10 +32,10 @@ from pipelines.publish.manifest import (
     releases_of,
 )
 from pipelines.publish.report_check import ReportManifest, check_printed, check_report, used_originals
+from pipelines.publish.revision import write_revision
 from pipelines.publish.trust import NAME as TRUST
 from pipelines.publish.trust import read_trust, trust_of, write_trust
 from pipelines.publish.wording import say
-from pipelines.report.csv_files import neutral
 from pipelines.report.manifest import shared_assets
 from pipelines.settings import Settings
 from pipelines.store.files import sync_folder
@@ -86,7 +84,7 @@ def publish(
     _fill(settings, report, building)
     write_rows(settings, building / ROWS, [entry.sequence for entry in read_ledger(settings.home)])
     if standing.revised is not None:
-        _write_revision(building, standing.revised, reason)
+        write_revision(building, standing.revised, reason)
     (building / KEYS).write_text(chain_text(signer.keys), encoding="utf-8")
     manifest = _manifest(settings, as_of, standing, made, originals, signer.public_key, now())
     manifest = replace(manifest, reason=reason.strip())
@@ -146,16 +144,6 @@ def _fill(settings: Settings, report: Path, building: Path) -> None:
         shutil.copyfile(PROJECT / _LOCK, building / _LOCK)
     params = {"standard": settings.standard, "period": settings.period.label, "as_of": _iso(settings.as_of)}
     (building / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
-
-
-def _write_revision(building: Path, revised: Path, reason: str) -> None:
-    """revision.csv: one row per column of a figure that moved against the release before; values as published."""
-    with (building / "revision.csv").open("w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\r\n")
-        writer.writerow([*KEY, "unit_name", "column", "old", "new", "reason"])
-        for moved in diff(revised, building):
-            old, new = moved.old or "", moved.new or ""
-            writer.writerow([*moved.key, moved.unit_name, moved.column, old, new, neutral(reason)])
 
 
 def _manifest(

@@ -1,0 +1,247 @@
+"""revision.html: a page that is whole in itself, from the figures of the whole down to units, files and rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipelines.metadata.contracts import contract
+from pipelines.metadata.periods import parse_period
+from pipelines.metadata.standards import Standard, load_standard, standard_ids
+from pipelines.publish.basis import CountedFile
+from pipelines.publish.cause_text import (
+    cause_name,
+    column_name,
+    indicator_name,
+    rule_name,
+    sender_text,
+    unit_text,
+    units_text,
+)
+from pipelines.publish.causes import Causes, MovedIndicator, Part
+from pipelines.publish.moved_inputs import MovedEntry, MovedFile
+from pipelines.publish.shares import COUNTS, Case
+from pipelines.publish.wording import say
+from pipelines.report import display, wording
+from pipelines.report.naming import document_name, moment_name, period_name, value_name
+from pipelines.report.page import asset, content_policy, environment
+
+_WHOLE = "county"
+_VOCABULARIES = {"school_type": "school_type", "ownership": "ownership", "urban_rural": "urban_rural"}
+_TIMES = ("days", "minutes")
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Standard and period of a revision, and the moments as of which the two releases were."""
+
+    standard: str
+    period: str
+    old: datetime
+    new: datetime
+
+    @staticmethod
+    def of(revised: Path, building: Path) -> Moments:
+        """As the params.yaml of the two releases have them."""
+        old, new = (
+            yaml.safe_load((folder / "params.yaml").read_text(encoding="utf-8")) for folder in (revised, building)
+        )
+        moments = (datetime.fromisoformat(str(params["as_of"])) for params in (old, new))
+        return Moments(str(new["standard"]), str(new["period"]), *moments)
+
+
+def render_revision(causes: Causes, reason: str, moments: Moments) -> str:
+    """The page as text."""
+    names = {"standard": _document(causes, moments), "period": period_name(parse_period(moments.period))}
+    told = {"old": moment_name(moments.old), "new": moment_name(moments.new)}
+    whole = [one for one in causes.figures if one.key[3] == _WHOLE]
+    page = environment().get_template("revision.html.j2")
+    return page.render(
+        language=wording.text("language"),
+        policy=content_policy(),
+        css=asset("page.css") + asset("revision.css"),
+        title=say("revision.title", **names),
+        dateline=say("revision.same_moment" if moments.old == moments.new else "revision.dateline", **told),
+        reason=reason.strip(),
+        note=causes.note,
+        summary=_summary(causes, whole),
+        causes=list(_by_cause(causes)),
+        whole=[_figure(causes, one) for one in whole],
+        groups=list(_groups(causes)),
+        files=[_file(one) for one in causes.files if not one.is_reread],
+        entries=[row for one in causes.entries for row in _entry(one)],
+        rules=[(rule_name(causes.standards, one), one.old, one.new) for one in causes.rules],
+        say=say,
+        t=wording.text,
+    )
+
+
+def _document(causes: Causes, moments: Moments) -> str:
+    """The title of the policy document; its id where no standard of that id is known."""
+    known: Iterable[Standard] = causes.standards
+    if not causes.standards and moments.standard in standard_ids():
+        known = (load_standard(moments.standard),)
+    return next((document_name(one) for one in known if one.id == moments.standard), moments.standard)
+
+
+def _summary(causes: Causes, whole: list[MovedIndicator]) -> str:
+    if not causes.figures:
+        return say("revision.nothing")
+    return say(
+        "revision.summary_line",
+        figures=len(causes.figures),
+        whole=len(whole),
+        groups=len(causes.figures) - len(whole),
+        files=sum(not one.is_reread for one in causes.files),
+        entries=len(causes.entries),
+        rules=len(causes.rules),
+    )
+
+
+def _by_cause(causes: Causes) -> Iterator[tuple[str, int, int]]:
+    """(cause, figures that it moved, units through which it did)."""
+    figures: Counter[str] = Counter()
+    units: dict[str, set[tuple[str, str]]] = {}
+    for one in causes.figures:
+        for cause in dict.fromkeys(part.cause for part in one.parts):
+            figures[cause] += 1
+        for part in one.parts:
+            units.setdefault(part.cause, set()).update([part.unit] if part.unit[1] else [])
+    for cause, count in sorted(figures.items(), key=lambda pair: (-pair[1], pair[0])):
+        yield cause_name(cause), count, len(units[cause])
+
+
+def _figure(causes: Causes, one: MovedIndicator) -> dict[str, Any]:
+    """One figure of the whole, with every unit behind it."""
+    return {
+        "name": indicator_name(causes.standards, one.key),
+        "old": _shown(one.old),
+        "new": _shown(one.new),
+        "why": list(_why(one)),
+        "parts": [_part(causes, part, one) for part in one.parts if part.unit[1]],
+        "is_small": any(not part.unit[1] and part.causes != ("unexplained",) for part in one.parts),
+    }
+
+
+def _groups(causes: Causes) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """(title, rows) of each level but the whole."""
+    levels = dict.fromkeys(one.key[3] for one in causes.figures if one.key[3] != _WHOLE)
+    for level in levels:
+        own = sorted((one for one in causes.figures if one.key[3] == level), key=lambda one: (one.key[4], one.key))
+        title = say("revision.group", level=wording.label("levels", level), count=len(own))
+        yield title, [_group_row(causes, one) for one in own]
+
+
+def _group_row(causes: Causes, one: MovedIndicator) -> dict[str, Any]:
+    return {
+        "unit": one.unit_name or one.key[4],
+        "name": indicator_name(causes.standards, one.key),
+        "old": _shown(one.old),
+        "new": _shown(one.new),
+        "why": [(name, change, units) for name, change, units in _why(one)],
+    }
+
+
+def _why(one: MovedIndicator) -> Iterator[tuple[str, str, str]]:
+    """(cause, what it changes, through which units)."""
+    found: dict[str, list[Part]] = {}
+    for part in one.parts:
+        found.setdefault(part.cause, []).append(part)
+    for cause in sorted(found):
+        parts = found[cause]
+        totals = [sum(part.changes[place] for part in parts) for place in range(len(COUNTS))]
+        yield cause_name(cause), _changes(one, totals), units_text(parts)
+
+
+def _changes(one: MovedIndicator, changes: Iterable[int]) -> str:
+    """What is added to each count that the figure states."""
+    told = [
+        say("revision.change", column=column_name(column), change=f"{change:+d}")
+        for column, change in zip(COUNTS, changes, strict=True)
+        if change
+    ]
+    return say("join").join(told)
+
+
+def _shown(row: Mapping[str, str] | None) -> list[str]:
+    """What the figure says: its value, then what it is made of; why it has none."""
+    if row is None:
+        return [say("causes.absent")]
+    unit, value = row["measure_unit"], row["value"]
+    parts = display.fraction(_number(row["numerator"]), _number(row["denominator"]))
+    if not value:
+        is_time = row["status"] == "not_reached" and unit in _TIMES
+        told = wording.label("figure_statuses", "time_not_reached" if is_time else row["status"])
+        return [told, parts] if parts else [told]
+    if unit == "rate":
+        return [display.rate(_number(row["numerator"]), _number(row["denominator"])), parts]
+    return [f"{display.number(float(value))}{wording.label('measure_units', unit)}", *([parts] if parts else [])]
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text else None
+
+
+def _part(causes: Causes, part: Part, one: MovedIndicator) -> dict[str, Any]:
+    changed = part.old_status != part.new_status
+    absent = say("causes.absent")
+    statuses = [
+        wording.label("statuses", status) if status else absent for status in (part.old_status, part.new_status)
+    ]
+    return {
+        "unit": unit_text(part),
+        "cause": cause_name(part.cause),
+        "change": _changes(one, part.changes),
+        "status": say("revision.status_change", old=statuses[0], new=statuses[1]) if changed else "",
+        "files": [f"{sender_text(file)} {file.month}" for file in part.files],
+        "entries": [f"{row[1]}：{row[2]} → {row[3]}" for entry in part.entries for row in _entry(entry)],
+        "rules": [f"{rule_name(causes.standards, rule)}：{rule.old} → {rule.new}" for rule in part.rules],
+        "cases": [_case(*pair) for pair in part.cases],
+    }
+
+
+def _case(old: Case | None, new: Case | None) -> str:
+    number = next((one.case_no for one in (new, old) if one), "")
+    return say("revision.case", number=number, old=_case_state(old), new=_case_state(new))
+
+
+def _case_state(case: Case | None) -> str:
+    if case is None:
+        return say("revision.case_absent")
+    start, end = case.times[:2]
+    status = wording.label("case_statuses", case.status)
+    return say("revision.case_shown", start=start, end=end or say("revision.case_open"), status=status)
+
+
+def _file(one: MovedFile) -> dict[str, Any]:
+    return {"sender": sender_text(one), "month": one.month, "old": _version(one.old), "new": _version(one.new)}
+
+
+def _version(file: CountedFile | None) -> dict[str, str] | None:
+    if file is None:
+        return None
+    version = "" if file.version is None else say("revision.file_version", version=file.version)
+    moment = "" if file.received_at is None else say("revision.received", moment=display.moment(file.received_at))
+    return {"file": file.file_name, "version": version, "received": moment, "sha256": file.sha256}
+
+
+def _entry(one: MovedEntry) -> Iterator[tuple[str, str, str, str]]:
+    """(school, column, old, new) of everything that differs and is filled in on either side."""
+    absent = say("causes.absent")
+    register = contract("register")
+    school = say("causes.unit_plain", code=one.school_code, name=one.name).strip()
+    for column, old, new in one.differing:
+        if old or new:
+            was, now = (_word(column, text) or absent for text in (old, new))
+            yield school, register.field(column).label, was, now
+
+
+def _word(column: str, text: str) -> str:
+    """A coded value by its label."""
+    return value_name(_VOCABULARIES[column], text) if column in _VOCABULARIES else text
