@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -124,8 +125,8 @@ def _school_year(first: int) -> Period:
     return parse_period(f"{first}-{first + 1}")
 
 
-def _read(name: str) -> dict[str, Any]:
-    path = METADATA_ROOT / "calendars" / f"{name}.yaml"
+def _read(name: str, folder: Path) -> dict[str, Any]:
+    path = folder / f"{name}.yaml"
     try:
         document: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except FileNotFoundError as error:
@@ -136,11 +137,11 @@ def _read(name: str) -> dict[str, Any]:
 
 
 @cache
-def load_calendar(name: str) -> Calendar:
+def load_calendar(name: str, folder: Path = METADATA_ROOT / "calendars") -> Calendar:
     """The calendar of that name; MetadataError where the file is missing or does not hold together."""
-    document = _read(name)
+    document = _read(name, folder)
     try:
-        holidays = _read(document["holidays"])
+        holidays = _read(document["holidays"], folder)
         semesters: dict[str, list[Semester]] = {}
         for entry in document["semesters"]:
             semester = Semester(entry["school_year"], entry["semester"], entry["start"], entry["end"])
