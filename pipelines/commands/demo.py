@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import shutil
 import time
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import redirect_stderr
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from multiprocessing import get_context
@@ -101,21 +103,31 @@ def _run_months(home: Home, standard: str, school_count: int, months: tuple[str,
 
 
 def _run_every_standard(home: Home, school_count: int, months: tuple[str, ...], seed: int) -> None:
-    """A home for every standard, two at a time, each with a report of the last month; then the table of them."""
+    """A home for every standard, two at a time, each with a report of the last month, one of them published twice;
+    then the table of them and what was published."""
+    from pipelines.commands.demo_releases import published_standard
     from pipelines.commands.demo_table import demo_lines
     from pipelines.metadata.standards import standard_ids
 
-    standards = standard_ids()
+    standards, published = standard_ids(), published_standard()
     click.echo(text("demo.begun", standards=len(standards), schools=school_count, months=text("join").join(months)))
+    told: list[str] = []
     # Spawned: a child must not inherit what threads of this process hold.
     with ProcessPoolExecutor(_AT_ONCE, get_context("spawn")) as pool:
+        # The published one first, since it takes longest.
         running = {
-            pool.submit(run_last_month, home.root / standard, standard, school_count, months, seed): standard
-            for standard in standards
+            pool.submit(
+                run_last_month, home.root / standard, standard, school_count, months, seed, standard == published
+            ): standard
+            for standard in sorted(standards, key=lambda standard: standard != published)
         }
         for future in as_completed(running):
-            click.echo(text("demo.county_done", standard=running[future], seconds=f"{future.result():.0f}"))
+            seconds, lines = future.result()
+            told += lines
+            click.echo(text("demo.county_done", standard=running[future], seconds=f"{seconds:.0f}"))
     for line in demo_lines([_settings(home.root / standard, standard, months[-1]) for standard in standards]):
+        click.echo(line)
+    for line in told:
         click.echo(line)
 
 
@@ -123,30 +135,50 @@ def _settings(root: Path, standard: str, month: str) -> Settings:
     return Settings(Home(root), standard, parse_period(month))
 
 
-def run_last_month(root: Path, standard: str, school_count: int, months: tuple[str, ...], seed: int) -> float:
-    """Seconds taken: a county with everything that it received and a report of its last month. Prints nothing.
+def run_last_month(
+    root: Path, standard: str, school_count: int, months: tuple[str, ...], seed: int, is_published: bool = False
+) -> tuple[float, list[str]]:
+    """Seconds taken and what was published: a county with everything that it received and a report of its last month.
 
-    The months before are measured too, since the report compares with the one before.
+    The months before are measured too, since the report compares with the one before. Prints nothing.
     """
+    from pipelines.commands.demo_releases import publish_twice
+
     started = time.monotonic()
     settings = _settings(root, standard, months[-1])
     _check_home(settings.home)
+    told = []
     # Without a terminal no stage draws a bar across those of the county beside it.
     with redirect_stderr(io.StringIO()), locked(settings.home):
-        for delivery in _make_county(settings.home, standard, school_count, months, seed):
-            _receive(settings.home, delivery)
         write_params(settings)
-        run_stages(settings, ("extract", "validate", "load"))
-        for month in months:
-            run_stages(_settings(root, standard, month), ("measure",))
-        run_stages(settings, ("report",))
-    return time.monotonic() - started
+        deliveries = _make_county(settings.home, standard, school_count, months, seed)
+        late = max(number for number, one in enumerate(deliveries) if one.period == months[-1]) if is_published else 0
+        _receive_all(settings.home, deliveries[: late or None])
+        if is_published:
+            receive_late = partial(_receive_all, settings.home, deliveries[late:])
+            told = publish_twice(settings, months, partial(_report, settings), receive_late)
+        else:
+            _report(settings, months)
+    return time.monotonic() - started, told
+
+
+def _report(settings: Settings, months: Sequence[str]) -> None:
+    """Run the stages over what was received so far: measure these months and report the run's own."""
+    run_stages(settings, ("extract", "validate", "load"))
+    for month in months:
+        run_stages(replace(settings, period=parse_period(month)), ("measure",))
+    run_stages(settings, ("report",))
 
 
 def _make_county(home: Home, standard: str, school_count: int, months: tuple[str, ...], seed: int) -> list[Delivery]:
     from pipelines.sample.county import make_county
 
     return list(make_county(home.root / "county", seed, school_count, months, standard).deliveries)
+
+
+def _receive_all(home: Home, deliveries: Sequence[Delivery]) -> None:
+    for delivery in deliveries:
+        _receive(home, delivery)
 
 
 def _receive(home: Home, delivery: Delivery) -> None:

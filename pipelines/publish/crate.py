@@ -83,7 +83,8 @@ def _describe_root(crate: ROCrate, manifest: Manifest, signer: Entity, run: Enti
     if manifest.reason:
         crate.description += say("crate.reason", reason=manifest.reason)
     crate.datePublished = manifest.published_at.isoformat(timespec="seconds")
-    crate.license, crate.publisher = say("crate.licence"), signer
+    crate.license = _add(crate, "#licence", "CreativeWork", name=say("crate.licence"))
+    crate.publisher = signer
     root["author"], root["mentions"] = signer, run
     root["identifier"], root["version"] = manifest.path, str(manifest.number)
     root["temporalCoverage"] = f"{period.start.isoformat()}/{period.end.isoformat()}"
