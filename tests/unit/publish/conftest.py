@@ -105,7 +105,12 @@ def write_manifest(report: Path, home: Home, as_of: datetime = AS_OF, numbers: t
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     """A home as it stands after a run."""
-    made = Home(tmp_path / "home")
+    return make_home(tmp_path / "home")
+
+
+def make_home(root: Path) -> Home:
+    """A home as it stands after a run, with a key."""
+    made = Home(root)
     append_entries(made, list(LEDGER))
     with connect(made.database) as connection:
         for contract in contracts():
