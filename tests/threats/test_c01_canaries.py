@@ -20,6 +20,7 @@ from tests.threats.canaries import Canaries, found_in, places, search, spaced
 from tests.threats.canary_books import NAME, SCHOOL, STUDENTS, bureau_book, plain_book, school_book
 
 STANDARD, MONTH = "jinghong-2019", "2026-10"
+TRACED = ("drill_frequency", "guards_staffing", "hazard_closure")
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,9 @@ def county(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> County:
     said += _said("keygen", *where)
     said += _said("publish", *choice, "--as-of", moment, "--reason", "first")
     said += _said("check", inbox / name, *where, "--receipt", home.root / "checked")
-    for indicator in ("drill_frequency", "hazard_closure"):
-        said += _said("trace", indicator, *where)
+    for indicator in TRACED:
+        for form in (("--format", "text"), ("--format", "csv"), ("--format", "json"), ("--open",)):
+            said += _said("trace", indicator, *form, *where)
     return County(home, canaries, book, in_book, said + _said("status", *where))
 
 
@@ -85,6 +87,14 @@ def test_c01_reports_and_releases_hold_no_canary(county: County) -> None:
     for folder in (county.home.reports, county.home.releases):
         assert sum(path.is_file() for path in folder.rglob("*")) > 10
         assert places(county.canaries, search(county.canaries, folder, county.skipped)) == {}
+
+
+def test_c01_a_trace_holds_no_canary_until_restricted_fields_are_asked_for(county: County) -> None:
+    pages = list(county.home.traces.rglob("*.html"))
+    assert len(pages) == len(TRACED)
+    assert places(county.canaries, search(county.canaries, county.home.traces)) == {}
+    asked = _said("trace", "guards_staffing", "--restricted", "--home", county.home.root)
+    assert found_in(county.canaries, "", asked.encode()) & county.canaries.among("restricted")
 
 
 def test_c01_no_command_says_a_canary(county: County) -> None:
