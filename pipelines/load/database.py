@@ -23,7 +23,7 @@ from pipelines.store.batches import batch_folders, read_members
 from pipelines.store.database import connect
 from pipelines.store.files import sync_folder, write_text_atomically
 from pipelines.store.home import Home
-from pipelines.store.ledger import LedgerEntry, read_ledger
+from pipelines.store.ledger import LedgerEntry, first_receipts, read_ledger
 from pipelines.store.sql import sql_text
 from pipelines.validate.answering import answer_queries
 from pipelines.wording import text
@@ -282,7 +282,7 @@ def open_as_of(home: Home, as_of: datetime) -> duckdb.DuckDBPyConnection:
     """
     batches, ledger = batch_folders(home.stage_dir("validate")), read_ledger(home)
     judged = {number for folder in batches for number in read_members(folder)}
-    unread = sum(entry.received_at <= as_of and entry.sequence not in judged for entry in ledger)
+    unread = sum(one.received_at <= as_of and one.sequence not in judged for one in first_receipts(ledger))
     if unread:
         raise UsageError(text("errors.unread_files", count=unread))
     connection = connect(folder=home.data)

@@ -18,17 +18,17 @@ import duckdb
 import pyarrow.parquet as pq
 import yaml
 
-from pipelines.errors import PipelineError, UsageError
+from pipelines.errors import MetadataError, PipelineError, UsageError
 from pipelines.load.database import open_as_of
 from pipelines.measure.measuring import Measured, measure
 from pipelines.measure.windows import Moment
 from pipelines.metadata import METADATA_ROOT
 from pipelines.metadata.contracts import Contract, contracts
 from pipelines.metadata.periods import Period, parse_period
-from pipelines.metadata.standards import Standard, read_standard
+from pipelines.metadata.standards import Standard, load_standard, read_standard
 from pipelines.publish.accepted_rows import FOLDER as ROWS
 from pipelines.publish.accepted_rows import open_columns
-from pipelines.publish.difference import Figures, figures_path, read_figures
+from pipelines.publish.difference import Figures, compare, figures_path, read_figures
 from pipelines.publish.environment import versions
 from pipelines.publish.shares import Case, Row, Shares, Unit, shares_of
 from pipelines.publish.wording import say
@@ -123,15 +123,41 @@ def _written(measured: Measured, name: str) -> list[dict[str, str]]:
     return [{column: written(row[column]) for column in columns} for row in getattr(measured, name).to_pylist()]
 
 
+def folder_basis(folder: Path) -> Basis:
+    """What the figures of a release stand on, or of a report in the home that made it.
+
+    A report holds its figures alone: its home is measured as of its moment, and must give the same. UsageError saying
+    why there is none.
+    """
+    return release_basis(folder) if (folder / ROWS).is_dir() else _report_basis(folder)
+
+
+def _report_basis(folder: Path) -> Basis:
+    path = figures_path(folder).resolve()
+    try:
+        made = json.loads((path.parent / "manifest.json").read_bytes())["parameters"]
+        period, as_of = parse_period(made["period"]), datetime.fromisoformat(made["as_of"])
+        home = Home(path.parents[3])
+        is_at_home = path.parent == home.reports / made["standard"] / made["period"] and home.ledger.is_file()
+    except (OSError, KeyError, ValueError, TypeError, IndexError) as error:
+        raise UsageError(say("causes.no_basis")) from error
+    if not is_at_home:
+        raise UsageError(say("causes.no_basis"))
+    (basis,) = measured_basis(home, [load_standard(made["standard"])], period, as_of)
+    if len(compare(basis.figures, read_figures(path))):
+        raise UsageError(say("causes.report_moved", folder=folder))
+    return basis
+
+
 def release_basis(release: Path) -> Basis:
     """What a release holds of what its figures stand on.
 
-    Shares are as assessments.csv has them; cases and tasks are measured again from rows/. PipelineError where
-    something is missing, or is of a program whose files this one cannot read.
+    Shares are as assessments.csv has them; cases and tasks are measured again from rows/. UsageError where something
+    is missing, or is of a program whose files this one cannot read.
     """
     try:
         return _release_basis(release)
-    except (OSError, KeyError, ValueError, TypeError, duckdb.Error, yaml.YAMLError) as error:
+    except (OSError, KeyError, ValueError, TypeError, duckdb.Error, yaml.YAMLError, MetadataError) as error:
         raise UsageError(say("causes.no_basis")) from error
 
 

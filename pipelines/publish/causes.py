@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipelines.errors import PipelineError
 from pipelines.metadata.standards import Standard
-from pipelines.publish.basis import Basis, release_basis
+from pipelines.publish.basis import Basis, folder_basis
 from pipelines.publish.difference import Figures, Key, MovedFigure, compare, figures_path, read_figures
 from pipelines.publish.moved_inputs import MovedEntry, MovedFile
 from pipelines.publish.rule_changes import RuleChange
@@ -91,16 +91,14 @@ class Causes:
     standards: tuple[Standard, ...] = ()
     note: str = ""
 
-    def __str__(self) -> str:
-        return "\n".join(str(moved) for one in self.figures for moved in one.moved)
 
-
-def release_causes(before: Path, after: Path) -> Causes:
-    """Why the figures of one release are not those of another; both are only read, and nothing else is."""
+def folder_causes(before: Path, after: Path) -> Causes:
+    """Why the figures of one release or report are not those of another; both are only read."""
     try:
-        old, new = release_basis(before), release_basis(after)
-    except PipelineError:
-        return without_causes(read_figures(figures_path(before)), read_figures(figures_path(after)))
+        old, new = folder_basis(before), folder_basis(after)
+    except PipelineError as error:
+        was, now = (read_figures(figures_path(folder)) for folder in (before, after))
+        return without_causes(was, now, str(error))
     return split(old, new)
 
 
@@ -120,13 +118,13 @@ def split(old: Basis, new: Basis) -> Causes:
     return Causes(figures, evidence.files, entries, tuple(rules), (new.standard, old.standard))
 
 
-def without_causes(before: Figures, after: Figures, note: str = "") -> Causes:
+def without_causes(before: Figures, after: Figures, note: str) -> Causes:
     """The figures that moved where their change cannot be split."""
     figures = tuple(
         MovedIndicator(key, moved[0].unit_name, moved, (_rest(_published(moved)),), sides[0], sides[1])
         for key, sides, moved in _by_key(before, after)
     )
-    return Causes(figures, note=note or say("causes.no_basis"))
+    return Causes(figures, note=note)
 
 
 _Sides = tuple[Mapping[str, str] | None, Mapping[str, str] | None]

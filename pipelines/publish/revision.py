@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 from pipelines.publish.cause_text import COLUMNS, cause_rows
-from pipelines.publish.causes import Causes, release_causes
+from pipelines.publish.causes import Causes, folder_causes
 from pipelines.publish.revision_page import Moments, render_revision
 from pipelines.report.csv_files import written
 
@@ -16,7 +16,7 @@ CSV, PAGE = "revision.csv", "revision.html"
 
 def write_revision(building: Path, revised: Path, reason: str) -> None:
     """revision.csv (columns of cause_text.COLUMNS, then the reason) and revision.html, in the release being made."""
-    causes = release_causes(revised, building)
+    causes = folder_causes(revised, building)
     (building / CSV).write_text(revision_csv(causes, reason), encoding="utf-8-sig", newline="")
     page = render_revision(causes, reason, Moments.of(revised, building))
     (building / PAGE).write_text(page, encoding="utf-8", newline="")

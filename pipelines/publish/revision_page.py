@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -35,6 +35,7 @@ from pipelines.report.page import asset, content_policy, environment
 _WHOLE = "county"
 _VOCABULARIES = {"school_type": "school_type", "ownership": "ownership", "urban_rural": "urban_rural"}
 _TIMES = ("days", "minutes")
+_MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ def render_revision(causes: Causes, reason: str, moments: Moments) -> str:
     """The page as text."""
     names = {"standard": _document(causes, moments), "period": period_name(parse_period(moments.period))}
     told = {"old": moment_name(moments.old), "new": moment_name(moments.new)}
-    whole = [one for one in causes.figures if one.key[3] == _WHOLE]
+    order = {name: place for place, name in enumerate(_indicators(causes))}
+    figures = sorted(causes.figures, key=lambda one: (one.key[4], order.get(one.key[2], len(order)), one.key))
+    whole = [one for one in figures if one.key[3] == _WHOLE]
     page = environment().get_template("revision.html.j2")
     return page.render(
         language=wording.text("language"),
@@ -73,12 +76,19 @@ def render_revision(causes: Causes, reason: str, moments: Moments) -> str:
         summary=_summary(causes, whole),
         causes=list(_by_cause(causes)),
         whole=[_figure(causes, one) for one in whole],
-        groups=list(_groups(causes)),
+        groups=list(_groups(causes, figures)),
         files=[_file(one) for one in causes.files if not one.is_reread],
         entries=[row for one in causes.entries for row in _entry(one)],
         rules=[(rule_name(causes.standards, one), one.old, one.new) for one in causes.rules],
         say=say,
         t=wording.text,
+    )
+
+
+def _indicators(causes: Causes) -> Iterator[str]:
+    """Indicators in the order of the standards."""
+    yield from dict.fromkeys(
+        name for standard in causes.standards for provision in standard.provisions for name in provision.indicators
     )
 
 
@@ -129,11 +139,12 @@ def _figure(causes: Causes, one: MovedIndicator) -> dict[str, Any]:
     }
 
 
-def _groups(causes: Causes) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def _groups(causes: Causes, figures: Sequence[MovedIndicator]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """(title, rows) of each level but the whole."""
-    levels = dict.fromkeys(one.key[3] for one in causes.figures if one.key[3] != _WHOLE)
-    for level in levels:
-        own = sorted((one for one in causes.figures if one.key[3] == level), key=lambda one: (one.key[4], one.key))
+    held = {one.key[3] for one in figures} - {_WHOLE}
+    known = wording.table("levels")
+    for level in sorted(held, key=lambda name: (name not in known, list(known).index(name) if name in known else 0)):
+        own = [one for one in figures if one.key[3] == level]
         title = say("revision.group", level=wording.label("levels", level), count=len(own))
         yield title, [_group_row(causes, one) for one in own]
 
@@ -162,7 +173,7 @@ def _why(one: MovedIndicator) -> Iterator[tuple[str, str, str]]:
 def _changes(one: MovedIndicator, changes: Iterable[int]) -> str:
     """What is added to each count that the figure states."""
     told = [
-        say("revision.change", column=column_name(column), change=f"{change:+d}")
+        say("revision.change", column=column_name(column), change=f"{change:+d}".replace("-", _MINUS))
         for column, change in zip(COUNTS, changes, strict=True)
         if change
     ]
