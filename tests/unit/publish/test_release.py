@@ -17,8 +17,11 @@ import yaml
 from pipelines.errors import IntegrityError, UsageError
 from pipelines.metadata.contracts import contracts
 from pipelines.publish.accepted_rows import open_columns, write_rows
-from pipelines.publish.manifest import Earlier, hash_files, hash_manifest, read_manifest
+from pipelines.publish.key_chain import is_signed
+from pipelines.publish.keys import rotate, unlock
+from pipelines.publish.manifest import Earlier, Link, hash_files, hash_manifest, read_manifest
 from pipelines.publish.release import publish
+from pipelines.publish.trust import Trust, read_trust, trust_document
 from pipelines.publish.verify import verify
 from pipelines.settings import Settings
 from pipelines.store.database import connect
@@ -221,3 +224,77 @@ def test_a_database_that_knows_more_files_than_the_ledger_is_not_published(setti
     settings.home.ledger.write_bytes(lines[0])
     with pytest.raises(IntegrityError, match="数据库中有 5 份文件，收件登记只有 1 份"):
         publish(settings, "")
+
+
+def test_a_release_is_signed_and_bears_the_keys_and_nothing_else_of_them(settings: Settings) -> None:
+    release = publish(settings, "")
+    manifest = read_manifest(release)
+    signature = (release / "manifest.sig").read_bytes()
+    assert is_signed(manifest.key, signature, (release / "manifest.json").read_bytes())
+    assert len(signature) == 64
+    assert (release / "keys.json").read_bytes() == (settings.home.keys / "keys.json").read_bytes()
+    assert "keys.json" in manifest.files
+    assert not {"manifest.json", "manifest.sig"} & manifest.files.keys()
+    assert not [name for name in manifest.files if "private" in name or "trust.json" in name]
+    kept = read_trust(settings.home.keys / "trust.json")
+    assert kept == Trust(manifest.key, 1, "jinghong-2019/2026-10/r1", hash_manifest(release))
+
+
+def test_without_a_key_or_with_a_wrong_passphrase_nothing_is_begun(settings: Settings) -> None:
+    with pytest.raises(UsageError, match="口令不对"):
+        publish(settings, "", "not the passphrase")
+    shutil.rmtree(settings.home.keys)
+    with pytest.raises(UsageError, match="school-safety keygen"):
+        publish(settings, "")
+    assert not settings.home.releases.exists()
+
+
+def test_the_whole_history_stands_in_every_manifest(settings: Settings) -> None:
+    releases = [publish(settings, reason) for reason in ("", "again", "once more")]
+    links = [Link(read_manifest(one).path, hash_manifest(one)) for one in releases]
+    for number, one in enumerate(releases):
+        manifest = read_manifest(one)
+        assert (manifest.chain, list(manifest.history)) == (number + 1, links[:number])
+        assert manifest.previous == (links[number - 1] if number else None)
+
+
+@pytest.mark.parametrize("loss", ["gone", "changed"])
+def test_a_home_that_lost_its_last_release_does_not_give_its_number_again(settings: Settings, loss: str) -> None:
+    publish(settings, "")
+    second = publish(settings, "again")
+    if loss == "gone":
+        shutil.rmtree(second)
+    else:
+        (second / "manifest.json").chmod(0o644)
+        (second / "manifest.json").write_bytes((second / "manifest.json").read_bytes() + b"\n")
+    with pytest.raises(IntegrityError, match=r"第 2 号 jinghong-2019/2026-10/r2 不在 releases 中，或已被改动"):
+        publish(settings, "once more")
+
+
+def printed(settings: Settings, trust: Trust) -> None:
+    """Let the report say that its bulletin prints this."""
+    path = report_of(settings) / "manifest.json"
+    document = json.loads(path.read_bytes())
+    path.write_text(json.dumps({**document, "trust": trust_document(trust)}), encoding="utf-8")
+
+
+def test_a_report_may_print_any_release_of_the_chain_by_the_key_that_signs(settings: Settings) -> None:
+    before = read_trust(settings.home.keys / "trust.json")
+    printed(settings, before)
+    publish(settings, "")
+    printed(settings, read_trust(settings.home.keys / "trust.json"))
+    publish(settings, "again")
+    printed(settings, before)
+    assert publish(settings, "once more").name == "r3"
+
+
+def test_a_report_that_prints_another_key_or_release_must_be_made_again(settings: Settings) -> None:
+    publish(settings, "")
+    kept = read_trust(settings.home.keys / "trust.json")
+    printed(settings, replace(kept, sha256="0" * 64))
+    with pytest.raises(UsageError, match="通报所载公钥指纹或最近一次发布与现在的不符"):
+        publish(settings, "again")
+    printed(settings, kept)
+    rotate(settings.home, unlock(settings.home), "another passphrase", "定期更换")
+    with pytest.raises(UsageError, match="通报所载公钥指纹或最近一次发布与现在的不符"):
+        publish(settings, "again", "another passphrase")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipelines.errors import IntegrityError, PipelineError, UsageError
+from pipelines.publish.backing import missing_backing
 from pipelines.publish.manifest import read_manifest
 from pipelines.publish.release import publish
+from pipelines.publish.staleness import stale_releases
 from pipelines.publish.verify import verify
 from pipelines.settings import Settings
 
@@ -139,3 +143,88 @@ def test_c07_a_release_taken_out_of_the_chain_is_told_by_the_next(settings: Sett
     shutil.rmtree(second)
     assert verify(release).problems == ()
     assert verify(third).problems == ("manifest.json：所接续的上一发布 jinghong-2019/2026-10/r2 不在原处",)
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (lambda path: path.unlink(), "manifest.sig：缺失，发布版没有签名"),
+        (lambda path: overwrite(path, path.read_bytes()[:40]), "manifest.sig：不完整（应为 64 字节，实为 40 字节）"),
+        (lambda path: overwrite(path, b""), "manifest.sig：不完整（应为 64 字节，实为 0 字节）"),
+        (lambda path: overwrite(path, bytes(64)), "manifest.sig：签名与 manifest.json 不符"),
+    ],
+    ids=["missing", "cut", "empty", "zeros"],
+)
+def test_a_signature_that_is_missing_cut_or_false_is_told(
+    release: Path, harm: Callable[[Path], object], said: str
+) -> None:
+    harm(release / "manifest.sig")
+    assert verify(release).problems == (said,)
+
+
+def test_a_manifest_cut_anywhere_is_told(release: Path) -> None:
+    """However much of it is left: a manifest that still reads is no longer what was signed."""
+    content = (release / "manifest.json").read_bytes()
+    for length in (0, 1, len(content) // 2, len(content) - 2, len(content) - 1):
+        overwrite(release / "manifest.json", content[:length])
+        (problem,) = verify(release).problems
+        assert "manifest.json 已损坏" in problem or problem == "manifest.sig：签名与 manifest.json 不符"
+
+
+def test_a_manifest_whose_values_are_of_another_kind_is_damaged(release: Path) -> None:
+    document = json.loads((release / "manifest.json").read_bytes())
+    changes: tuple[dict[str, object], ...] = (
+        {"number": "1"},
+        {"history": None},
+        {"originals": [{}]},
+        {"as_of": 5},
+        {"files": []},
+        {"format": "2"},
+    )
+    for change in changes:
+        overwrite(release / "manifest.json", json.dumps({**document, **change}).encode())
+        with pytest.raises(IntegrityError, match="已损坏或不完整"):
+            read_manifest(release)
+
+
+def test_the_chain_of_keys_is_needed_and_read(release: Path) -> None:
+    overwrite(release / "keys.json", b"{}")
+    found = verify(release)
+    assert [problem.split("：")[0] for problem in found.problems] == [
+        "keys.json",
+        f"{release / 'keys.json'} 已损坏或不完整，不能读取；每个发布版中都有一份",
+    ]
+    (release / "keys.json").unlink()
+    assert [problem.split("：")[1][:4] for problem in verify(release).problems[:1]] == ["文件缺失"]
+
+
+def test_two_releases_whose_folders_were_swapped_are_both_told(settings: Settings, release: Path) -> None:
+    second = publish(settings, "again")
+    first = release.rename(release.with_name("aside"))
+    second.rename(release)
+    first.rename(second)
+    for folder, other in ((release, "r2"), (second, "r1")):
+        (problem,) = verify(folder).problems
+        place = "jinghong-2019/2026-10"
+        assert problem == f"manifest.json：这里应是发布 {place}/{folder.name}，放的却是发布 {place}/{other}"
+
+
+def test_a_manifest_with_the_files_of_another_release_names_each_of_them(
+    settings: Settings, release: Path, remake: Callable[..., None]
+) -> None:
+    remake(settings, {"closed_campus": (10, 13), "guards_staffing": (7, 13)})
+    second = publish(settings, "again")
+    for name in ("manifest.json", "manifest.sig"):
+        overwrite(second / name, (release / name).read_bytes())
+    named = {problem.split("：")[0] for problem in verify(second).problems}
+    assert {FIGURES, "revision.csv", "manifest.json"} <= named
+    assert "rows/core_guards.parquet" not in named
+
+
+def test_a_home_with_a_release_of_a_newer_program_still_shows_its_state(settings: Settings, release: Path) -> None:
+    content = (release / "manifest.json").read_bytes().replace(b'"format": 2', b'"format": 3')
+    overwrite(release / "manifest.json", content)
+    assert missing_backing(settings.home) is None
+    assert stale_releases(settings.home) == ()
+    with pytest.raises(UsageError, match="请换用新版程序"):
+        publish(settings, "again")
