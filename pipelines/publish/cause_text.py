@@ -150,10 +150,13 @@ def rule_name(standards: Iterable[Standard], rule: RuleChange) -> str:
     kind, _, name = rule.part.partition(".")
     if not rule.provision:
         kind, name = ("vocabularies", "") if kind == "values" else (kind, _reading_name(kind, name))
+    provision = next((found for one in standards if (found := find_provision(one, rule.provision))), None)
+    if kind == "parameters" and provision:
+        source = next((one.source for one in provision.parameters if one.name == name), "")
+        name = say("causes.parameter", name=name, source=source) if source else name
     part = f"{say(f'causes.rules.{kind}')} {name}".strip()
     if not rule.provision:
         return part
-    provision = next((found for one in standards if (found := find_provision(one, rule.provision))), None)
     return say("causes.rule_of", provision=provision.name_zh if provision else rule.provision, part=part)
 
 

@@ -134,7 +134,7 @@ def _figure(causes: Causes, one: MovedIndicator) -> dict[str, Any]:
         "old": _shown(one.old),
         "new": _shown(one.new),
         "why": list(_why(one)),
-        "parts": [_part(causes, part, one) for part in one.parts if part.unit[1]],
+        "parts": [_part(causes, part) for part in one.parts if part.unit[1]],
         "is_small": any(not part.unit[1] and part.causes != ("unexplained",) for part in one.parts),
     }
 
@@ -159,7 +159,7 @@ def _group_row(causes: Causes, one: MovedIndicator) -> dict[str, Any]:
     }
 
 
-def _why(one: MovedIndicator) -> Iterator[tuple[str, str, str]]:
+def _why(one: MovedIndicator) -> Iterator[tuple[str, list[str], str]]:
     """(cause, what it changes, through which units)."""
     found: dict[str, list[Part]] = {}
     for part in one.parts:
@@ -167,17 +167,16 @@ def _why(one: MovedIndicator) -> Iterator[tuple[str, str, str]]:
     for cause in sorted(found):
         parts = found[cause]
         totals = [sum(part.changes[place] for part in parts) for place in range(len(COUNTS))]
-        yield cause_name(cause), _changes(one, totals), units_text(parts)
+        yield cause_name(cause), _changes(totals), units_text(parts)
 
 
-def _changes(one: MovedIndicator, changes: Iterable[int]) -> str:
-    """What is added to each count that the figure states."""
-    told = [
+def _changes(changes: Iterable[int]) -> list[str]:
+    """What is added to each count."""
+    return [
         say("revision.change", column=column_name(column), change=f"{change:+d}".replace("-", _MINUS))
         for column, change in zip(COUNTS, changes, strict=True)
         if change
     ]
-    return say("join").join(told)
 
 
 def _shown(row: Mapping[str, str] | None) -> list[str]:
@@ -199,7 +198,7 @@ def _number(text: str) -> int | None:
     return int(text) if text else None
 
 
-def _part(causes: Causes, part: Part, one: MovedIndicator) -> dict[str, Any]:
+def _part(causes: Causes, part: Part) -> dict[str, Any]:
     changed = part.old_status != part.new_status
     absent = say("causes.absent")
     statuses = [
@@ -208,13 +207,24 @@ def _part(causes: Causes, part: Part, one: MovedIndicator) -> dict[str, Any]:
     return {
         "unit": unit_text(part),
         "cause": cause_name(part.cause),
-        "change": _changes(one, part.changes),
+        "change": _changes(part.changes),
         "status": say("revision.status_change", old=statuses[0], new=statuses[1]) if changed else "",
-        "files": [f"{sender_text(file)} {file.month}" for file in part.files],
+        "files": [_moved_file(file, part) for file in part.files],
         "entries": [f"{row[1]}：{row[2]} → {row[3]}" for entry in part.entries for row in _entry(entry)],
         "rules": [f"{rule_name(causes.standards, rule)}：{rule.old} → {rule.new}" for rule in part.rules],
         "cases": [_case(*pair) for pair in part.cases],
     }
+
+
+def _moved_file(file: MovedFile, part: Part) -> str:
+    """Month and versions; of others than the unit itself who sent it."""
+    sender = "" if file.sender == part.unit[1] else sender_text(file)
+    old, new = (_version(one) for one in (file.old, file.new))
+    told = {
+        name: (one["version"] or one["file"]) if one else say("causes.no_file")
+        for name, one in (("old", old), ("new", new))
+    }
+    return say("revision.moved_file", sender=sender, month=file.month, **told).strip()
 
 
 def _case(old: Case | None, new: Case | None) -> str:
