@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipelines.errors import IntegrityError, UsageError
@@ -30,13 +30,23 @@ _SIGNATURE_LENGTH = 64
 
 @dataclass(frozen=True)
 class Verification:
-    """What a check of a release found: a sentence per problem, none when all is right, and what was not checked."""
+    """What a check of a release found: a sentence per problem or, where there is none, what was and was not checked."""
 
     problems: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
 
 def verify(folder: Path, trust: Trust | None = None) -> Verification:
+    """What `verify_integrity` finds; where that is nothing, a sentence per figure that does not follow."""
+    from pipelines.publish.figure_check import figure_problems
+
+    found = verify_integrity(folder, trust)
+    if found.problems:
+        return found
+    return replace(found, problems=tuple(figure_problems(folder, read_manifest(folder))))
+
+
+def verify_integrity(folder: Path, trust: Trust | None = None) -> Verification:
     """A sentence for each file that is missing, extra or changed, by path; none when the release is whole.
 
     Then whether the manifest's signature and the chain of keys are right and, where its neighbours in the chain lie
@@ -63,7 +73,7 @@ def verify(folder: Path, trust: Trust | None = None) -> Verification:
     problems += _chain_problems(folder.resolve(), manifest)
     if trust is not None and keys:
         problems += trust_problems(folder, manifest, keys, trust)
-    return Verification(tuple(problems), tuple(_notes(manifest, keys, trust)))
+    return Verification(tuple(problems), () if problems else tuple(_notes(manifest, keys, trust)))
 
 
 def _signature_problems(folder: Path, manifest: Manifest) -> Iterator[str]:

@@ -20,7 +20,7 @@ from pipelines.publish.manifest import Manifest, hash_files, read_manifest
 from pipelines.publish.report_check import read_printed
 from pipelines.publish.trust import NAME as TRUST
 from pipelines.publish.trust import write_trust
-from pipelines.publish.verify import verify
+from pipelines.publish.verify import verify_integrity
 from pipelines.publish.wording import say
 from pipelines.report.manifest import NAME as REPORT_MANIFEST
 from pipelines.settings import Settings
@@ -64,7 +64,7 @@ def reproduce(release: Path, originals: Path, workdir: Path | None = None) -> Re
     `workdir` keeps the clean home, which must be empty or absent; without it the home is temporary. IntegrityError
     where the release was changed, or an original is missing or was changed.
     """
-    problems = verify(release).problems
+    problems = verify_integrity(release).problems
     if problems:
         raise IntegrityError(say("reproduce.tampered", release=release, problems=say("reproduce.join").join(problems)))
     manifest = read_manifest(release)

@@ -22,7 +22,7 @@ from pipelines.publish.keys import rotate, unlock
 from pipelines.publish.manifest import Earlier, Link, hash_files, hash_manifest, read_manifest
 from pipelines.publish.release import publish
 from pipelines.publish.trust import Trust, read_trust, trust_document
-from pipelines.publish.verify import verify
+from pipelines.publish.verify import verify_integrity
 from pipelines.settings import Settings
 from pipelines.store.database import connect
 from pipelines.store.home import Home
@@ -54,7 +54,7 @@ def test_a_release_holds_report_rows_contracts_parameters_and_lock(settings: Set
         assert name in files
     assert "reports/assets/plotly-0.min.js" not in files
     assert "revision.csv" not in files
-    assert verify(release).problems == ()
+    assert verify_integrity(release).problems == ()
     params = yaml.safe_load((release / "params.yaml").read_text(encoding="utf-8"))
     assert params == {"standard": "jinghong-2019", "period": "2026-10", "as_of": "2026-11-05T18:00:00"}
 
@@ -78,7 +78,7 @@ def test_the_originals_behind_the_trends_are_listed_too(settings: Settings) -> N
     manifest = read_manifest(release)
     assert manifest.earlier == (Earlier("2026-10", datetime(2026, 11, 5, 20)),)
     assert [entry.sequence for entry in manifest.originals] == [1, 2, 4, 5]
-    assert verify(release).problems == ()
+    assert verify_integrity(release).problems == ()
 
 
 def test_rows_received_later_or_of_a_later_month_stay_out(settings: Settings) -> None:
@@ -184,7 +184,7 @@ def test_a_second_publication_needs_a_reason_and_lists_what_moved(
     assert {row["column"] for row in rows} == {"numerator", "value"}
     assert {row["reason"] for row in rows} == {"'=补报一校"}
     assert second.name == "r2"
-    assert verify(first).problems == verify(second).problems == ()
+    assert verify_integrity(first).problems == verify_integrity(second).problems == ()
 
 
 def test_releases_of_a_home_form_one_chain_across_periods(settings: Settings, remake: Callable[..., None]) -> None:

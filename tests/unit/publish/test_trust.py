@@ -23,8 +23,8 @@ from pipelines.publish import keys
 from pipelines.publish.key_chain import KeyEntry, chain_text, public_text, read_chain
 from pipelines.publish.manifest import hash_files, manifest_text, read_manifest
 from pipelines.publish.release import publish
-from pipelines.publish.trust import Trust, parse_trust, read_trust, trust_document, write_trust
-from pipelines.publish.verify import verify
+from pipelines.publish.trust import Trust, move_on, parse_trust, read_trust, trust_document, write_trust
+from pipelines.publish.verify import verify_integrity
 from pipelines.settings import Settings
 from pipelines.store.home import Home
 from tests.unit.publish.conftest import AS_OF, STANDARD, make_home
@@ -81,7 +81,7 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Bureau:
 @pytest.mark.parametrize("kept", ["new", "first", "second", "rotated", "third"])
 def test_every_release_is_right_by_whatever_was_kept_of_the_same_bureau(bureau: Bureau, number: int, kept: str) -> None:
     """An older one than was kept is proven by the newer beside it, a newer one by the key."""
-    found = verify(bureau.release(number), bureau.trusts[kept])
+    found = verify_integrity(bureau.release(number), bureau.trusts[kept])
     assert found.problems == ()
     assert found.notes == (
         f"已按信任文件核对签名者和编号：第 {number} 号，此前见过第 {bureau.trusts[kept].sequence} 号",
@@ -91,20 +91,20 @@ def test_every_release_is_right_by_whatever_was_kept_of_the_same_bureau(bureau: 
 @pytest.mark.parametrize("kept", ["new", "first", "second", "rotated", "third"])
 def test_a_release_alone_is_right_unless_a_newer_one_was_seen(bureau: Bureau, kept: str, tmp_path: Path) -> None:
     copied = shutil.copytree(bureau.release(2), tmp_path / "copied")
-    told = [problem.partition("：")[0] for problem in verify(copied, bureau.trusts[kept]).problems]
+    told = [problem.partition("：")[0] for problem in verify_integrity(copied, bureau.trusts[kept]).problems]
     replayed = [f"这是第 2 号发布版，而信任文件已见过第 3 号（{STANDARD}/2026-10/r3）"]
     assert told == (replayed if kept == "third" else [])
 
 
 def test_a_newer_release_that_lies_beside_in_any_folder_proves_the_older(bureau: Bureau, tmp_path: Path) -> None:
     copied = shutil.copytree(bureau.release(1), tmp_path / "usb" / "one")
-    assert "旧版冒充新版" in verify(copied, bureau.trusts["third"]).problems[0]
+    assert "旧版冒充新版" in verify_integrity(copied, bureau.trusts["third"]).problems[0]
     shutil.copytree(bureau.release(3), tmp_path / "usb" / "three")
-    assert verify(copied, bureau.trusts["third"]).problems == ()
+    assert verify_integrity(copied, bureau.trusts["third"]).problems == ()
 
 
 def test_without_what_an_auditor_keeps_only_integrity_is_checked_and_that_is_said(bureau: Bureau) -> None:
-    found = verify(bureau.release(1))
+    found = verify_integrity(bureau.release(1))
     assert found.problems == ()
     (note,) = found.notes
     assert note.startswith("只核对了完整性")
@@ -112,7 +112,7 @@ def test_without_what_an_auditor_keeps_only_integrity_is_checked_and_that_is_sai
 
 
 def test_another_bureaus_release_is_told_by_its_key(bureau: Bureau) -> None:
-    (problem,) = verify(bureau.release(1), bureau.trusts["another's"]).problems
+    (problem,) = verify_integrity(bureau.release(1), bureau.trusts["another's"]).problems
     assert problem.startswith("签名公钥（指纹 ")
     assert "也不是由它逐次签名更换而来" in problem
 
@@ -128,26 +128,26 @@ def test_a_number_that_was_given_twice_is_told(bureau: Bureau, kept: str, said: 
     """The forked one is whole and signed by the right key; without what was kept nothing is wrong with it."""
     copied = shutil.copytree(bureau.forked / PLACE / "r2", tmp_path / "r2")
     shutil.copytree(bureau.release(3), tmp_path / "r3")
-    assert verify(copied).problems == ()
-    (problem,) = verify(copied, bureau.trusts[kept]).problems
+    assert verify_integrity(copied).problems == ()
+    (problem,) = verify_integrity(copied, bureau.trusts[kept]).problems
     assert problem.startswith(said)
 
 
 def test_a_release_that_does_not_follow_on_the_one_seen_is_told(bureau: Bureau) -> None:
-    problems = verify(bureau.release(3), bureau.trusts["forked"]).problems
+    problems = verify_integrity(bureau.release(3), bureau.trusts["forked"]).problems
     assert problems == ("不是接在信任文件记载的第 2 号（jinghong-2019/2026-10/r2）之后：它记载的第 2 号是另一份",)
 
 
 def test_a_key_that_replaced_a_lost_one_is_told_with_where_to_read_on(bureau: Bureau) -> None:
     release = bureau.replaced / PLACE / "r3"
-    (problem,) = verify(release, bureau.trusts["second"]).problems
+    (problem,) = verify_integrity(release, bureau.trusts["second"]).problems
     assert "已丢失" in problem
     assert "原因：口令遗忘" in problem
     assert "docs/audit.zh-CN.md" in problem
-    alone = verify(release)
+    alone = verify_integrity(release)
     assert alone.problems == ()
     assert "未经原密钥签名" in alone.notes[1]
-    assert verify(release, bureau.trusts["replaced"]).problems == ()
+    assert verify_integrity(release, bureau.trusts["replaced"]).problems == ()
 
 
 def resigned(release: Path, pair: Ed25519PrivateKey, entries: tuple[KeyEntry, ...], to: Path) -> Path:
@@ -174,7 +174,7 @@ def test_a_rotation_that_another_signed_is_forged(bureau: Bureau, tmp_path: Path
     chain = (*read_chain(bureau.release(2) / "keys.json"), entry(thief, 3, by=thief))
     forged = resigned(bureau.release(3), thief, chain, tmp_path / "r3")
     for trust in (None, bureau.trusts["second"]):
-        problems = verify(forged, trust).problems
+        problems = verify_integrity(forged, trust).problems
         assert ["自第 3 号起的公钥" in one and "签名是假的" in one for one in problems] == [True]
 
 
@@ -182,7 +182,7 @@ def test_a_key_outside_its_numbers_is_told(bureau: Bureau, tmp_path: Path) -> No
     """The first key signs the third release, after the second key came into force."""
     pair = keys.unlock(Home(bureau.forked))._pair
     late = resigned(bureau.release(3), pair, read_chain(bureau.release(3) / "keys.json"), tmp_path / "late")
-    assert verify(late).problems == ("manifest.json：签名公钥不是 keys.json 所定第 3 号发布版应使用的密钥",)
+    assert verify_integrity(late).problems == ("manifest.json：签名公钥不是 keys.json 所定第 3 号发布版应使用的密钥",)
 
 
 def test_an_old_key_does_not_come_back_by_putting_off_the_new_one(bureau: Bureau, tmp_path: Path) -> None:
@@ -191,8 +191,8 @@ def test_an_old_key_does_not_come_back_by_putting_off_the_new_one(bureau: Bureau
     first, second = read_chain(bureau.release(3) / "keys.json")
     put_off = (first, entry_of(second, 9, pair))
     late = resigned(bureau.release(3), pair, put_off, tmp_path / "late")
-    assert verify(late).problems == ()
-    (problem,) = verify(late, bureau.trusts["rotated"]).problems
+    assert verify_integrity(late).problems == ()
+    (problem,) = verify_integrity(late, bureau.trusts["rotated"]).problems
     assert problem.startswith("签名公钥（指纹 ")
 
 
@@ -206,7 +206,7 @@ def test_a_rotation_back_to_before_what_was_seen_is_told(bureau: Bureau, tmp_pat
     pair, thief = keys.unlock(Home(bureau.forked))._pair, Ed25519PrivateKey.generate()
     chain = (read_chain(bureau.release(2) / "keys.json")[0], entry(thief, 1, by=pair))
     forged = resigned(bureau.release(3), thief, chain, tmp_path / "r3")
-    (problem,) = verify(forged, bureau.trusts["second"]).problems
+    (problem,) = verify_integrity(forged, bureau.trusts["second"]).problems
     assert problem.startswith("密钥更换自第 1 号起生效，早于信任文件已见过的第 2 号")
 
 
@@ -269,23 +269,26 @@ def command(release: Path, *arguments: str | Path) -> tuple[int, str]:
     return ended.exit_code, ended.output
 
 
-def test_the_auditors_file_moves_forward_only_and_only_after_a_clean_check(bureau: Bureau, tmp_path: Path) -> None:
+def test_the_auditors_file_moves_forward_only(bureau: Bureau, tmp_path: Path) -> None:
     kept = tmp_path / "trust.json"
     write_trust(kept, bureau.trusts["first"])
-    code, said = command(bureau.release(3), "--trust", kept, "--update")
-    assert (code, "已推进到这一版" in said) == (0, True)
+    assert move_on(kept, bureau.trusts["first"], bureau.release(3))
     assert read_trust(kept) == bureau.trusts["third"]
-    code, said = command(bureau.release(2), "--trust", kept, "--update")
-    assert (code, "未改动" in said) == (0, True)
+    assert not move_on(kept, bureau.trusts["third"], bureau.release(2))
+    assert read_trust(kept) == bureau.trusts["third"]
+
+
+def test_the_auditors_file_stays_where_the_check_finds_anything(bureau: Bureau, tmp_path: Path) -> None:
+    kept = tmp_path / "trust.json"
+    write_trust(kept, bureau.trusts["second"])
     code, said = command(bureau.forked / PLACE / "r2", "--trust", kept, "--update")
-    assert (code, "旧版冒充新版" in said) == (1, True)
-    assert read_trust(kept) == bureau.trusts["third"]
+    assert (code, "编号相同而内容不同" in said) == (1, True)
+    assert read_trust(kept) == bureau.trusts["second"]
 
 
-def test_the_ways_in_which_verify_ends(bureau: Bureau, tmp_path: Path) -> None:
+def test_the_ways_in_which_verify_fails(bureau: Bureau, tmp_path: Path) -> None:
     kept = tmp_path / "trust.json"
     kept.write_text("{", encoding="utf-8")
-    assert command(bureau.release(1))[0] == 0
     assert command(bureau.release(1), "--trust", kept)[0] == 1
     assert command(bureau.release(1), "--trust", tmp_path / "absent.json")[0] == 2
     assert command(bureau.release(1), "--update")[0] == 2

@@ -14,7 +14,7 @@ from pipelines.publish.backing import missing_backing
 from pipelines.publish.manifest import read_manifest
 from pipelines.publish.release import publish
 from pipelines.publish.staleness import stale_releases
-from pipelines.publish.verify import verify
+from pipelines.publish.verify import verify_integrity
 from pipelines.settings import Settings
 
 FIGURES = "reports/jinghong-2019/2026-10/figures.csv"
@@ -36,7 +36,7 @@ def test_one_changed_byte_names_its_file(release: Path) -> None:
     content = bytearray((release / FIGURES).read_bytes())
     content[-3] ^= 1
     overwrite(release / FIGURES, bytes(content))
-    problems = verify(release).problems
+    problems = verify_integrity(release).problems
     assert [problem.split("：")[0] for problem in problems] == [FIGURES]
     assert "内容与发布时不同" in problems[0]
 
@@ -49,7 +49,7 @@ def test_missing_extra_and_swapped_files_are_named(release: Path) -> None:
     (release / guards).rename(release / "swap")
     (release / drills).rename(release / guards)
     (release / "swap").rename(release / drills)
-    problems = verify(release).problems
+    problems = verify_integrity(release).problems
     assert [problem.split("：")[0] for problem in problems] == ["extra.csv", page, drills, guards]
     assert "清单以外的文件" in problems[0]
     assert "文件缺失" in problems[1]
@@ -58,15 +58,15 @@ def test_missing_extra_and_swapped_files_are_named(release: Path) -> None:
 def test_a_link_in_place_of_a_file_is_named(release: Path, tmp_path: Path) -> None:
     (release / FIGURES).rename(tmp_path / "moved.csv")
     (release / FIGURES).symlink_to(tmp_path / "moved.csv")
-    assert verify(release).problems == (f"{FIGURES}：是链接，不是文件",)
+    assert verify_integrity(release).problems == (f"{FIGURES}：是链接，不是文件",)
 
 
 def test_a_damaged_manifest_is_one_sentence(release: Path) -> None:
     overwrite(release / "manifest.json", (release / "manifest.json").read_bytes()[:500])
-    assert len(verify(release).problems) == 1
-    assert "已损坏或不完整" in verify(release).problems[0]
+    assert len(verify_integrity(release).problems) == 1
+    assert "已损坏或不完整" in verify_integrity(release).problems[0]
     (release / "manifest.json").unlink()
-    assert "没有 manifest.json" in verify(release).problems[0]
+    assert "没有 manifest.json" in verify_integrity(release).problems[0]
 
 
 @pytest.mark.parametrize(
@@ -87,20 +87,20 @@ def test_file_and_manifest_changed_together_break_the_chain(settings: Settings, 
     second = publish(settings, "again")
     content = (release / "manifest.json").read_bytes().replace(b'"reason": ""', b'"reason": "other"')
     overwrite(release / "manifest.json", content)
-    assert verify(release).problems == (
+    assert verify_integrity(release).problems == (
         "manifest.sig：签名与 manifest.json 不符",
         "manifest.json：与后一发布 jinghong-2019/2026-10/r2 记录的校验值不符",
     )
-    assert verify(second).problems == ("manifest.json：所接续的上一发布 jinghong-2019/2026-10/r1 已被改动",)
+    assert verify_integrity(second).problems == ("manifest.json：所接续的上一发布 jinghong-2019/2026-10/r1 已被改动",)
     shutil.rmtree(release)
-    assert verify(second).problems == ("manifest.json：所接续的上一发布 jinghong-2019/2026-10/r1 不在原处",)
+    assert verify_integrity(second).problems == ("manifest.json：所接续的上一发布 jinghong-2019/2026-10/r1 不在原处",)
 
 
 def test_a_release_copied_elsewhere_verifies_alone(settings: Settings, release: Path, tmp_path: Path) -> None:
     second = publish(settings, "again")
     copied = shutil.copytree(second, tmp_path / "usb" / "r2")
-    assert verify(copied).problems == ()
-    assert verify(release).problems == ()
+    assert verify_integrity(copied).problems == ()
+    assert verify_integrity(release).problems == ()
 
 
 def _flip(path: Path) -> None:
@@ -117,23 +117,26 @@ def test_c07_one_bit_of_any_class_of_file_names_that_file(release: Path) -> None
     assert kinds.keys() >= {".csv", ".html", ".js", ".parquet", ".yaml", ".lock"}
     for path in kinds.values():
         _flip(path)
-        assert [problem.split("：")[0] for problem in verify(release).problems] == [
+        assert [problem.split("：")[0] for problem in verify_integrity(release).problems] == [
             path.relative_to(release).as_posix()
         ]
         _flip(path)
-    assert verify(release).problems == ()
+    assert verify_integrity(release).problems == ()
 
 
 def test_c07_a_renamed_file_is_missing_and_extra(release: Path) -> None:
     (release / FIGURES).rename((release / FIGURES).with_name("numbers.csv"))
-    assert sorted(problem.partition("：")[2] for problem in verify(release).problems) == ["文件缺失", "清单以外的文件"]
+    assert sorted(problem.partition("：")[2] for problem in verify_integrity(release).problems) == [
+        "文件缺失",
+        "清单以外的文件",
+    ]
 
 
 def test_c07_an_older_release_in_the_place_of_a_newer_is_told(settings: Settings, release: Path) -> None:
     second = publish(settings, "again")
     shutil.rmtree(second)
     shutil.copytree(release, second)
-    assert verify(second).problems == (
+    assert verify_integrity(second).problems == (
         "manifest.json：这里应是发布 jinghong-2019/2026-10/r2，放的却是发布 jinghong-2019/2026-10/r1",
     )
 
@@ -141,8 +144,8 @@ def test_c07_an_older_release_in_the_place_of_a_newer_is_told(settings: Settings
 def test_c07_a_release_taken_out_of_the_chain_is_told_by_the_next(settings: Settings, release: Path) -> None:
     second, third = publish(settings, "again"), publish(settings, "once more")
     shutil.rmtree(second)
-    assert verify(release).problems == ()
-    assert verify(third).problems == ("manifest.json：所接续的上一发布 jinghong-2019/2026-10/r2 不在原处",)
+    assert verify_integrity(release).problems == ()
+    assert verify_integrity(third).problems == ("manifest.json：所接续的上一发布 jinghong-2019/2026-10/r2 不在原处",)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +162,7 @@ def test_a_signature_that_is_missing_cut_or_false_is_told(
     release: Path, harm: Callable[[Path], object], said: str
 ) -> None:
     harm(release / "manifest.sig")
-    assert verify(release).problems == (said,)
+    assert verify_integrity(release).problems == (said,)
 
 
 def test_a_manifest_cut_anywhere_is_told(release: Path) -> None:
@@ -167,7 +170,7 @@ def test_a_manifest_cut_anywhere_is_told(release: Path) -> None:
     content = (release / "manifest.json").read_bytes()
     for length in (0, 1, len(content) // 2, len(content) - 2, len(content) - 1):
         overwrite(release / "manifest.json", content[:length])
-        (problem,) = verify(release).problems
+        (problem,) = verify_integrity(release).problems
         assert "manifest.json 已损坏" in problem or problem == "manifest.sig：签名与 manifest.json 不符"
 
 
@@ -189,13 +192,13 @@ def test_a_manifest_whose_values_are_of_another_kind_is_damaged(release: Path) -
 
 def test_the_chain_of_keys_is_needed_and_read(release: Path) -> None:
     overwrite(release / "keys.json", b"{}")
-    found = verify(release)
+    found = verify_integrity(release)
     assert [problem.split("：")[0] for problem in found.problems] == [
         "keys.json",
         f"{release / 'keys.json'} 已损坏或不完整，不能读取；每个发布版中都有一份",
     ]
     (release / "keys.json").unlink()
-    assert [problem.split("：")[1][:4] for problem in verify(release).problems[:1]] == ["文件缺失"]
+    assert [problem.split("：")[1][:4] for problem in verify_integrity(release).problems[:1]] == ["文件缺失"]
 
 
 def test_two_releases_whose_folders_were_swapped_are_both_told(settings: Settings, release: Path) -> None:
@@ -204,7 +207,7 @@ def test_two_releases_whose_folders_were_swapped_are_both_told(settings: Setting
     second.rename(release)
     first.rename(second)
     for folder, other in ((release, "r2"), (second, "r1")):
-        (problem,) = verify(folder).problems
+        (problem,) = verify_integrity(folder).problems
         place = "jinghong-2019/2026-10"
         assert problem == f"manifest.json：这里应是发布 {place}/{folder.name}，放的却是发布 {place}/{other}"
 
@@ -216,7 +219,7 @@ def test_a_manifest_with_the_files_of_another_release_names_each_of_them(
     second = publish(settings, "again")
     for name in ("manifest.json", "manifest.sig"):
         overwrite(second / name, (release / name).read_bytes())
-    named = {problem.split("：")[0] for problem in verify(second).problems}
+    named = {problem.split("：")[0] for problem in verify_integrity(second).problems}
     assert {FIGURES, "revision.csv", "manifest.json"} <= named
     assert "rows/core_guards.parquet" not in named
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import shutil
 from datetime import datetime
@@ -10,11 +11,16 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
+from docx import Document
 
+from pipelines.cli import cli
 from pipelines.errors import IntegrityError
 from pipelines.metadata.periods import parse_period
+from pipelines.publish.key_chain import fingerprint, spaced
 from pipelines.publish.manifest import read_manifest
 from pipelines.publish.release import publish
+from pipelines.publish.trust import Trust, read_trust, trust_document, trust_of, write_trust
 from pipelines.receive.inbox import receive
 from pipelines.report.material import gather
 from pipelines.report.proof_pages import write_proof_pages
@@ -26,6 +32,8 @@ from pipelines.stages import run_stages
 from pipelines.store.batches import batch_folders
 from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
+from tests.determinism.surroundings import Surroundings, copy_checkout
+from tests.faults import homes
 from tests.unit.publish.signing import give_keys
 
 pytestmark = pytest.mark.slow
@@ -80,17 +88,59 @@ def published_earlier(home: Home) -> tuple[Settings, Path]:
     return settings, publish(settings, "late")
 
 
-@pytest.mark.parametrize("release_of", ["published", "published_earlier"])
-def test_every_figure_and_file_comes_out_the_same(
-    release_of: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    settings, release = request.getfixturevalue(release_of)
+def test_every_figure_and_file_comes_out_the_same(published: tuple[Settings, Path], tmp_path: Path) -> None:
+    settings, release = published
     assert len(batch_folders(settings.home.stage_dir("extract"))) > 2
     found = reproduce(release, settings.home.originals, tmp_path / "clean")
     assert found.differences == ()
     assert found.environment == ()
     assert found.figure_count > 50
     assert found.file_count > 20
+
+
+def test_another_machine_makes_the_same_from_a_copy(published_earlier: tuple[Settings, Path], tmp_path: Path) -> None:
+    """A clone elsewhere, with other threads, zone, locale and hash seed: the short form of tests/determinism."""
+    settings, release = published_earlier
+    copied = shutil.copytree(release, tmp_path / "另一处" / "r1")
+    plan = Surroundings(4, 1, "new-york", "ascii", 7, True, True).plan(tmp_path)
+    clone = copy_checkout(tmp_path / "clone of it")
+    ended = homes.command("reproduce", copied, "--originals", settings.home.originals, checkout=clone, **plan)
+    assert ended.code == 0, ended
+    # One line, in which plain C writes Chinese as escapes.
+    (said,) = ended.said.encode("ascii").decode("unicode_escape").splitlines()
+    figures, files = map(int, re.findall(r"\d+", said))
+    assert figures > 50
+    assert files > 20
+
+
+def test_an_auditor_checks_both_releases_and_moves_on(
+    published: tuple[Settings, Path], published_earlier: tuple[Settings, Path], tmp_path: Path
+) -> None:
+    """November is the first of the chain: its bulletin prints the key alone."""
+    (_, first), (settings, second) = published, published_earlier
+    manifests = [read_manifest(release) for release in (first, second)]
+    assert [one.chain for one in manifests] == [1, 2]
+    kept = tmp_path / "trust.json"
+    write_trust(kept, Trust(manifests[0].key))
+    for release, manifest in zip((first, second), manifests, strict=True):
+        ended = CliRunner().invoke(cli, ["verify", str(release), "--trust", str(kept), "--update"])
+        assert ended.exit_code == 0, ended.output
+        assert "已按信任文件核对签名者和编号" in ended.output
+        assert read_trust(kept) == trust_of(manifest.key, release, manifest)
+    again = CliRunner().invoke(cli, ["verify", str(first), "--trust", str(kept), "--update"])
+    assert (again.exit_code, "未改动" in again.output) == (0, True)
+    assert read_trust(kept) == read_trust(settings.home.keys / "trust.json")
+
+
+def test_the_bulletin_prints_the_key_in_word_and_on_its_page(published: tuple[Settings, Path]) -> None:
+    _, release = published
+    report = next(release.glob("reports/*/*"))
+    printed = f"公钥指纹（SHA-256）：{spaced(fingerprint(read_manifest(release).key))}；编制本通报时尚未发布过"
+    words = "".join(paragraph.text for paragraph in Document(str(report / "report.docx")).paragraphs)
+    assert printed in words
+    assert printed in html.unescape((report / "report.html").read_text(encoding="utf-8"))
+    recorded = json.loads((report / "manifest.json").read_bytes())["trust"]
+    assert recorded == trust_document(Trust(read_manifest(release).key))
 
 
 def test_a_release_holds_nothing_received_later_or_of_a_later_month(published_earlier: tuple[Settings, Path]) -> None:
