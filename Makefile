@@ -18,12 +18,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The cache often lies on another disk, where uv would warn that it cannot link.
 export UV_LINK_MODE ?= copy
 
-.PHONY: help setup demo test faults lint format bench docs repro lock clean browser fuzz
+.PHONY: help setup demo test faults guide lint format bench docs repro lock clean browser fuzz
 
 help:
 	@echo "make demo    install into .venv, run a synthetic county for every standard to a finished report"
 	@echo "make test    ruff, mypy and the tests"
 	@echo "make faults  killed, full disk, two operators, clocks: every fault of docs/faults.md (make test tries a few)"
+	@echo "make guide   the commands of the auditor's guide, docs/audit.md, held against what it shows"
 	@echo "make lint    ruff and mypy alone;  make format: rewrite with ruff"
 	@echo "make bench   the benchmarks of intake, measure and notebooks, written to docs/benchmarks.md"
 	@echo "make fuzz    the second opinion, and random damages, over more random counties (COUNTIES=24);"
@@ -53,11 +54,15 @@ demo: $(READY)
 	$(BIN)/school-safety demo --home $(HOME_DIR)
 
 test: $(READY) browser lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not faults"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not faults and not guide"
 
 # As root it also tries full and read-only disks, on small file systems of its own.
 faults: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/faults tests/threats/test_names.py
+
+# What docs/audit.md shows, held against what its commands print over a county of the demo.
+guide: $(READY)
+	$(BIN)/python -m pytest -q tests/guide
 
 lint: $(READY)
 	$(BIN)/ruff check .

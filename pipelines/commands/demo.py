@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _MARK = ".school-safety-demo"
 _FIRST_MONTH = "2026-09"
-_SCHOOLS, _SCHOOLS_OF_FIVE = 60, 14
+_SCHOOLS, SCHOOLS_OF_FIVE = 60, 14
 """Rows of the register of a county that is run alone, and of each where every standard has one."""
 _AT_ONCE = 2
 
@@ -51,7 +51,7 @@ def demo(root: Path, standard: str | None, school_count: int | None, month_count
     """
     chosen = known_standard(standard) if standard else None
     home = Home(root if root != Path() else Path("demo"))
-    months = _months(month_count)
+    months = months_of(month_count)
     started = time.monotonic()
     _check_home(home)
     with locked(home):
@@ -59,7 +59,7 @@ def demo(root: Path, standard: str | None, school_count: int | None, month_count
         if chosen:
             _run_months(home, chosen, school_count or _SCHOOLS, months, seed)
         else:
-            _run_every_standard(home, school_count or _SCHOOLS_OF_FIVE, months, seed)
+            _run_every_standard(home, school_count or SCHOOLS_OF_FIVE, months, seed)
     click.echo("")
     click.echo(text("demo.done", seconds=f"{time.monotonic() - started:.0f}"))
     if chosen:
@@ -85,7 +85,8 @@ def empty_home(home: Home) -> None:
             path.unlink()
 
 
-def _months(count: int) -> tuple[str, ...]:
+def months_of(count: int) -> tuple[str, ...]:
+    """The demo's months, so many from September on."""
     first = parse_period(_FIRST_MONTH).start
     index = first.year * 12 + first.month - 2 + count
     return month_labels(first, first.replace(year=index // 12, month=index % 12 + 1))
