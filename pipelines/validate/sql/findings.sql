@@ -9,4 +9,5 @@ together AS (
     FROM found LEFT JOIN numbered USING (submission_no, sheet_no)
 )
 SELECT * FROM together
-ORDER BY submission_no, sheet_no NULLS FIRST, sheet NULLS FIRST, row_no NULLS FIRST, field NULLS FIRST, code, value NULLS FIRST
+ORDER BY submission_no, sheet_no NULLS FIRST, sheet NULLS FIRST, row_no NULLS FIRST, field NULLS FIRST, code, value NULLS FIRST,
+    table_name NULLS FIRST, column_no NULLS FIRST, detail NULLS FIRST, row_label NULLS FIRST

@@ -181,6 +181,12 @@ def test_every_required_sheet_that_is_missing_is_named(judged: Judged) -> None:
     assert sorted(named) == sorted(f"缺少“{title}”表，按“未报送”处理" for title in wanted)
 
 
+def test_findings_of_one_place_come_in_one_order(judged: Judged) -> None:
+    missing = [row["table_name"] for row in found(judged, "code on cover only") if row["code"] == "E-SHEET-MISSING"]
+    assert len(missing) > 3
+    assert missing == sorted(missing)
+
+
 def test_an_empty_ledger_is_no_nil_return(judged: Judged) -> None:
     assert messages(judged, "empty ledger") == {"E-SHEET-EMPTY": "工作表“隐患台账”没有填写，有关指标按“未报送”处理"}
     assert not judged.sheet("hazards", number("empty ledger"))["is_nil"]
