@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.extract.column_texts import UNREADABLE
 from pipelines.metadata.contracts import Contract, Field
@@ -29,6 +30,8 @@ _NARROW = "".join(map(chr, range(0x21, 0x7F)))
 _WIDE_BLANKS = "\u3000\u00a0"
 # With the marks without a width that copying leaves behind: the system's date box puts \u200e before every part.
 _BLANKS = f" \t\r\n{_WIDE_BLANKS}\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u202f"
+_KEYS = ("position", "submission_no", "sheet_no", "row_no")
+_NOTHING = pa.scalar(None, pa.string())
 _PLAIN_CODE = "[A-Za-z0-9][A-Za-z0-9-]{0,8}"
 # Eleven digits may be a mobile number, which is no number of anything.
 _PLAIN = {
@@ -62,7 +65,6 @@ def typing_connection() -> duckdb.DuckDBPyConnection:
         "narrow": _NARROW + " " * len(_WIDE_BLANKS),
         "wide_and_blanks": _WIDE + _BLANKS,
         "narrow_alone": _NARROW,
-        "blanks": _BLANKS,
         "missing": rules["missing"],
         "missing_answer": rules["missing_answer"],
         "unreadable": UNREADABLE,
@@ -106,40 +108,44 @@ def _plain(field: Field) -> str:
 
 
 def plain_sql(contract: Contract) -> str:
-    """SELECT over table `raw`: keys, the plainly read value a field, and `<field>__odd` with what was not read."""
-    keys = "position, submission_no, sheet_no, row_no"
+    """SELECT over table `bare`: keys, the plainly read value a field, and `<field>__odd` with what was not read."""
+    keys = ", ".join(_KEYS)
     names = [field.name for field in contract.fields]
-    trimmed = ", ".join(f"trimmed({name}) AS {name}" for name in names)
     values = ",\n    ".join(
         f"t.{field.name} AS {field.name}__text, {_plain(field)} AS {field.name}" for field in contract.fields
     )
     odd = ",\n    ".join(f"{name}, CASE WHEN {name} IS NULL THEN {name}__text END AS {name}__odd" for name in names)
     label = "item_name__text" if contract.item_kind else "NULL::VARCHAR"
-    return f"""WITH t AS (SELECT {keys}, {trimmed} FROM raw),
-v AS (SELECT {keys},
+    return f"""WITH v AS (SELECT {keys},
     {values}
-FROM t)
+FROM bare AS t)
 SELECT {keys}, {label} AS row_label,
     {odd}
 FROM v"""
 
 
-def _item_columns(contract: Contract) -> tuple[str, str]:
-    """(columns, joins) that add item_id and item_key to an item sheet; empty for every other.
+def _item_columns(contract: Contract) -> tuple[str, str, str]:
+    """(table, columns, joins) that add item_id and item_key to an item sheet; empty for every other.
 
     An item is known by its words, by its code where there are none. Rows of one item_key answer the same question.
+    Every text is looked up once.
     """
     if contract.item_kind is None:
-        return "", ""
+        return "", "", ""
+    table = f""",
+item AS (
+    SELECT text, value
+    FROM (SELECT item_name AS text FROM joined UNION SELECT item_code FROM joined)
+    JOIN written ON vocabulary = 'item:{contract.item_kind}' AND form = folded(text)
+)"""
     whose = "".join(f"{field.name}, " for field in contract.fields if field.name in ("body", "township"))
     item = "CASE WHEN item_name IS NULL THEN by_code.value ELSE by_words.value END"
     columns = f", {item} AS item_id, {f'concat_ws(chr(31), {whose}item_id)' if whose else 'item_id'} AS item_key"
     joins = "".join(
-        f"\nLEFT JOIN written AS {alias}"
-        f" ON {alias}.vocabulary = 'item:{contract.item_kind}' AND {alias}.form = folded({column})"
+        f"\nLEFT JOIN item AS {alias} ON {alias}.text = {column}"
         for alias, column in (("by_words", "item_name"), ("by_code", "item_code"))
     )
-    return columns, joins
+    return table, columns, joins
 
 
 def typed_sql(contract: Contract, odd_fields: Collection[str]) -> str:
@@ -151,11 +157,11 @@ def typed_sql(contract: Contract, odd_fields: Collection[str]) -> str:
         else f"cells.{field.name}"
         for field in contract.fields
     )
-    columns, joins = _item_columns(contract)
+    table, columns, joins = _item_columns(contract)
     return f"""WITH turned AS (SELECT position{pivot} FROM odd GROUP BY position),
 joined AS (
     SELECT cells.position, submission_no, sheet_no, row_no, {fields} FROM cells LEFT JOIN turned USING (position)
-)
+){table}
 SELECT joined.*{columns} FROM joined{joins} ORDER BY position"""
 
 
@@ -185,15 +191,25 @@ def _written_table() -> pa.Table:
     )
 
 
+def _bare(texts: pa.ChunkedArray) -> pa.Array:
+    """The texts without blanks at their ends, NULL where nothing is left; each distinct text is looked at once."""
+    encoded = texts.combine_chunks().dictionary_encode()
+    trimmed = pc.utf8_trim(encoded.dictionary, _BLANKS)
+    return pc.if_else(pc.equal(trimmed, ""), _NOTHING, trimmed).take(encoded.indices)
+
+
 def read_cells(connection: duckdb.DuckDBPyConnection, contract: Contract, records: pa.Table) -> pa.Table:
     """Type one text table. Rows keep their order.
 
-    Needs table `submission` (submission_no, middle). Leaves tables `cells` (plain values and odd texts) and
-    `odd` (every cell that was read by the macros, see odd_texts.py) for the findings.
+    Needs table `submission` (submission_no, middle). Leaves tables `raw` (the texts), `cells` (plain values and odd
+    texts) and `odd` (every cell that was read by the macros, see odd_texts.py) for the findings.
     Returns position, submission_no, sheet_no, row_no, a typed column a field, item_id where there are items.
     """
     positions = pa.array(range(records.num_rows), pa.int64())
-    connection.register("raw", records.append_column("position", positions))
+    raw = records.append_column("position", positions)
+    connection.register("raw", raw)
+    bare = {field.name: _bare(records[field.name]) for field in contract.fields}
+    connection.register("bare", pa.table({**{name: raw[name] for name in _KEYS}, **bare}))
     connection.execute(f"CREATE OR REPLACE TEMP TABLE cells AS {plain_sql(contract)}")
     odd = read_odd(connection, contract)
     typed: pa.Table = connection.sql(typed_sql(contract, [field.name for field in odd])).to_arrow_table()

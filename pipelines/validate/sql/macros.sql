@@ -6,8 +6,6 @@
 -- Macros masked_free_text and masked_code come from metadata/persons.py.
 CREATE OR REPLACE MACRO half(x) AS translate(x, getvariable('wide'), getvariable('narrow'));
 
-CREATE OR REPLACE MACRO trimmed(x) AS nullif(trim(x, getvariable('blanks')), '');
-
 -- Half-width, without blanks: what `translate` finds no counterpart for, it leaves out.
 CREATE OR REPLACE MACRO folded(x) AS lower(translate(x, getvariable('wide_and_blanks'), getvariable('narrow_alone')));
 
