@@ -1,4 +1,4 @@
-"""Differences on the terminal or for machines: figures of two reports, or two versions of a school's month."""
+"""Differences on the terminal or for machines: figures and their causes, or two versions of a school's month."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,30 +16,140 @@ import click
 from pipelines.commands.terminal import format_table, printable
 from pipelines.errors import UsageError
 from pipelines.metadata.periods import Period
-from pipelines.publish.difference import KEY, MovedFigure
-from pipelines.publish.difference import diff as figure_difference
+from pipelines.metadata.standards import Standard, load_standard, read_standard
+from pipelines.publish.basis import measured_basis
+from pipelines.publish.cause_text import (
+    COLUMNS,
+    cause_name,
+    cause_rows,
+    column_name,
+    file_text,
+    indicator_name,
+    rule_text,
+    units_text,
+)
+from pipelines.publish.causes import Causes, MovedIndicator, Part, folder_causes, split
+from pipelines.publish.difference import KEY
+from pipelines.publish.moved_inputs import MovedFile
+from pipelines.publish.shares import COUNTS
 from pipelines.publish.submission_difference import Change, SubmissionDifference, diff_versions
+from pipelines.publish.wording import say
 from pipelines.report.csv_files import written
+from pipelines.settings import Settings
 from pipelines.store.home import Home
 from pipelines.wording import table, text
 
-_FIGURE = (*KEY, "unit_name", "column", "old", "new")
+_WHOLE = "county"
 _CHANGE = tuple(field.name for field in fields(Change))
 _SHOWN = 40
 
 
-def show_figures(before: Path, after: Path, form: str) -> None:
-    """The figures that moved between two report folders or releases."""
-    found = figure_difference(before, after)
+def show_folders(before: Path, after: Path, form: str) -> None:
+    """The figures that moved between two report folders or releases, and why where both sides tell."""
+    _show(folder_causes(before, after), form)
+
+
+def show_moments(settings: Settings, moments: Sequence[datetime], form: str) -> None:
+    """The figures that moved between two moments as of which one home is measured; the home is left as it is."""
+    standard = load_standard(settings.standard)
+    old, new = (measured_basis(settings.home, [standard], settings.period, moment)[0] for moment in moments)
+    _show(split(old, new), form)
+
+
+def show_standards(settings: Settings, standards: Sequence[str], form: str) -> None:
+    """The figures that differ between two standards, ids or files, over the same rows; the home is left as it is."""
+    chosen = [_standard(one) for one in standards]
+    resolved = settings.resolved()
+    assert resolved.as_of is not None
+    old, new = measured_basis(resolved.home, chosen, resolved.period, resolved.as_of)
+    _show(split(old, new), form)
+
+
+def _standard(named: str) -> Standard:
+    """The standard in that file, or of that id."""
+    path = Path(named)
+    return read_standard(path) if path.suffix in (".yaml", ".yml") and path.is_file() else load_standard(named)
+
+
+def _show(causes: Causes, form: str) -> None:
     if form == "table":
-        click.echo(str(found) or text("diff.same"))
+        click.echo(_figure_text(causes) if causes.figures else text("diff.same"))
+    elif form == "csv":
+        _write(COLUMNS, list(cause_rows(causes)), form)
     else:
-        _write(_FIGURE, [_figure_row(one) for one in found], form)
+        rows = [{**row, "parts": _parts(causes, row)} for row in cause_rows(causes)]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=str))
 
 
-def _figure_row(moved: MovedFigure) -> dict[str, Any]:
-    values = (*moved.key, moved.unit_name, moved.column, moved.old, moved.new)
-    return dict(zip(_FIGURE, values, strict=True))
+def _parts(causes: Causes, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every unit behind a row: what it adds, its status and files before and after, and the cases that differ."""
+    key = tuple(row[name] for name in KEY)
+    figure = next(one for one in causes.figures if one.key == key)
+    parts = figure.by_cause(row["column"]).get(row["cause"], ())
+    return [
+        {
+            "unit_level": part.unit[0],
+            "unit_code": part.unit[1],
+            "unit_name": part.name,
+            "changes": dict(zip(COUNTS, part.changes, strict=True)),
+            "old_status": part.old_status,
+            "new_status": part.new_status,
+            "files": [_file(one) for one in part.files],
+            "register": [asdict(one) for one in part.entries],
+            "rules": [asdict(one) for one in part.rules],
+            "cases": [[one and asdict(one) for one in pair] for pair in part.cases],
+        }
+        for part in parts
+        if part.unit[1]
+    ]
+
+
+def _file(one: MovedFile) -> dict[str, Any]:
+    sides = {
+        name: side and {key: getattr(side, key) for key in ("file_name", "sha256", "version", "received_at")}
+        for name, side in (("old", one.old), ("new", one.new))
+    }
+    return {"sender": one.sender, "month": one.month, **sides}
+
+
+def _figure_text(causes: Causes) -> str:
+    """A line for each column that moved with its causes, under each figure of the whole the units behind it."""
+    lines = [causes.note] if causes.note else []
+    for one in causes.figures:
+        name = indicator_name(causes.standards, one.key)
+        lines.append(say("difference.figure", indicator=one.key[2], name=name, unit=one.unit_name or one.key[4]))
+        for moved in one.moved:
+            old, new = (say("causes.absent") if value in (None, "") else value for value in (moved.old, moved.new))
+            told = say("difference.column", column=column_name(moved.column), old=old, new=new)
+            lines.append(told + _why(one, moved.column))
+        if one.key[3] == _WHOLE:
+            lines += _units(one)
+    for title, listed in (
+        ("revision.files", [file_text(one) for one in causes.files]),
+        ("revision.rules", [rule_text(causes.standards, one) for one in causes.rules]),
+    ):
+        lines += [say(title), *(f"  {line}" for line in listed)] if listed else []
+    return "\n".join(map(printable, lines))
+
+
+def _why(one: MovedIndicator, column: str) -> str:
+    found = one.by_cause(column)
+    if column not in COUNTS or not found:
+        return ""
+    changes = ((cause, sum(part.change(column) for part in parts)) for cause, parts in found.items())
+    told = [f"{cause_name(cause)} {change:+d}" for cause, change in changes]
+    return say("difference.why", causes=say("join").join(told))
+
+
+def _units(one: MovedIndicator) -> list[str]:
+    found: dict[str, list[Part]] = {}
+    for part in one.parts:
+        found.setdefault(part.cause, []).append(part)
+    return [
+        say("difference.units", cause=cause_name(cause), units=units)
+        for cause, parts in found.items()
+        if (units := units_text(parts))
+    ]
 
 
 def show_versions(home: Home, school: str, period: Period, numbers: tuple[int | None, int | None], form: str) -> None:

@@ -9,12 +9,12 @@ import click
 from pipelines.commands import tracing
 from pipelines.commands.keys import known_passphrase
 from pipelines.commands.locking import locked
-from pipelines.commands.options import choice_options, chosen_settings, home_option, period_option
+from pipelines.commands.options import LATEST, choice_options, chosen_settings, home_option, period_option
 from pipelines.commands.registering import command
 from pipelines.commands.terminal import printable
 from pipelines.errors import UsageError
 from pipelines.metadata.periods import parse_period
-from pipelines.settings import write_params
+from pipelines.settings import parse_as_of, write_params
 from pipelines.store.home import Home
 from pipelines.wording import text
 
@@ -94,6 +94,7 @@ def reproduce(release: Path, originals: Path | None, root: Path) -> None:
 @click.argument("indicator")
 @click.option("--unit", help=text("options.unit"))
 @click.option("--school", help=text("options.school"))
+@click.option("--release", type=_FOLDER, help=text("options.trace_release"))
 @click.option("--format", "form", type=tracing.FORMS, default="text", help=text("options.trace_format"))
 @click.option("--open", "is_page", is_flag=True, help=text("options.open"))
 @click.option("--restricted", is_flag=True, help=text("options.restricted"))
@@ -102,6 +103,7 @@ def trace(
     indicator: str,
     unit: str | None,
     school: str | None,
+    release: Path | None,
     form: str,
     is_page: bool,
     restricted: bool,
@@ -112,19 +114,27 @@ def trace(
 ) -> None:
     """Follow a figure down to schools, files, cells and what was written there.
 
-    Restricted fields are masked unless --restricted is given. The columns of csv and json stand in docs/trace.md.
+    Restricted fields are masked unless --restricted is given. With --release the figures are those published there; a
+    home that comes to others is refused. The columns of csv and json stand in docs/trace.md.
     """
+    from pipelines.reproduce.published import check_published, published_settings
     from pipelines.reproduce.trace import trace as trace_figure
 
-    settings = chosen_settings(root, standard, period, as_of)
+    if release is not None and (standard, period, as_of) != (None, None, None):
+        raise UsageError(text("trace.release_or_choice"))
+    settings = published_settings(release, Home(root)) if release else chosen_settings(root, standard, period, as_of)
     tracing.guard(settings.home, restricted)
     found = trace_figure(settings, indicator, unit, school, restricted=restricted)
+    if release is not None:
+        check_published(found, release)
     tracing.show(found, form, is_page)
 
 
 @command("diff")
 @click.argument("before", type=_FOLDER, required=False)
 @click.argument("after", type=_FOLDER, required=False)
+@click.option("--standard", "standards", multiple=True, metavar="ID|FILE", help=text("options.diff_standard"))
+@click.option("--as-of", "moments", multiple=True, metavar="DATE", help=text("options.diff_as_of"))
 @click.option("--school", help=text("options.school"))
 @period_option
 @click.option("--from", "old", type=int, help=text("options.from"))
@@ -134,6 +144,8 @@ def trace(
 def diff(
     before: Path | None,
     after: Path | None,
+    standards: tuple[str, ...],
+    moments: tuple[str, ...],
     school: str | None,
     period: str | None,
     old: int | None,
@@ -141,16 +153,28 @@ def diff(
     form: str,
     root: Path,
 ) -> None:
-    """List what differs between two reports or releases, or between two versions of a submission.
+    """List the figures that moved and why: between two reports, releases, moments or standards; or a school's versions.
 
+    Two folders; or --as-of twice; or --standard twice, ids or files: then the home is measured anew, in memory. The
+    columns of csv and json are those of revision.csv in a release; json lists every unit behind a row.
     With --school and --period: the rows, cells and findings of that school's month, by default of the last version
     against the one before. Rejected files have no version.
     """
     from pipelines.commands import differences
+    from pipelines.metadata.standards import standard_ids
 
-    if before is not None and after is not None and school is None:
-        differences.show_figures(before, after, form)
-    elif before is None and school is not None and period is not None:
+    folders = [folder for folder in (before, after) if folder is not None]
+    counts = (len(folders), len(moments), len(standards), school is not None)
+    if counts == (2, 0, 0, False):
+        differences.show_folders(folders[0], folders[1], form)
+    elif counts == (0, 0, 0, True) and school is not None and period is not None:
         differences.show_versions(Home(root), school, parse_period(period), (old, new), form)
+    elif counts in ((0, 2, 0, False), (0, 2, 1, False)):
+        settings = chosen_settings(root, standards[0] if standards else None, period, LATEST)
+        differences.show_moments(settings, [parse_as_of(moment) for moment in moments], form)
+    elif counts in ((0, 0, 2, False), (0, 1, 2, False)):
+        known = next((one for one in standards if one in standard_ids()), standard_ids()[0])
+        settings = chosen_settings(root, known, period, moments[0] if moments else None)
+        differences.show_standards(settings, standards, form)
     else:
         raise UsageError(text("diff.usage"))

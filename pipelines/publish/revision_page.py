@@ -20,12 +20,14 @@ from pipelines.publish.cause_text import (
     column_name,
     indicator_name,
     rule_name,
+    rule_text,
     sender_text,
     unit_text,
     units_text,
 )
 from pipelines.publish.causes import Causes, MovedIndicator, Part
 from pipelines.publish.moved_inputs import MovedEntry, MovedFile
+from pipelines.publish.rule_changes import RuleChange
 from pipelines.publish.shares import COUNTS, Case
 from pipelines.publish.wording import say
 from pipelines.report import display, wording
@@ -134,9 +136,14 @@ def _figure(causes: Causes, one: MovedIndicator) -> dict[str, Any]:
         "old": _shown(one.old),
         "new": _shown(one.new),
         "why": list(_why(one)),
-        "parts": [_part(causes, part) for part in one.parts if part.unit[1]],
+        "rules": [rule_text(causes.standards, rule) for rule in _rules(one)],
+        "parts": [_part(part) for part in one.parts if part.unit[1]],
         "is_small": any(not part.unit[1] and part.causes != ("unexplained",) for part in one.parts),
     }
+
+
+def _rules(one: MovedIndicator) -> Iterable[RuleChange]:
+    return dict.fromkeys(rule for part in one.parts for rule in part.rules)
 
 
 def _groups(causes: Causes, figures: Sequence[MovedIndicator]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -198,7 +205,7 @@ def _number(text: str) -> int | None:
     return int(text) if text else None
 
 
-def _part(causes: Causes, part: Part) -> dict[str, Any]:
+def _part(part: Part) -> dict[str, Any]:
     changed = part.old_status != part.new_status
     absent = say("causes.absent")
     statuses = [
@@ -210,8 +217,11 @@ def _part(causes: Causes, part: Part) -> dict[str, Any]:
         "change": _changes(part.changes),
         "status": say("revision.status_change", old=statuses[0], new=statuses[1]) if changed else "",
         "files": [_moved_file(file, part) for file in part.files],
-        "entries": [f"{row[1]}：{row[2]} → {row[3]}" for entry in part.entries for row in _entry(entry)],
-        "rules": [f"{rule_name(causes.standards, rule)}：{rule.old} → {rule.new}" for rule in part.rules],
+        "entries": [
+            say("causes.rule", name=name, old=old, new=new)
+            for entry in part.entries
+            for _, name, old, new in _entry(entry)
+        ],
         "cases": [_case(*pair) for pair in part.cases],
     }
 

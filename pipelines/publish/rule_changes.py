@@ -30,7 +30,7 @@ _MESSAGES = {"message_zh", "message_en", "hint_zh", "hint_en"}
 class RuleChange:
     """One rule that differs. `provision` is empty for what several share; old or new is empty where it is not there.
 
-    `part` is a field of the provision such as meets, one with a name such as parameters.minimum_lessons, or population,
+    `part` is provision where the whole of it came or went, a field of the provision such as meets, one with a name such as parameters.minimum_lessons, or population,
     excluded_school_types, bodies, calendar; of what decides how cells are read: contract.<name>, item.<id>, values.
     """
 
@@ -43,9 +43,11 @@ class RuleChange:
 def provision_changes(old: Standard, new: Standard, provision: str) -> tuple[RuleChange, ...]:
     """What differs in the rules of one provision and of those that it is composed of."""
     before, after = find_provision(old, provision), find_provision(new, provision)
+    if before is None or after is None:
+        found = [RuleChange(provision, "provision", *(one.name_zh if one else "" for one in (before, after)))]
+        return tuple(found) if before or after else ()
     found = list(_differing(provision, _parts(old, before), _parts(new, after)))
-    parts = dict.fromkeys((*(before.all_of if before else ()), *(after.all_of if after else ())))
-    for part in parts:
+    for part in dict.fromkeys((*before.all_of, *after.all_of)):
         found += provision_changes(old, new, part)
     return tuple(found)
 
@@ -58,10 +60,8 @@ def find_provision(standard: Standard, indicator: str) -> Provision | None:
     return known.get(indicator)
 
 
-def _parts(standard: Standard, provision: Provision | None) -> dict[str, str]:
+def _parts(standard: Standard, provision: Provision) -> dict[str, str]:
     """Everything that decides, as text by part."""
-    if provision is None:
-        return {}
     parts = {name: str(value) for name in _PLAIN if (value := getattr(provision, name)) is not None}
     parts["population"] = standard.population_expression(provision)
     parts["window"] = " ".join(f"{stage}={window}" for stage, window in sorted(provision.windows.items()))
