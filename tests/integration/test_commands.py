@@ -13,9 +13,11 @@ from click.testing import CliRunner, Result
 
 from pipelines.cli import cli
 from pipelines.commands.checking import write_check_receipt
+from pipelines.commands.demo_releases import published_standard
 from pipelines.commands.terminal import display_width
 from pipelines.findings import Finding
 from pipelines.metadata.standards import standard_ids
+from pipelines.publish.wording import say
 from pipelines.report import wording
 from pipelines.sample.county import County, make_county
 from pipelines.settings import read_settings
@@ -264,3 +266,17 @@ def test_the_demo_ends_with_a_row_and_a_page_for_every_standard(tmp_path: Path) 
         assert (folder / "index.html").stat().st_size > 0
         assert read_settings(tmp_path / standard).standard == standard
     assert done("status", "--home", tmp_path / "wujin-2020").splitlines()[-1].startswith("2026-09")
+    assert_two_releases(tmp_path / published_standard(), told)
+
+
+def assert_two_releases(home: Path, told: list[str]) -> None:
+    """The demo published a month twice, said so, and made the first release again."""
+    month = home / "releases" / home.name / "2026-09"
+    first, second = (month / name for name in ("r1", "r2"))
+    assert [f"  {one}" in told for one in (first, second)] == [True, True]
+    same = say("reproduce.same", figures="#", files="#")
+    assert len([line for line in told if re.sub(r"\d+", "#", line).endswith(same)]) == 1
+    assert len(rows(second / "revision.csv")) > 100
+    trust = home / "keys" / "trust.json"
+    for one in (first, second):
+        assert done("verify", one, "--trust", trust).startswith(text("verify.ok", path=one))
