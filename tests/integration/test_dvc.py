@@ -65,6 +65,8 @@ def test_dvc_repro_in_a_clean_checkout_gives_the_figures_of_run(checkout: Path, 
     for name in SAME_BYTES:
         assert (by_dvc / name).read_bytes() == (by_run / name).read_bytes(), name
     assert "didn't change" in program(copy, "dvc", "repro")
+    (copy / "keys" / "trust.json").write_text("{}", encoding="utf-8")
+    assert "keys" in program(copy, "dvc", "status"), "the bulletin prints what is trusted: another report"
     assert Home(copy).ledger.read_bytes() == received.ledger.read_bytes()
     assert all(received.original(path.name).exists() for path in Home(copy).originals.glob("*/*"))
     assert not list(copy.glob(".dvc/cache/files/**/*")), "nothing of the data goes into a cache"
