@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import IntegrityError
@@ -18,16 +17,17 @@ from pipelines.publish.difference import compare, figures_path, read_figures
 from pipelines.publish.environment import versions
 from pipelines.publish.manifest import Manifest, hash_files, read_manifest
 from pipelines.publish.report_check import read_printed
+from pipelines.publish.same_id import rules_differ
 from pipelines.publish.trust import NAME as TRUST
 from pipelines.publish.trust import write_trust
 from pipelines.publish.verify import verify_integrity
 from pipelines.publish.wording import say
 from pipelines.report.manifest import NAME as REPORT_MANIFEST
+from pipelines.reproduce.originals import fill_home
 from pipelines.settings import Settings
 from pipelines.stages import run_stages
 from pipelines.store.files import sha256_file
 from pipelines.store.home import Home
-from pipelines.store.ledger import append_entries
 from pipelines.store.tables import read_table
 
 
@@ -85,31 +85,6 @@ def _reproduce(release: Path, manifest: Manifest, originals: Path, workdir: Path
     return compare_release(release, manifest, workdir)
 
 
-def fill_home(home: Home, manifest: Manifest, originals: Path) -> None:
-    """Copy the listed originals, each checked against its hash, and write a ledger of them in the order of receipt.
-
-    The clean home numbers them from 1 on; in the home that published other files may have come between them.
-    """
-    for entry in manifest.originals:
-        named = {"sha256": entry.sha256, "file": entry.file_name, "folder": originals}
-        source = next(
-            (
-                path
-                for path in (originals / entry.sha256[:2] / entry.sha256, originals / entry.sha256)
-                if path.is_file()
-            ),
-            None,
-        )
-        if source is None:
-            raise IntegrityError(say("reproduce.original_missing", **named))
-        if sha256_file(source) != entry.sha256:
-            raise IntegrityError(say("reproduce.original_changed", **named))
-        target = home.original(entry.sha256)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
-    append_entries(home, [replace(entry, sequence=number) for number, entry in enumerate(manifest.originals, 1)])
-
-
 def give_trust(home: Home, release: Path, manifest: Manifest) -> None:
     """Write trust.json as it stood when the report was made: the bulletin prints it. No key goes with it."""
     report = release / "reports" / manifest.standard / manifest.period / REPORT_MANIFEST
@@ -149,9 +124,15 @@ def compare_release(release: Path, manifest: Manifest, workdir: Path) -> Reprodu
     return Reproduction(
         figure_count=len(before.keys() - unlike),
         file_count=sum(made.get(name) == digest for name, digest in published.items()),
-        differences=(*(say("reproduce.figure", line=one) for one in moved), *files),
+        differences=(*_rules(release, manifest), *(say("reproduce.figure", line=one) for one in moved), *files),
         environment=(*_environment(manifest), *(say("reproduce.recoded", path=name) for name in recoded)),
     )
+
+
+def _rules(release: Path, manifest: Manifest) -> Iterator[str]:
+    """That the standard at hand bears the id of the published one and demands something else."""
+    if sentence := rules_differ(release / METADATA_ROOT.name, METADATA_ROOT, manifest.standard):
+        yield say("reproduce.rules", sentence=sentence)
 
 
 def _is_recoded(release: Path, workdir: Path, name: str) -> bool:

@@ -15,7 +15,8 @@ from pipelines.publish.environment import versions
 from pipelines.publish.key_chain import chain_text
 from pipelines.publish.keys import unlock
 from pipelines.publish.manifest import Manifest, hash_files, manifest_text, read_manifest
-from pipelines.reproduce.rebuild import compare_release, fill_home, reproduce
+from pipelines.reproduce.originals import fill_home
+from pipelines.reproduce.rebuild import compare_release, reproduce
 from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, read_ledger
 from tests.unit.publish.signing import give_keys
