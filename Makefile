@@ -23,7 +23,8 @@ export UV_LINK_MODE ?= copy
 help:
 	@echo "make demo    install into .venv, run a synthetic county for every standard to a finished report"
 	@echo "make test    ruff, mypy and the tests"
-	@echo "make faults  killed, full disk, two operators, clocks: every fault of docs/faults.md (make test tries a few)"
+	@echo "make faults  killed, full disk, two operators, clocks: every fault of docs/faults.md (make test tries a few);"
+	@echo "             and the same bytes under other threads, zones, locales, hash seeds and paths"
 	@echo "make guide   the commands of the auditor's guide, docs/audit.md, held against what it shows"
 	@echo "make lint    ruff and mypy alone;  make format: rewrite with ruff"
 	@echo "make bench   the benchmarks of intake, measure and notebooks, written to docs/benchmarks.md"
@@ -58,7 +59,7 @@ test: $(READY) browser lint
 
 # As root it also tries full and read-only disks, on small file systems of its own.
 faults: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/faults tests/threats/test_names.py
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/faults tests/threats/test_names.py tests/determinism
 
 # What docs/audit.md shows, held against what its commands print over a county of the demo.
 guide: $(READY)

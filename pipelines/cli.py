@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import locale
 import os
 import signal
 import sys
@@ -87,8 +88,19 @@ for _command in _COMMANDS:
     cli.add_command(_command)
 
 
+def _in_utf8() -> None:
+    """Start anew in UTF-8 mode where the locale has another encoding: Arrow and DuckDB take paths for UTF-8.
+
+    Only what is printed keeps the encoding of the terminal.
+    """
+    if sys.getfilesystemencoding().lower() != "utf-8":
+        os.environ.update(PYTHONUTF8="1", PYTHONIOENCODING=locale.getencoding())
+        os.execv(sys.executable, sys.orig_argv)
+
+
 def main() -> None:
     """Entry point of the console script."""
+    _in_utf8()
     for stream in (sys.stdout, sys.stderr):
         # A console without Chinese must not end the run.
         if hasattr(stream, "reconfigure"):

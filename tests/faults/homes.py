@@ -43,11 +43,13 @@ def arguments_of(plan: dict[str, Any], arguments: tuple[str | Path, ...]) -> lis
     return [sys.executable, "-m", "tests.faults.runner", json.dumps(plan), *map(str, arguments)]
 
 
-def command(*arguments: str | Path, environment: dict[str, str] | None = None, **plan: Any) -> Ended:
-    """Run the command line in a process of its own, as an operator does."""
+def command(
+    *arguments: str | Path, environment: dict[str, str] | None = None, checkout: Path = CHECKOUT, **plan: Any
+) -> Ended:
+    """Run the command line of a checkout in a process of its own, as an operator does."""
     ended = subprocess.run(
         arguments_of(plan, arguments),
-        cwd=CHECKOUT,
+        cwd=checkout,
         env={**os.environ, "PYTHONUTF8": "1", **(environment or {})},
         capture_output=True,
         encoding="utf-8",

@@ -1,10 +1,12 @@
 """python -m tests.faults.runner PLAN ARGUMENT…: the command line, under the faults of a plan written as JSON.
 
-    clock      moment that receive writes into the ledger and publish into the manifest; the system's own where it is missing
+    clock      moment that receive writes into the ledger and publish into the manifest; the system's own where missing
     kill       {at, when, call}: SIGKILL to the process itself around the call-th call (1) of the function `at`,
                written module:name, `when` is before or after
     statement  SIGKILL before DuckDB is given this statement
     file_bytes most bytes that any file may have from the start on
+    threads    threads of every DuckDB connection
+    cores      cores that the process may use
 
 The program has no hooks for this: its functions are wrapped from outside.
 """
@@ -103,6 +105,12 @@ def main(plan: dict[str, Any], arguments: list[str]) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (plan["file_bytes"], plan["file_bytes"]))
+    if "threads" in plan:
+        from pipelines.store import database
+
+        database._CONFIG["threads"] = plan["threads"]
+    if "cores" in plan:
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: plan["cores"]])
     sys.argv[1:] = arguments
     cli.main()
 

@@ -17,6 +17,7 @@ from docx import Document
 from pipelines.cli import cli
 from pipelines.errors import IntegrityError
 from pipelines.metadata.periods import parse_period
+from pipelines.publish.difference import figures_path
 from pipelines.publish.key_chain import fingerprint, spaced
 from pipelines.publish.manifest import read_manifest
 from pipelines.publish.release import publish
@@ -106,8 +107,7 @@ def test_another_machine_makes_the_same_from_a_copy(published_earlier: tuple[Set
     clone = copy_checkout(tmp_path / "clone of it")
     ended = homes.command("reproduce", copied, "--originals", settings.home.originals, checkout=clone, **plan)
     assert ended.code == 0, ended
-    # One line, in which plain C writes Chinese as escapes.
-    (said,) = ended.said.encode("ascii").decode("unicode_escape").splitlines()
+    (said,) = ended.said.splitlines()
     figures, files = map(int, re.findall(r"\d+", said))
     assert figures > 50
     assert files > 20
@@ -177,6 +177,23 @@ def test_a_figure_leads_to_the_schools_files(published: tuple[Settings, Path]) -
         assert school.sources[0].cells[0].text
         assert school.sources[0].cells[0].address
     assert found.sql
+
+
+def test_a_trace_is_held_against_a_release(published: tuple[Settings, Path], tmp_path: Path) -> None:
+    settings, release = published
+    asked = ["trace", "closed_campus", "--home", str(settings.home.root), "--release"]
+    done = CliRunner().invoke(cli, [*asked, str(release)])
+    assert done.exit_code == 0, done.output
+    assert "closed_campus" in done.output
+    both = CliRunner().invoke(cli, [*asked, str(release), "--period", "2026-11"])
+    assert (both.exit_code, "--period" in both.output) == (2, True)
+    other = shutil.copytree(release, tmp_path / "other", copy_function=shutil.copyfile)
+    figures = figures_path(other)
+    text = figures.read_text(encoding="utf-8")
+    figures.write_text(re.sub(r"(,closed_campus,.*?,county,.*?),\d+,", r"\1,999,", text, count=1), encoding="utf-8")
+    changed = CliRunner().invoke(cli, [*asked, str(other)])
+    assert changed.exit_code == 1
+    assert re.search("closed_campus.*999", changed.output)
 
 
 def test_proof_pages_say_what_trace_says(published: tuple[Settings, Path], tmp_path: Path) -> None:
