@@ -30,8 +30,9 @@ _MESSAGES = {"message_zh", "message_en", "hint_zh", "hint_en"}
 class RuleChange:
     """One rule that differs. `provision` is empty for what several share; old or new is empty where it is not there.
 
-    `part` is provision where the whole of it came or went, a field of the provision such as meets, one with a name such as parameters.minimum_lessons, or population,
-    excluded_school_types, bodies, calendar; of what decides how cells are read: contract.<name>, item.<id>, values.
+    `part` is provision where the whole of it came or went; else a field of the provision such as meets, one with a name
+    such as parameters.minimum_lessons, or population, excluded_school_types, bodies, calendar. Of what decides how
+    cells are read it is contract.<name>, item.<id> or values.
     """
 
     provision: str

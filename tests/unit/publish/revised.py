@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import Standard, load_standard
@@ -13,8 +13,9 @@ from pipelines.publish.basis import Basis, basis_of
 from tests.spec.world import World
 
 PERIOD = parse_period("2026-10")
-BEFORE, AFTER = datetime(2026, 11, 5, 18), datetime(2026, 11, 25, 18)
-SCHOOLS = ("S1", "S2", "S3", "S4", "S5", "S6")
+FIRST = datetime(2026, 11, 5, 18)
+SCHOOLS = ("S1", "S2", "S3", "S4", "S5", "S6", "S7")
+GUARDS = "employment | is_certified\n" + "\n".join(["full_time | true"] * 9)
 _PROVISIONS = (
     "submission_rate closed_campus guards_staffing daily_reminder teacher_training drill_frequency hazard_closure"
     " tripartite_meetings three_level_checks"
@@ -55,6 +56,7 @@ class County:
     world: World = field(default_factory=World)
     register: dict[str, Entry] = field(default_factory=dict)
     count: int = 0
+    visits: int = 2
 
     def stamp(self, moment: datetime) -> None:
         """What was sent since the last time came at that moment, each file another."""
@@ -67,14 +69,14 @@ class County:
             )
         self.count = self.world.submissions
 
-    def send_register(self, moment: datetime, visits: int = 2) -> None:
+    def send_register(self, moment: datetime) -> None:
         """The bureau's workbook of the month, with the register as it stands."""
         head = "school_code | school_type | township | ownership | urban_rural | valid_from_date | valid_to_date"
         rows = [
             f"{code} | {one.school_type} | {one.township} | public | rural | 2010-09-01 | {one.until}"
             for code, one in self.register.items()
         ]
-        seen = [f"2026-10-{day + 10} | {SCHOOLS[0]} | spot" for day in range(visits)]
+        seen = [f"2026-10-{day + 10} | {SCHOOLS[0]} | spot" for day in range(self.visits)]
         met = "meeting_type | held_date | township | is_governance_office_present | is_police_present"
         self.world.register(
             "\n".join([head, *rows]),
@@ -84,7 +86,7 @@ class County:
         )
         self.stamp(moment)
 
-    def send_school(self, code: str, month: str, moment: datetime, **sheets: str) -> None:
+    def send_school(self, code: str, month: str, moment: datetime, **sheets: Any) -> None:
         """One school's workbook."""
         self.world.report(code, month, **sheets)
         self.stamp(moment)
@@ -116,38 +118,59 @@ def drawn(rng: Random, month: str) -> dict[str, str]:
 
 
 def county(rng: Random) -> County:
-    """Six schools, most of which reported September and October by BEFORE."""
+    """Six schools that reported September and October, of which the fifth did not yet report October."""
     made = County()
-    made.register = {code: Entry(rng.choice(_STAGES), rng.choice(_TOWNSHIPS)) for code in SCHOOLS[:5]}
-    made.send_register(BEFORE)
-    for month in ("2026-09", "2026-10"):
-        for code in SCHOOLS[:5]:
-            if rng.random() < 0.8:
-                made.send_school(code, month, BEFORE, **drawn(rng, month))
+    listed = [code for code in SCHOOLS if code != SCHOOLS[5]]
+    made.register = {code: Entry(rng.choice(_STAGES), rng.choice(_TOWNSHIPS)) for code in listed}
+    made.send_register(FIRST)
+    for code in listed:
+        for month in ("2026-09", "2026-10")[: 1 if code == SCHOOLS[4] else 2]:
+            made.send_school(code, month, FIRST, **drawn(rng, month))
     return made
 
 
-def revise(made: County, rng: Random, kinds: Iterator[str] | list[str]) -> Standard:
-    """Let something of each kind happen by AFTER; returns the standard that then holds."""
-    rules = standard()
-    for kind in kinds:
-        code = rng.choice(SCHOOLS[:5])
-        if kind == "file":
-            for month in rng.sample(["2026-09", "2026-10"], rng.randint(1, 2)):
-                made.send_school(code, month, AFTER, **drawn(rng, month))
-        elif kind == "closed":
-            made.register[code].until = "2026-10-10"
-        elif kind == "moved":
-            made.register[code].township = "West" if made.register[code].township == "East" else "East"
-        elif kind == "stage":
-            made.register[code].school_type = rng.choice(_STAGES)
-        elif kind == "opened":
-            made.register[SCHOOLS[5]] = Entry("primary", "East")
-        elif kind == "visits":
-            made.send_register(AFTER, rng.randint(0, 4))
-        elif kind == "threshold":
-            rules = with_parameter(rules, "drill_frequency", rules.provision("drill_frequency").parameters[0].name, 3)
-            rules = with_parameter(rules, "hazard_closure", "cohort_months", 1)
-    if {"closed", "moved", "stage", "opened"} & set(kinds):
-        made.send_register(AFTER)
-    return rules
+def history(rng: Random) -> dict[str, Basis]:
+    """The county after each kind of revision, one a day in an order that is drawn; `first` is before all of them."""
+    made = county(rng)
+    found = {"first": made.basis(FIRST)}
+    kinds = ["new", "corrected", "closed", "moved", "stage", "opened", "bureau", "both"]
+    rng.shuffle(kinds)
+    for day, kind in enumerate(kinds, 1):
+        moment = FIRST + timedelta(days=day)
+        _revise(made, kind, moment, rng)
+        found[kind] = made.basis(moment)
+    rules = with_parameter(standard(), "drill_frequency", "minimum_drills", 9)
+    rules = with_parameter(rules, "hazard_closure", "cohort_months", 1)
+    return found | {"threshold": made.basis(moment, rules)}
+
+
+def _revise(made: County, kind: str, moment: datetime, rng: Random) -> None:
+    """Each kind has a school of its own, so that it can be told from the others."""
+    if kind == "new":
+        made.send_school(SCHOOLS[4], "2026-10", moment, **drawn(rng, "2026-10"))
+    elif kind == "corrected":
+        hazards = "hazard_no | found_date | deadline_date | status\n7 | 2026-10-02 | 2026-10-20 | open"
+        made.send_school(SCHOOLS[0], "2026-10", moment, **{**drawn(rng, "2026-10"), "hazards": hazards})
+    elif kind == "both":
+        made.send_school(SCHOOLS[6], "2026-10", moment, **drawn(rng, "2026-10") | {"guards": GUARDS})
+        made.register[SCHOOLS[6]].school_type = "senior"
+        made.send_register(moment)
+    elif kind == "bureau":
+        made.visits = 5
+        made.send_register(moment)
+    else:
+        _register(made, kind)
+        made.send_register(moment)
+
+
+def _register(made: County, kind: str) -> None:
+    if kind == "closed":
+        made.register[SCHOOLS[1]].until = "2026-10-10"
+    elif kind == "moved":
+        entry = made.register[SCHOOLS[2]]
+        entry.township = "West" if entry.township == "East" else "East"
+    elif kind == "stage":
+        entry = made.register[SCHOOLS[3]]
+        entry.school_type = "junior" if entry.school_type != "junior" else "primary"
+    elif kind == "opened":
+        made.register[SCHOOLS[5]] = Entry("primary", "East")
