@@ -34,7 +34,7 @@ def home_of(release: Path) -> Home | None:
 
 
 def _readable(home: Home) -> Iterable[Manifest]:
-    for path in home.releases.glob(f"*/*/r*/{NAME}"):
+    for path in sorted(home.releases.glob(f"*/*/r*/{NAME}")):
         try:
             yield read_manifest(path.parent)
         except PipelineError:

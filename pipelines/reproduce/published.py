@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipelines.errors import IntegrityError
 from pipelines.metadata.periods import parse_period
-from pipelines.publish.difference import COMPARED, compare, figures_path, read_figures
+from pipelines.publish.difference import COMPARED, Figures, compare, figures_path, read_figures
 from pipelines.publish.manifest import read_manifest
 from pipelines.publish.wording import say
 from pipelines.report.csv_files import written
@@ -23,13 +23,13 @@ def published_settings(release: Path, home: Home) -> Settings:
 
 def check_published(trace: Trace, release: Path) -> None:
     """IntegrityError naming each traced figure that is another in the release."""
-    made = {
+    made: Figures = {
         (one.standard, one.period, one.indicator, one.unit_level, one.unit_code): {
             "unit_name": one.unit_name,
             **{name: written(getattr(one, name)) for name in COMPARED},
         }
         for one in trace.figures
     }
-    published = {key: row for key, row in read_figures(figures_path(release)).items() if key in made}
+    published: Figures = {key: row for key, row in read_figures(figures_path(release)).items() if key in made}
     if moved := compare(published, made):
         raise IntegrityError(say("trace.other_figures", release=release, moved=moved))

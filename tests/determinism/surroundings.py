@@ -18,7 +18,10 @@ CODE = ("pipelines", "notebooks", "data_contracts", "tests/faults")
 
 @dataclass(frozen=True)
 class Surroundings:
-    """One way in which two machines may differ; `is_elsewhere`: program and home lie under other paths."""
+    """One way in which two machines may differ; `is_elsewhere`: the program lies under another path.
+
+    A home elsewhere lies on a file system that lists folders in another order.
+    """
 
     threads: int
     cores: int | None
@@ -46,7 +49,7 @@ class Surroundings:
             "OMP_NUM_THREADS": str(self.threads),
         }
         cores = {"cores": self.cores} if self.cores else {}
-        return {"environment": environment, "threads": self.threads, **cores}
+        return {"environment": environment, "threads": self.threads, "listing": self.is_home_elsewhere, **cores}
 
 
 MATRIX = (

@@ -7,6 +7,7 @@
     file_bytes most bytes that any file may have from the start on
     threads    threads of every DuckDB connection
     cores      cores that the process may use
+    listing    true: folders list their entries backwards, as another file system may
 
 The program has no hooks for this: its functions are wrapped from outside.
 """
@@ -18,7 +19,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -82,6 +83,29 @@ class _Connection:
         return self._connection.execute(statement, *parameters)
 
 
+class _Backwards:
+    """What os.scandir gives, the last name first."""
+
+    def __init__(self, entries: Any) -> None:
+        self._entries = entries
+        self._turned = iter(sorted(entries, key=lambda entry: os.fsencode(entry.name), reverse=True))
+
+    def __enter__(self) -> _Backwards:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        return next(self._turned)
+
+    def close(self) -> None:
+        self._entries.close()
+
+
 def _killed_at_statement(statement: str) -> None:
     def make(connect: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *arguments, **named: _Connection(connect(*arguments, **named), statement)
@@ -111,6 +135,9 @@ def main(plan: dict[str, Any], arguments: list[str]) -> None:
         database._CONFIG["threads"] = plan["threads"]
     if "cores" in plan:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: plan["cores"]])
+    if plan.get("listing"):
+        _wrap("os:listdir", lambda listdir: lambda *where: sorted(listdir(*where), reverse=True))
+        _wrap("os:scandir", lambda scandir: lambda *where: _Backwards(scandir(*where)))
     sys.argv[1:] = arguments
     cli.main()
 
