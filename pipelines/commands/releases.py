@@ -32,6 +32,7 @@ def publish(root: Path, standard: str | None, period: str | None, as_of: str | N
     Publishing again makes a revision that says which figures changed and why.
     """
     from pipelines.publish.release import publish as publish_release
+    from pipelines.publish.same_id import changed_since_last
 
     settings = chosen_settings(root, standard, period, as_of)
     with locked(settings.home):
@@ -39,6 +40,8 @@ def publish(root: Path, standard: str | None, period: str | None, as_of: str | N
         write_params(settings)
         folder = publish_release(settings, reason, passphrase)
     click.echo(text("publish.done", path=folder))
+    if changed := changed_since_last(folder):
+        click.echo(printable(changed))
 
 
 @command("verify")

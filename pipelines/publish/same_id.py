@@ -39,9 +39,9 @@ def _said(standards: tuple[Standard, Standard], path: str, standard_id: str, fou
 
 def changed_since_last(release: Path) -> str | None:
     """The same sentence against the last release of the standard before this one, where that lies beside it."""
-    manifest = read_manifest(release)
-    for link in reversed(manifest.history):
-        earlier = release.resolve().parents[2] / link.path
+    manifest, folder = read_manifest(release), release.resolve()
+    for link in reversed(manifest.history if len(folder.parents) > 2 else ()):
+        earlier = folder.parents[2] / link.path
         if link.path.startswith(f"{manifest.standard}/") and earlier.is_dir():
             roots = (earlier / METADATA_ROOT.name, release / METADATA_ROOT.name)
             sentence = rules_differ(*roots, manifest.standard)

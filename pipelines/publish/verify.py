@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import IntegrityError, UsageError
@@ -20,6 +20,7 @@ from pipelines.publish.key_chain import (
     spaced,
 )
 from pipelines.publish.manifest import NAME, SIGNATURE, Manifest, hash_manifest, read_manifest
+from pipelines.publish.same_id import changed_since_last
 from pipelines.publish.trust import Trust, trust_problems
 from pipelines.publish.wording import say
 from pipelines.store.files import sha256_file
@@ -43,7 +44,10 @@ def verify(folder: Path, trust: Trust | None = None) -> Verification:
     found = verify_integrity(folder, trust)
     if found.problems:
         return found
-    return replace(found, problems=tuple(figure_problems(folder, read_manifest(folder))))
+    if problems := figure_problems(folder, read_manifest(folder)):
+        return Verification(tuple(problems))
+    changed = changed_since_last(folder)
+    return Verification((), (*found.notes, *([changed] if changed else [])))
 
 
 def verify_integrity(folder: Path, trust: Trust | None = None) -> Verification:
