@@ -305,6 +305,33 @@ def test_publishing_again_makes_a_release_current(published: County, tmp_path: P
     assert ("hazard_closure.open", "value", "2", "3") in {
         (row["indicator"], row["column"], row["old"], row["new"]) for row in moved
     }
+    assert {row["cause"] for row in moved} == {"corrected_data"}
+    assert all("第1版" in row["submissions"] and "一小更正.xlsx（第2版" in row["submissions"] for row in moved)
+    check_differences(county, release)
+
+
+def check_differences(county: County, release: Path) -> None:
+    """The home at two moments differs as the two releases made then do; looking leaves it as it was."""
+    before = held(county.home)
+    folders = [str(release.parent / "r1"), str(release)]
+    moments = [part for name in ("october", "revised") for part in ("--as-of", TIMES[name].isoformat())]
+    chosen = ["--home", str(county.home.root), "--standard", STANDARD, "--period", OCTOBER]
+    told = [
+        CliRunner().invoke(cli, ["diff", *arguments, "--format", "json"])
+        for arguments in (folders, [*chosen, *moments], [folders[0], str(county.home.reports / STANDARD / OCTOBER)])
+    ]
+    assert [one.exit_code for one in told] == [0, 0, 0]
+    assert told[0].stdout == told[1].stdout == told[2].stdout
+    parts = [part for row in json.loads(told[0].stdout) for part in row["parts"]]
+    assert {part["unit_code"] for part in parts} == {FIRST}
+    assert {file["new"]["file_name"] for part in parts for file in part["files"]} == {"一小更正.xlsx"}
+    assert held(county.home) == before
+
+
+def held(home: Home) -> dict[str, tuple[int, int]]:
+    """Every file of the home, with its size and the moment at which it was written."""
+    stats = {f"{path}": path.stat() for path in home.root.rglob("*") if path.is_file()}
+    return {name: (one.st_size, one.st_mtime_ns) for name, one in stats.items()}
 
 
 def test_what_has_not_been_read_again_is_not_called_stale(published: County, tmp_path: Path) -> None:
