@@ -65,7 +65,7 @@ def keygen(root: Path, replace_lost: bool, reason: str) -> None:
 def rotate(root: Path, reason: str) -> None:
     """Change the pair of keys; the old one signs the new, so that auditors can follow.
 
-    Asks for the passphrase, then twice for the new one.
+    Asks for the passphrase, then twice for the new one; one that the environment gives stays the same.
     """
     from pipelines.publish import keys
 

@@ -66,9 +66,8 @@ def verify_integrity(folder: Path, trust: Trust | None = None) -> Verification:
         for path in sorted(folder.rglob("*"))
         if path.is_symlink() or not path.is_dir()
     }
-    for name in (NAME, SIGNATURE):
-        present.pop(name, None)
-    problems = []
+    own = {name: present.pop(name, None) for name in (NAME, SIGNATURE)}
+    problems = [say("verify.link", path=name) for name, path in own.items() if path is not None and path.is_symlink()]
     for name in sorted(manifest.files.keys() | present.keys()):
         if problem := _problem(name, present.get(name), manifest.files.get(name)):
             problems.append(problem)

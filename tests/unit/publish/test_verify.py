@@ -55,10 +55,11 @@ def test_missing_extra_and_swapped_files_are_named(release: Path) -> None:
     assert "文件缺失" in problems[1]
 
 
-def test_a_link_in_place_of_a_file_is_named(release: Path, tmp_path: Path) -> None:
-    (release / FIGURES).rename(tmp_path / "moved.csv")
-    (release / FIGURES).symlink_to(tmp_path / "moved.csv")
-    assert verify_integrity(release).problems == (f"{FIGURES}：是链接，不是文件",)
+@pytest.mark.parametrize("name", [FIGURES, "manifest.json", "manifest.sig", "keys.json"])
+def test_a_link_in_place_of_a_file_is_named(release: Path, name: str, tmp_path: Path) -> None:
+    (release / name).rename(tmp_path / "moved")
+    (release / name).symlink_to(tmp_path / "moved")
+    assert verify_integrity(release).problems == (f"{name}：是链接，不是文件",)
 
 
 def test_a_damaged_manifest_is_one_sentence(release: Path) -> None:
