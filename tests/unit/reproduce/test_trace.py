@@ -8,6 +8,8 @@ import html
 import io
 import json
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -262,6 +264,16 @@ def test_an_unknown_indicator_unit_or_school_is_one_sentence(settings: Settings)
         trace(settings, "closed_campus", unit="火星镇")
     with pytest.raises(UsageError, match="名册中没有学校"):
         trace(settings, "closed_campus", school="1")
+
+
+def test_a_trace_loads_no_pandas(settings: Settings, checkout: Path) -> None:
+    """It was half of the time that a trace took."""
+    code = "import sys; from pipelines.cli import cli; cli(standalone_mode=False); sys.exit('pandas' in sys.modules)"
+    asked = ("trace", "closed_campus", "--home", settings.home.root, "--standard", STANDARD, "--period", "2026-10")
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, asked)], cwd=checkout, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_a_school_outside_the_unit_is_one_sentence(settings: Settings) -> None:
