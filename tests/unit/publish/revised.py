@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -142,6 +143,12 @@ def history(rng: Random) -> dict[str, Basis]:
     rules = with_parameter(standard(), "drill_frequency", "minimum_drills", 9)
     rules = with_parameter(rules, "hazard_closure", "cohort_months", 1)
     return found | {"threshold": made.basis(moment, rules)}
+
+
+@cache
+def moments() -> dict[str, Basis]:
+    """One history, for every test that only looks at it."""
+    return history(Random(20261122))
 
 
 def _revise(made: County, kind: str, moment: datetime, rng: Random) -> None:

@@ -17,7 +17,8 @@ from pipelines.publish.rule_changes import RuleChange, provision_changes, readin
 from pipelines.publish.shares import COUNTS
 from pipelines.publish.weighing import CAUSES
 from pipelines.publish.wording import say
-from tests.unit.publish.revised import SCHOOLS, history, only, standard, with_parameter
+from tests.unit.publish import revised
+from tests.unit.publish.revised import SCHOOLS, only, standard, with_parameter
 
 ALONE = {
     "new": {"new_data"},
@@ -32,10 +33,10 @@ ALONE = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def moments() -> dict[str, Basis]:
     """A small county after each revision by itself, in the order in which they happened."""
-    return history(Random(20261122))
+    return revised.moments()
 
 
 def whole(causes: Causes, indicator: str) -> MovedIndicator:
