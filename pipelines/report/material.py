@@ -362,14 +362,9 @@ def gather(settings: Settings) -> Material:
     """
     settings = settings.resolved()
     as_of = cast(datetime, settings.as_of)
-    standard = load_standard(settings.standard)
-    period = settings.period
+    standard, period = load_standard(settings.standard), settings.period
     folder = measured_dir(settings, period)
-    parameters = {
-        "as_of": as_of,
-        "months": list(period.months),
-        "last_month": period.last_month,
-    }
+    parameters = {"as_of": as_of, "months": list(period.months), "last_month": period.last_month}
     schools = read_schools(folder)
     counted = read_measured_table(folder, "counted")
     checked = read_measured(folder, "crosschecks")
