@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 
 from pipelines.metadata.standards import load_standard
+from pipelines.publish.key_chain import spaced
+from pipelines.publish.trust import Trust
 from pipelines.report import marks, wording
 from pipelines.report.annexes import annex_numbers, annex_tables
 from pipelines.report.blocks import Paragraph
@@ -42,6 +45,18 @@ def with_guards(material: Material, **values: int) -> Material:
         return replace(figure, **values) if figure.key == "guards_staffing|county|county" else figure  # type: ignore[arg-type]
 
     return replace(material, figures=tuple(changed(figure) for figure in material.figures))
+
+
+def test_the_demands_end_with_key_and_last_release_where_there_is_a_key(planted: Material, tmp_path: Path) -> None:
+    key = base64.b64encode(bytes(range(32))).decode()
+    trust = Trust(key, 3, "jinghong-2019/2026-09/r2", "0123abcd" * 8)
+    assert said(replace(planted, trust=trust), "demands")[:-1] == said(planted, "demands")
+    line = said(replace(planted, trust=trust), "demands")[-1]
+    assert f"公钥指纹（SHA-256）：{spaced(trust.fingerprint)}；" in line
+    assert "第3号（jinghong-2019/2026-09/r2），清单校验值（SHA-256）：0123 abcd 0123" in line
+    assert "尚未发布过" in said(replace(planted, trust=Trust(key)), "demands")[-1]
+    write_document(compose(replace(planted, trust=trust)), planted.as_of, tmp_path)
+    assert line in [paragraph.text for paragraph in Document(str(tmp_path / "report.docx")).paragraphs]
 
 
 def test_a_rate_rises_falls_or_stays(planted: Material) -> None:
