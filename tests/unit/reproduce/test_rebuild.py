@@ -109,14 +109,30 @@ def test_a_clean_home_gets_the_originals_and_a_ledger_of_them_without_gaps(
     assert [home.original(one.sha256).read_bytes() for one in manifest.originals] == list(CONTENTS)
 
 
-def test_originals_may_lie_flat_in_one_folder(release: Path, originals: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("named_by", ["{sha256}", "{place}.xlsx", "学校 {place} 报来"])
+def test_originals_may_lie_flat_in_one_folder_under_any_names(
+    named_by: str, release: Path, originals: Path, tmp_path: Path
+) -> None:
     flat = tmp_path / "flat"
     flat.mkdir()
-    for path in originals.glob("*/*"):
-        shutil.copy(path, flat / path.name)
+    for place, path in enumerate(sorted(originals.glob("*/*"))):
+        shutil.copy(path, flat / named_by.format(sha256=path.name, place=place))
+    (flat / "another").write_bytes(CONTENTS[0][::-1])
     home = Home(tmp_path / "clean")
     fill_home(home, read_manifest(release), flat)
-    assert len(read_ledger(home)) == 2
+    assert [home.original(one.sha256).read_bytes() for one in read_ledger(home)] == list(CONTENTS)
+
+
+def test_a_file_of_that_name_with_another_content_was_changed(release: Path, originals: Path, tmp_path: Path) -> None:
+    flat = tmp_path / "flat"
+    flat.mkdir()
+    (flat / "3号.xlsx").write_bytes(CONTENTS[0])
+    (flat / "8号.xlsx").write_bytes(CONTENTS[1] + b"\0")
+    with pytest.raises(IntegrityError, match=r"（8号.xlsx）已被改动"):
+        fill_home(Home(tmp_path / "clean"), read_manifest(release), flat)
+    (flat / "8号.xlsx").unlink()
+    with pytest.raises(IntegrityError, match=r"没有原件 \w+（8号.xlsx）"):
+        fill_home(Home(tmp_path / "again"), read_manifest(release), flat)
 
 
 def test_a_missing_or_changed_original_is_named(release: Path, originals: Path, tmp_path: Path) -> None:
