@@ -159,7 +159,7 @@ def diff(
     """List the figures that moved and why: between two reports, releases, moments or standards; or a school's versions.
 
     Two folders; or --as-of twice; or --standard twice, ids or files: then the home is measured anew, in memory. The
-    columns of csv and json are those of revision.csv in a release; json lists every unit behind a row.
+    columns of csv and json, and the causes, stand in docs/diff.md.
     With --school and --period: the rows, cells and findings of that school's month, by default of the last version
     against the one before. Rejected files have no version.
     """

@@ -186,3 +186,11 @@ def test_the_same_revision_is_written_the_same(causes: Causes, tmp_path: Path) -
     again = split(moments[0], moments[-1])
     assert (page(causes), revision_csv(causes, "x")) == (page(again), revision_csv(again, "x"))
     assert str(tmp_path.parent) not in page(causes)
+
+
+def test_every_column_and_cause_is_documented() -> None:
+    """docs/diff.md says of each what it holds, columns in their order."""
+    told = (Path(__file__).parents[3] / "docs" / "diff.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `([a-z_]+)` \|", told, re.MULTILINE)
+    assert listed == [*CAUSES, *COLUMNS, "reason"]
+    assert all(f"| `{cause}` | {cause_name(cause)} |" in told for cause in CAUSES)
