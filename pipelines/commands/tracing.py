@@ -27,7 +27,7 @@ def guard(home: Home, restricted: bool) -> None:
     from pipelines.reproduce.trace_page import refuse_in_reports
 
     if _OUTPUT.is_file():
-        refuse_in_reports(home, _OUTPUT)
+        refuse_in_reports(home, _OUTPUT.resolve())
     click.echo(say("trace.restricted"), err=True)
 
 

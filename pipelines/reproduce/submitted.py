@@ -52,7 +52,7 @@ class _Filler:
         table = contract(sheet.table)
         for row_no in self._rows.get((table.name, number), ()):
             for field, text in self._texts[table.name][number, row_no].items():
-                if text is not None:
+                if text:
                     address = self._layouts.address(number, table.name, row_no, field)
                     place = (sheet.sheet, row_no, address, table.field(field).label, f"{table.name}.{field}")
                     yield Cell(*place, self._shown(table, field, text))
