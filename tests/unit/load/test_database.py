@@ -15,9 +15,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipelines.errors import UsageError
 from pipelines.extract import stage as extract
 from pipelines.load import stage as load
-from pipelines.load.database import _SQL, _unknown_cells_sql, build_database, open_database
+from pipelines.load.database import _SQL, _contents, _unknown_cells_sql, build_database, open_as_of, open_database
 from pipelines.metadata.contracts import contracts
 from pipelines.metadata.periods import parse_period
 from pipelines.receive.inbox import receive
@@ -361,6 +362,22 @@ def test_a_whole_database_is_not_built_again(own: Home) -> None:
     inode = own.database.stat().st_ino
     open_database(own).close()
     assert own.database.stat().st_ino == inode
+
+
+def test_a_home_is_opened_in_memory_as_of_a_moment_and_left_as_it_is(own: Home, tmp_path: Path) -> None:
+    """The same tables as on disk, the database there not even needed; a file that came by then must have been read."""
+    moment = datetime(2026, 11, 2, 23)
+    with open_database(own, moment) as connection:
+        wanted = _contents(connection)
+    own.database.unlink()
+    with open_as_of(own, moment) as connection:
+        assert _contents(connection) == wanted
+    assert not own.database.exists()
+    deliver(own, tmp_path / "later", [("二小11.xlsx", school(SECOND, "青棂镇中心小学"), "2026-11")], first=23)
+    with pytest.raises(UsageError, match="有 1 份已经收到的文件还没有读入"):
+        open_as_of(own, datetime(2026, 11, 3))
+    with open_as_of(own, datetime(2026, 11, 2, 22)) as connection:
+        assert connection.execute("SELECT count(*) FROM core_submissions").fetchall() == [(len(DELIVERIES) + 1,)]
 
 
 def test_the_open_database_is_read_only_and_locked(loaded: Home) -> None:
