@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,13 +22,16 @@ from pipelines.errors import IntegrityError
 from pipelines.metadata.periods import parse_period
 from pipelines.publish.difference import figures_path
 from pipelines.publish.key_chain import fingerprint, spaced
-from pipelines.publish.manifest import read_manifest
+from pipelines.publish.keys import PASSPHRASE, unlock
+from pipelines.publish.manifest import NAME as MANIFEST
+from pipelines.publish.manifest import SIGNATURE, hash_files, manifest_text, read_manifest
 from pipelines.publish.release import publish
 from pipelines.publish.trust import Trust, read_trust, trust_document, trust_of, write_trust
+from pipelines.publish.verify import verify, verify_integrity
 from pipelines.receive.inbox import receive
 from pipelines.report.material import gather
 from pipelines.report.proof_pages import write_proof_pages
-from pipelines.reproduce.rebuild import reproduce
+from pipelines.reproduce.rebuild import Reproduction, compare_release, reproduce
 from pipelines.reproduce.trace import trace
 from pipelines.sample.county import Delivery, make_county
 from pipelines.settings import Settings
@@ -35,12 +41,15 @@ from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
 from tests.determinism.surroundings import Surroundings, copy_checkout
 from tests.faults import homes
+from tests.unit.publish.published import Row, change_rows
 from tests.unit.publish.signing import give_keys
 
 pytestmark = pytest.mark.slow
 
 STANDARD = "jinghong-2019"
 MONTHS = ("2026-09", "2026-10", "2026-11")
+PLACE = f"reports/{STANDARD}/2026-11"
+STANDARD_FILE = f"data_contracts/standards/{STANDARD}.yaml"
 OCTOBER, NOVEMBER = datetime(2026, 11, 30, 18), datetime(2026, 12, 30, 18)
 
 
@@ -89,10 +98,54 @@ def published_earlier(home: Home) -> tuple[Settings, Path]:
     return settings, publish(settings, "late")
 
 
-def test_every_figure_and_file_comes_out_the_same(published: tuple[Settings, Path], tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def rebuilt(published: tuple[Settings, Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[Reproduction, Path]:
+    """November built again, with the clean home in which it was."""
     settings, release = published
+    folder = tmp_path_factory.mktemp("rebuilt") / "clean"
+    return reproduce(release, settings.home.originals, folder), folder
+
+
+def forged(release: Path, home: Home, to: Path, change: Callable[[Path], None]) -> Path:
+    """A copy that the holder of the bureau's key changed, with every hash and the signature made anew."""
+    shutil.copytree(release, to, copy_function=shutil.copyfile)
+    change(to)
+    signer = unlock(home, os.environ[PASSPHRASE])
+    files = {name: digest for name, digest in hash_files(to).items() if name not in (MANIFEST, SIGNATURE)}
+    content = manifest_text(replace(read_manifest(release), files=files)).encode()
+    (to / MANIFEST).write_bytes(content)
+    (to / SIGNATURE).write_bytes(signer.sign(content))
+    return to
+
+
+def change_standard(root: Path, old: str, new: str) -> None:
+    """Rewrites one place of the standard's file below `root`."""
+    path = root / STANDARD_FILE
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def loosen(root: Path) -> None:
+    """Half an hour more to report an incident."""
+    change_standard(root, "minutes: {value: 60", "minutes: {value: 90")
+
+
+def change_first(name: str, named: Row, new: Row) -> Callable[[Path], None]:
+    """Changes, of a CSV file of the report, the first row that says so."""
+
+    def change(rows: list[Row]) -> None:
+        next(row for row in rows if named.items() <= row.items()).update(new)
+
+    return lambda release: change_rows(release / PLACE / name, change)
+
+
+def test_every_figure_and_file_comes_out_the_same(
+    published: tuple[Settings, Path], rebuilt: tuple[Reproduction, Path]
+) -> None:
+    settings, _ = published
     assert len(batch_folders(settings.home.stage_dir("extract"))) > 2
-    found = reproduce(release, settings.home.originals, tmp_path / "clean")
+    found, _ = rebuilt
     assert found.differences == ()
     assert found.environment == ()
     assert found.figure_count > 50
@@ -111,6 +164,100 @@ def test_another_machine_makes_the_same_from_a_copy(published_earlier: tuple[Set
     figures, files = map(int, re.findall(r"\d+", said))
     assert figures > 50
     assert files > 20
+
+
+def test_a_figure_that_the_key_holder_changed_is_named_by_verify_and_reproduce(
+    published: tuple[Settings, Path], rebuilt: tuple[Reproduction, Path], tmp_path: Path
+) -> None:
+    settings, release = published
+    change = change_first("figures.csv", {"indicator": "closed_campus", "unit_level": "county"}, {"met": "99"})
+    copy = forged(release, settings.home, tmp_path / "forged", change)
+    assert verify_integrity(copy).problems == ()
+    (problem,) = verify(copy).problems
+    assert problem.startswith(f"{PLACE}/figures.csv：closed_campus　")
+    assert "met 不能由" in problem
+    assert problem.endswith("实为 99")
+    found = compare_release(copy, read_manifest(copy), rebuilt[1])
+    assert not found.is_identical
+    assert [line.partition("：")[0] for line in found.differences] == [
+        f"数字　{problem.split('：')[1].split('　')[0]}　{problem.split('　')[1]}　met",
+        f"文件　{PLACE}/figures.csv",
+    ]
+
+
+def test_a_status_that_the_key_holder_changed_is_named_by_verify_and_reproduce(
+    published: tuple[Settings, Path], rebuilt: tuple[Reproduction, Path], tmp_path: Path
+) -> None:
+    settings, release = published
+    named = {"indicator": "closed_campus", "status": "met"}
+    copy = forged(
+        release, settings.home, tmp_path / "forged", change_first("assessments.csv", named, {"status": "unmet"})
+    )
+    assert verify_integrity(copy).problems == ()
+    problems = verify(copy).problems
+    assert problems
+    assert all(one.startswith(f"{PLACE}/figures.csv：closed_campus　") for one in problems)
+    found = compare_release(copy, read_manifest(copy), rebuilt[1])
+    assert found.differences == (f"文件　{PLACE}/assessments.csv：重算结果与发布时不同",)
+
+
+@pytest.mark.parametrize(
+    ("name", "named", "new", "told"),
+    [
+        ("assessments.csv", {"indicator": "drill_frequency", "status": "met"}, {"actual": "77"}, ()),
+        (
+            "figures.csv",
+            {"indicator": "hazard_closure.reopened", "unit_level": "county"},
+            {"numerator": "77", "value": "77"},
+            ("numerator：77 → ", "value：77 → "),
+        ),
+    ],
+)
+def test_what_follows_from_the_release_alone_only_reproduce_can_disprove(
+    name: str,
+    named: Row,
+    new: Row,
+    told: tuple[str, ...],
+    published: tuple[Settings, Path],
+    rebuilt: tuple[Reproduction, Path],
+    tmp_path: Path,
+) -> None:
+    """A number that no figure counts, and one that cases.csv does not tell: see figure_check."""
+    settings, release = published
+    copy = forged(release, settings.home, tmp_path / "forged", change_first(name, named, new))
+    assert verify(copy).problems == ()
+    *figures, file = compare_release(copy, read_manifest(copy), rebuilt[1]).differences
+    assert file == f"文件　{PLACE}/{name}：重算结果与发布时不同"
+    assert len(figures) == len(told)
+    assert all(part in line for part, line in zip(told, figures, strict=True))
+
+
+def test_a_threshold_that_differs_from_the_one_at_hand_is_named_with_its_file(
+    published: tuple[Settings, Path], rebuilt: tuple[Reproduction, Path], tmp_path: Path
+) -> None:
+    settings, release = published
+    copy = forged(release, settings.home, tmp_path / "forged", loosen)
+    first, *others = compare_release(copy, read_manifest(copy), rebuilt[1]).differences
+    assert first.startswith(f"规则　{STANDARD_FILE}：标准编号 {STANDARD} 未变，规则不同：")
+    assert "90 → 60" in first
+    assert others == []
+
+
+@pytest.mark.faults
+def test_a_program_with_another_threshold_names_it_and_the_figures_that_it_moves(
+    published_earlier: tuple[Settings, Path], tmp_path: Path
+) -> None:
+    settings, release = published_earlier
+    clone = copy_checkout(tmp_path / "clone")
+    change_standard(clone, "middle_guards: {value: 2", "middle_guards: {value: 20")
+    ended = homes.command("reproduce", release, "--originals", settings.home.originals, checkout=clone)
+    assert ended.code == 1, ended
+    rules = next(line for line in ended.said.splitlines() if line.startswith(f"规则　{STANDARD_FILE}："))
+    assert "middle_guards" in rules
+    assert "2 → 20" in rules
+    assert {line.split("　")[1].split(".")[0] for line in ended.said.splitlines() if line.startswith("数字　")} == {
+        "guards_staffing"
+    }
 
 
 def test_an_auditor_checks_both_releases_and_moves_on(
