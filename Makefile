@@ -27,7 +27,7 @@ help:
 	@echo "             and the same bytes under other threads, zones, locales, hash seeds and paths"
 	@echo "make guide   the commands of the auditor's guide, docs/audit.md, held against what it shows"
 	@echo "make lint    ruff and mypy alone;  make format: rewrite with ruff"
-	@echo "make bench   the benchmarks of intake, measure and notebooks, written to docs/benchmarks.md"
+	@echo "make bench   the benchmarks of intake, measure, notebooks and releases, written to docs/benchmarks.md"
 	@echo "make fuzz    the second opinion, and random damages, over more random counties (COUNTIES=24);"
 	@echo "             random values (PROPERTY_EXAMPLES=100) and damaged files (FUZZ_MINUTES=5)"
 	@echo "make docs    write docs/findings.md and docs/handbook from the contracts, standards and examples"
@@ -59,7 +59,8 @@ test: $(READY) browser lint
 
 # As root it also tries full and read-only disks, on small file systems of its own.
 faults: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/faults tests/threats/test_names.py tests/determinism
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/faults tests/threats/test_names.py tests/determinism \
+		tests/unit/reproduce/test_reproduce_county.py
 
 # What docs/audit.md shows, held against what its commands print over a county of the demo.
 guide: $(READY)
@@ -78,6 +79,7 @@ bench: $(READY)
 	$(BIN)/python -m tests.benchmarks.measure
 	$(BIN)/python -m tests.benchmarks.intake
 	$(BIN)/python -m tests.benchmarks.notebooks
+	$(BIN)/python -m tests.benchmarks.releases
 
 # Random counties through the pipeline and the second opinion, a difference names provision, school and both values;
 # and random damages, which must never flip a status. Then random cells and tables, and files damaged byte by byte;
