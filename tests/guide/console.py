@@ -57,7 +57,7 @@ def run(step: Step, folder: Path) -> Step:
         stderr=subprocess.STDOUT,
         check=False,
     )
-    return Step(step.command, done.stdout.decode())
+    return Step(step.command, done.stdout.decode().replace("\r\n", "\n"))
 
 
 def _write(folder: Path) -> None:
