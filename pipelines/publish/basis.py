@@ -20,7 +20,7 @@ import yaml
 
 from pipelines.errors import MetadataError, PipelineError, UsageError
 from pipelines.load.database import open_as_of
-from pipelines.measure.measuring import Measured, measure
+from pipelines.measure.measuring import measure
 from pipelines.measure.windows import Moment
 from pipelines.metadata import METADATA_ROOT
 from pipelines.metadata.contracts import Contract, contracts
@@ -33,6 +33,7 @@ from pipelines.publish.environment import versions
 from pipelines.publish.shares import Case, Row, Shares, Unit, shares_of
 from pipelines.publish.wording import say
 from pipelines.report.csv_files import COLUMNS, neutral, written
+from pipelines.report.small_numbers import without_small
 from pipelines.store.database import connect
 from pipelines.store.home import Home
 from pipelines.store.sql import sql_text
@@ -111,16 +112,15 @@ def basis_of(connection: duckdb.DuckDBPyConnection, standard: Standard, period: 
     """The loaded rows of that connection, measured."""
     measured = measure(connection, standard, period, as_of)
     figures = {}
-    for row in _written(measured, "figures"):
+    for row in _written("figures", measured.figures.to_pylist()):
         figures[tuple(row[name] for name in ("standard", "period", "indicator", "unit_level", "unit_code"))] = row
-    rows = _written(measured, "assessments")
+    rows = _written("assessments", without_small(standard, measured.assessments.to_pylist()))
     return _basis(connection, standard, Moment(period, as_of), figures, rows, METADATA_ROOT, versions()["code_sha256"])
 
 
-def _written(measured: Measured, name: str) -> list[dict[str, str]]:
+def _written(name: str, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
     """Rows of a measured table as its CSV file has them."""
-    columns = COLUMNS[name]
-    return [{column: written(row[column]) for column in columns} for row in getattr(measured, name).to_pylist()]
+    return [{column: written(row[column]) for column in COLUMNS[name]} for row in rows]
 
 
 def folder_basis(folder: Path) -> Basis:

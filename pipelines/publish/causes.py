@@ -150,16 +150,28 @@ def _rest(changes: tuple[int, ...]) -> Part:
 def _parts(evidence: Evidence, key: Key, sides: _Sides, moved: Sequence[MovedFigure]) -> Iterator[Part]:
     """The parts of one figure by unit, then what they leave over."""
     published = _published(moved)
-    parts = list(_unit_parts(evidence, key, sides))
-    if parts and evidence.is_small(key[2]):
-        causes = {cause for part in parts for cause in part.causes}
-        rules = tuple(dict.fromkeys(rule for part in parts for rule in part.rules))
-        yield Part(("", ""), "", tuple(sorted(causes, key=CAUSES.index)), published, rules=rules)
+    if evidence.is_small(key[2]):
+        yield _unnamed(evidence, key, sides, published)
         return
+    parts = list(_unit_parts(evidence, key, sides))
     yield from parts
     rest = tuple(total - sum(part.changes[place] for part in parts) for place, total in enumerate(published))
     if any(rest) or not parts:
         yield _rest(rest)
+
+
+def _unnamed(evidence: Evidence, key: Key, sides: _Sides, published: tuple[int, ...]) -> Part:
+    """The change of a small sensitive number as one part: what is behind it, and no unit.
+
+    A group may be hidden, or no longer be, for what moved in another one: then the causes are those of the whole.
+    """
+    for group in (key, (*key[:3], "county", "county")):
+        parts = list(_unit_parts(evidence, group, sides))
+        causes = {cause for part in parts for cause in part.causes} - {UNEXPLAINED}
+        if causes:
+            rules = tuple(dict.fromkeys(rule for part in parts for rule in part.rules))
+            return Part(("", ""), "", tuple(sorted(causes, key=CAUSES.index)), published, rules=rules)
+    return _rest(published)
 
 
 def _unit_parts(evidence: Evidence, key: Key, sides: _Sides) -> Iterator[Part]:
