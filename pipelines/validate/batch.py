@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from operator import itemgetter
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.extract.batch import Extracted, record_schema
+from pipelines.findings import catalogue
 from pipelines.metadata.contracts import Contract, contracts, template_hash
 from pipelines.metadata.periods import parse_period
 from pipelines.store.sql import sql_text
 from pipelines.validate.expectations import RowRules
 from pipelines.validate.judging import judge_table, kept_sql
 from pipelines.validate.typing import read_cells, typing_connection
-from pipelines.validate.wording import WORDED, worded
+from pipelines.validate.wording import WORDED, cell_of, words_of
 
 _SQL = Path(__file__).parent / "sql"
+_FINDINGS_AT_ONCE = 8192
+_TOLD = ("code", "table_name", "field", "value", "sheet", "detail", "row_label")
 _MIDDLE_SCHEMA = pa.schema([("sent_period", pa.string()), ("middle", pa.date32())])
 FINDING_SCHEMA = pa.schema(
     [
@@ -163,39 +161,24 @@ def _sheets(connection: duckdb.DuckDBPyConnection, kept: Mapping[str, pa.Table])
 def _findings(connection: duckdb.DuckDBPyConnection, extracted: Extracted) -> pa.Table:
     """Every finding worded, in order of file, sheet and cell. A refused file keeps only what refused it."""
     connection.register("extracted_finding", extracted.findings)
-    rows = connection.sql(sql_text(_SQL, "findings")).to_arrow_table().to_pylist()
-    layouts: dict[tuple[int, int], dict[str, int]] = {}
-    places: dict[tuple[int, str], int] = {}
-    for sheet in _needed(extracted.sheets, rows):
-        layouts[sheet["submission_no"], sheet["sheet_no"]] = _columns(sheet["columns"])
-        places.setdefault((sheet["submission_no"], sheet["sheet"]), sheet["sheet_no"])
-    placed = []
-    for row in rows:
-        number, column = row["submission_no"], row["column_no"]
-        if column is None and row["sheet_no"] is not None:
-            column = layouts[number, row["sheet_no"]].get(row["field"] or "")
-        sheet_no = row["sheet_no"] if row["sheet_no"] is not None else places.get((number, row["sheet"]), -1)
-        cell = (row["row_no"] or 0, -1 if column is None else column)
-        placed.append(((number, sheet_no, *cell), worded(row, column)))
-    found = [finding for _, finding in sorted(placed, key=itemgetter(0))]
-    severity = {"fatal", "error"}
-    refused = {row["submission_no"] for row in found if row["severity"] == "fatal"}
-    kept = [row for row in found if row["submission_no"] not in refused or row["severity"] in severity]
-    places_taken: Counter[int] = Counter()
-    for row in kept:
-        row["place"] = places_taken[row["submission_no"]]
-        places_taken[row["submission_no"]] += 1
-    return pa.Table.from_pylist(kept, schema=FINDING_SCHEMA)
+    kinds = catalogue().values()
+    severities = {"code": [kind.code for kind in kinds], "severity": [kind.severity for kind in kinds]}
+    connection.register("kind", pa.table(severities))
+    reader = connection.sql(sql_text(_SQL, "findings")).to_arrow_reader(_FINDINGS_AT_ONCE)
+    parts = [_worded(part) for part in reader]
+    return pa.Table.from_batches(parts, schema=FINDING_SCHEMA).combine_chunks()
 
 
-@lru_cache(maxsize=4096)
-def _columns(layout: str) -> dict[str, int]:
-    """Field to column of a sheet's layout; the same few layouts come back with every file."""
-    columns: dict[str, int] = json.loads(layout)
-    return columns
-
-
-def _needed(sheets: pa.Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    numbers = pa.array(sorted({row["submission_no"] for row in rows}), pa.int64())
-    needed: list[dict[str, Any]] = sheets.filter(pc.is_in(sheets["submission_no"], value_set=numbers)).to_pylist()
-    return needed
+def _worded(found: pa.RecordBatch) -> pa.RecordBatch:
+    columns = [found[name].to_pylist() for name in _TOLD]
+    words = [words_of(*told) for told in zip(*columns, strict=True)]
+    cells = map(cell_of, found["row_no"].to_pylist(), found["column_no"].to_pylist())
+    made = {
+        "severity": [said.severity for said in words],
+        "cell": list(cells),
+        "value": [said.value for said in words],
+        "message": [said.message for said in words],
+        "hint": [said.hint for said in words],
+    }
+    arrays = [pa.array(made[name], pa.string()) if name in made else found[name] for name in FINDING_SCHEMA.names]
+    return pa.RecordBatch.from_arrays(arrays, schema=FINDING_SCHEMA)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -44,32 +45,55 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _SHOWN_LENGTH else text[:_SHOWN_LENGTH] + "…"
 
 
-def worded(finding: Mapping[str, Any], column_no: int | None) -> dict[str, Any]:
-    """The finding with severity, cell, value, message and hint; `column_no` is zero-based."""
-    kind = catalogue()[finding["code"]]
-    table, name = finding["table_name"] or "", finding["field"] or ""
+@dataclass(frozen=True)
+class Words:
+    """What is said of a finding, wherever its cell is."""
+
+    severity: str
+    value: str
+    message: str
+    hint: str
+
+
+@lru_cache(maxsize=16384)
+def words_of(
+    code: str, table: str, name: str, value: str | None, sheet: str, detail: str | None, row_label: str | None
+) -> Words:
+    """The words of a finding in the field of that name, both empty where there is none; most findings come again."""
+    kind = catalogue()[code]
     _, field = _fields().get((table, name), (None, None))
-    value = _shortened(shown(finding["value"] or "", field))
+    told = _shortened(shown(value or "", field))
     words = {
-        "value": value,
+        "value": told,
         "label": field.label if field else "",
-        "sheet": without_numbers(finding["sheet"] or ""),
-        "detail": without_numbers(finding["detail"] or ""),
-        "row_label": without_numbers(finding["row_label"] or ""),
+        "sheet": without_numbers(sheet),
+        "detail": without_numbers(detail or ""),
+        "row_label": without_numbers(row_label or ""),
         "example": _example(field) if field else "",
     }
-    row_no = finding["row_no"]
-    cell = address(row_no - 1, column_no) if column_no is not None and row_no else ""
+    return Words(kind.severity, told, kind.zh.format_map(words), hint_of(code, field).format_map(words))
+
+
+def cell_of(row_no: int | None, column_no: int | None) -> str:
+    """Address of the cell in a row, from 1, and a column, from 0; empty where either is unknown."""
+    return address(row_no - 1, column_no) if column_no is not None and row_no else ""
+
+
+def worded(finding: Mapping[str, Any], column_no: int | None) -> dict[str, Any]:
+    """The finding with severity, cell, value, message and hint; `column_no` is zero-based."""
+    code, row_no = finding["code"], finding["row_no"]
+    table, sheet, name = (finding[column] or "" for column in ("table_name", "sheet", "field"))
+    words = words_of(code, table, name, finding["value"], sheet, finding["detail"], finding["row_label"])
     return {
         "submission_no": finding["submission_no"],
-        "severity": kind.severity,
-        "code": kind.code,
+        "severity": words.severity,
+        "code": code,
         "table_name": table,
-        "sheet": finding["sheet"] or "",
+        "sheet": sheet,
         "row_no": row_no,
-        "cell": cell,
+        "cell": cell_of(row_no, column_no),
         "field": name,
-        "value": value,
-        "message": kind.zh.format_map(words),
-        "hint": hint_of(kind.code, field).format_map(words),
+        "value": words.value,
+        "message": words.message,
+        "hint": words.hint,
     }
