@@ -43,7 +43,7 @@ def figure_problems(release: Path, manifest: Manifest) -> list[str]:
         with published.run.connection:
             figures = read_csv(release / place / "figures.csv", "figures")
             return [*_check(release, place, published, figures)]
-    except (PipelineError, OSError, KeyError, duckdb.Error, pa.ArrowException) as error:
+    except (PipelineError, OSError, KeyError, ValueError, duckdb.Error, pa.ArrowException) as error:
         return [say("figures.unknown", path=f"{place}/figures.csv", reason=error)]
 
 

@@ -57,7 +57,7 @@ def read_published(release: Path, manifest: Manifest) -> Published:
     IntegrityError naming the file that cannot be read; MetadataError for a standard that this program does not know.
     """
     root = release / METADATA_ROOT.name
-    standard = parse_standard(root / "standards" / f"{manifest.standard}.yaml")
+    standard = _standard(root / "standards" / f"{manifest.standard}.yaml")
     moment = Moment(parse_period(manifest.period), manifest.as_of)
     run = Run(connect(), run_parameters(standard, moment.period, moment.as_of))
     for name in _CORE:
@@ -75,6 +75,13 @@ def read_published(release: Path, manifest: Manifest) -> Published:
         run.execute(name, sql_text(_SQL, name))
     run.execute("rolled", engine_text("rolled.sql"))
     return Published(run, standard, moment.cut_off, unseen)
+
+
+def _standard(path: Path) -> Standard:
+    try:
+        return parse_standard(path)
+    except (OSError, ValueError) as error:
+        raise IntegrityError(say("figures.unreadable", path=path.name, reason=error)) from error
 
 
 def read_csv(path: Path, name: str) -> pa.Table:

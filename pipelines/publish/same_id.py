@@ -24,7 +24,7 @@ def rules_differ(before: Path, after: Path, standard_id: str) -> str | None:
     try:
         old, new = parse_standard(before / place), parse_standard(after / place)
         found = list(shared_changes(old, new, before, after))
-    except (MetadataError, OSError):
+    except (MetadataError, OSError, ValueError):
         return None
     for provision in dict.fromkeys(one.id for one in (*old.provisions, *new.provisions)):
         found += [change for change in provision_changes(old, new, provision) if change.provision == provision]

@@ -209,6 +209,8 @@ def test_the_standard_of_the_release_decides_not_the_one_at_hand(october: Releas
         ("reports/jinghong-2019/2026-10/figures.csv", b"\xff\x00"),
         ("rows/core_register.parquet", b"PAR1"),
         ("data_contracts/standards/jinghong-2019.yaml", b"id: [x"),
+        ("data_contracts/standards/jinghong-2019.yaml", b"id: \xff"),
+        ("data_contracts/values.yaml", None),
         ("data_contracts/calendars/yunnan.yaml", None),
     ],
 )
