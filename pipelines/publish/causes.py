@@ -7,7 +7,7 @@ a rule, the cut-off day. Where several differ at once they are named together, s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipelines.errors import PipelineError
@@ -190,8 +190,18 @@ def _unit_parts(evidence: Evidence, key: Key, sides: _Sides) -> Iterator[Part]:
     if not listed:
         listed = [(*pair, (0,) * len(COUNTS)) for pair in pairs]
         listed = [one for one in listed if evidence.weigh(one[0], indicator, (level, code)).causes]
-    for unit, old, new, changes in listed:
-        yield _part(evidence, evidence.weigh(unit, indicator, (level, code)), unit, (old, new), changes)
+    parts = [
+        (
+            _part(evidence, evidence.weigh(unit, indicator, (level, code)), unit, (old, new), changes),
+            old.told == new.told,
+        )
+        for unit, old, new, changes in listed
+    ]
+    known = {cause for part, _ in parts for cause in part.causes} - {UNEXPLAINED}
+    for part, is_same in parts:
+        # A figure that was blank states what others told all along: that is for what made it known.
+        is_shown = is_same and known and part.causes == (UNEXPLAINED,)
+        yield replace(part, causes=tuple(sorted(known, key=CAUSES.index))) if is_shown else part
 
 
 def _changes(old: Share, new: Share, stated: Sequence[tuple[bool, ...]]) -> tuple[int, ...]:

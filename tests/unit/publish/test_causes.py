@@ -182,6 +182,20 @@ def test_what_the_two_sides_do_not_explain_is_said_to_be_so(moments: dict[str, B
     assert [(part.cause, part.change("met"), part.unit) for part in figure.parts] == [("unexplained", 2, ("", ""))]
 
 
+def test_a_figure_that_was_blank_owes_all_it_states_to_what_made_it_known(moments: dict[str, Basis]) -> None:
+    """Schools whose numbers were known before are part of the change, by the cause of the one that came."""
+    names = list(moments)
+    before, after = moments[names[names.index("new") - 1]], moments["new"]
+    key = next(key for key in before.figures if key[2:4] == ("daily_reminder", "county"))
+    blank = replace(
+        before, figures={**before.figures, key: {**before.figures[key], "numerator": "", "denominator": ""}}
+    )
+    figure = whole(split(blank, after), "daily_reminder")
+    assert len(figure.parts) > 1
+    assert {part.cause for part in figure.parts} == {"new_data"}
+    assert sum(part.change("denominator") for part in figure.parts) == int(after.figures[key]["denominator"])
+
+
 def test_another_program_alone_is_named(moments: dict[str, Basis]) -> None:
     """Where files, register and rules are the same, what moved a school's part is the program."""
     side = moments["first"]
