@@ -14,5 +14,5 @@ from pipelines.store.home import Home
 def give_keys(home: Home) -> Trust:
     """The home's first pair, opened by the passphrase in the environment."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keys, "_SCRYPT_COST", 16)
+        patch.setattr(keys, "_BCRYPT_ROUNDS", 1)
         return keys.keygen(home, os.environ[keys.PASSPHRASE])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import base64
 import os
 import shutil
 import subprocess
@@ -49,14 +49,14 @@ def bare(tmp_path: Path) -> Home:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passphrases that are quickly stretched."""
-    monkeypatch.setattr(keys, "_SCRYPT_COST", 16)
+    monkeypatch.setattr(keys, "_BCRYPT_ROUNDS", 1)
 
 
-def openssl(*arguments: str | Path) -> bytes:
+def said_by(command: str, *arguments: str | Path) -> bytes:
     """What the command says; the test is left out where there is none."""
-    if shutil.which("openssl") is None:
-        pytest.skip("needs the command openssl")
-    return subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True).stdout
+    if shutil.which(command) is None:
+        pytest.skip(f"needs the command {command}")
+    return subprocess.run([command, *map(str, arguments)], check=True, capture_output=True).stdout
 
 
 def test_the_first_key_is_secret_encrypted_and_the_owners_alone(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_the_first_key_is_secret_encrypted_and_the_owners_alone(tmp_path: Path) 
     assert sorted(path.name for path in home.keys.iterdir()) == ["keys.json", "private.pem", "trust.json"]
     assert secret.stat().st_mode & 0o777 == 0o600
     assert home.keys.stat().st_mode & 0o777 == 0o700
-    assert secret.read_bytes().startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----\n")
+    assert secret.read_bytes().startswith(b"-----BEGIN OPENSSH PRIVATE KEY-----\n")
     (entry,) = read_chain(home.keys / "keys.json")
     assert (entry.from_sequence, entry.signature, entry.reason) == (1, None, "")
     assert read_trust(home.keys / "trust.json") == trust
@@ -76,15 +76,17 @@ def test_the_first_key_is_secret_encrypted_and_the_owners_alone(tmp_path: Path) 
     assert not is_signed(entry.public_key, signer.sign(b"content"), b"Content")
 
 
-def test_openssl_opens_the_key_and_names_the_same_fingerprint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ssh_keygen_opens_the_key_and_shows_the_same_public_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """At the full cost of its passphrase, as a bureau's key is made."""
     monkeypatch.undo()
     home = Home(tmp_path / "home")
     trust = keys.keygen(home, "plain letters")
-    arguments = ("-in", home.keys / "private.pem", "-passin", "pass:plain letters", "-pubout", "-outform", "DER")
-    assert hashlib.sha256(openssl("pkey", *arguments)).hexdigest() == trust.fingerprint
-    assert b"scrypt" in openssl("asn1parse", "-in", home.keys / "private.pem")
     assert keys.unlock(home, "plain letters").public_key == trust.public_key
+    kind, blob = said_by("ssh-keygen", "-y", "-P", "plain letters", "-f", home.keys / "private.pem").split()[:2]
+    assert kind == b"ssh-ed25519"
+    assert base64.b64decode(blob).endswith(base64.b64decode(trust.public_key))
 
 
 def test_openssl_checks_the_signature_of_a_release(settings: Settings, tmp_path: Path) -> None:
@@ -94,16 +96,25 @@ def test_openssl_checks_the_signature_of_a_release(settings: Settings, tmp_path:
     )
     (tmp_path / "public.pem").write_bytes(pem)
     arguments = ("-pubin", "-inkey", tmp_path / "public.pem", "-rawin", "-in", release / "manifest.json")
-    said = openssl("pkeyutl", "-verify", *arguments, "-sigfile", release / "manifest.sig")
+    signature = ("-sigfile", release / "manifest.sig")
+    said = said_by("openssl", "pkeyutl", "-verify", *arguments, *signature)
     assert b"Signature Verified Successfully" in said
     (tmp_path / "other.json").write_bytes((release / "manifest.json").read_bytes() + b" ")
     with pytest.raises(subprocess.CalledProcessError):
-        openssl("pkeyutl", "-verify", *arguments[:-1], tmp_path / "other.json", "-sigfile", release / "manifest.sig")
+        said_by(
+            "openssl",
+            "pkeyutl",
+            "-verify",
+            *arguments[:-1],
+            tmp_path / "other.json",
+            "-sigfile",
+            release / "manifest.sig",
+        )
 
 
 def _unencrypted(home: Home) -> None:
     pem = Ed25519PrivateKey.generate().private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
     )
     (home.keys / "private.pem").write_bytes(pem)
 

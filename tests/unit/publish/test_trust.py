@@ -66,7 +66,7 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Bureau:
     trusts["second"] = _publish(home.root, "again")
     replaced = shutil.copytree(home.root, root / "replaced")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keys, "_SCRYPT_COST", 16)
+        patch.setattr(keys, "_BCRYPT_ROUNDS", 1)
         trusts["rotated"] = keys.rotate(home, keys.unlock(home), passphrase, "定期更换")
         keys.replace_lost(Home(replaced), passphrase, "口令遗忘")
     trusts["third"] = _publish(home.root, "once more")
