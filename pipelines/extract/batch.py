@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipelines.extract.column_texts import Cells, cells_of
 from pipelines.extract.cover import Cover, is_cover, read_cover, title_month
 from pipelines.extract.grids import Sheet, read_sheets
 from pipelines.extract.headings import Layout, find_layout
@@ -196,7 +197,8 @@ def _read_submission(builder: _Builder, original: Original, sheets: Sequence[She
     months: Counter[str] = Counter()
     read: dict[str, Records] = {}
     found: list[Contract] = []
-    for sheet_no, sheet in enumerate(sheets):
+    tables = cells_of([[] if sheet.is_hidden or is_cover(sheet) else sheet.rows for sheet in sheets])
+    for sheet_no, (sheet, cells) in enumerate(zip(sheets, tables, strict=True)):
         for finding in remarked(remark for remark in sheet.remarks if not remark.sheet):
             builder.find(number, **finding)
         if sheet.is_hidden:
@@ -216,7 +218,7 @@ def _read_submission(builder: _Builder, original: Original, sheets: Sequence[She
         found.append(layout.contract)
         if month := title_month(sheet.rows[: layout.header_row]):
             months[month] += 1
-        _read_sheet(builder, number, sheet_no, sheet, layout, read)
+        _read_sheet(builder, number, sheet_no, sheet, cells, layout, read)
     title_period = months.most_common(1)[0][0] if len(months) == 1 else None
     origin, reject_code = _origin(found)
     _enter(builder, original, origin, cover, title_period, reject_code)
@@ -246,11 +248,11 @@ def _rows_of_its_own(records: Records, other: Records) -> int:
 
 
 def _read_sheet(
-    builder: _Builder, number: int, sheet_no: int, sheet: Sheet, layout: Layout, read: dict[str, Records]
+    builder: _Builder, number: int, sheet_no: int, sheet: Sheet, cells: Cells, layout: Layout, read: dict[str, Records]
 ) -> None:
     """Enter the sheet. Of two of one kind a copy counts once; where they differ the first counts, and rows are lost."""
     contract = layout.contract
-    records = read_marked(layout, sheet)
+    records = read_marked(layout, sheet, cells)
     if (first := read.setdefault(contract.name, records)) is not records and records.row_numbers:
         if first.row_numbers:
             left_out_count = 0 if first.texts == records.texts else len(records.row_numbers)

@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from html import unescape
 
 from pipelines.extract.remarks import Gate, Rejected, Remark, idle_contents
@@ -82,7 +83,7 @@ def look_into_book(parts: dict[str, zipfile.ZipInfo], content: bytes) -> Gate:
     gate = Gate("xlsx", remarks=other_contents(parts))
     if _IS_1904.search(book):
         gate.remarks.append(Remark("R-DATE-1904"))
-    sheets = _sheet_parts(book, _read(parts[_LINKS], content, b"<Relationships"))
+    sheets = _sheet_parts(tuple(_SHEET.findall(book)), _read(parts[_LINKS], content, b"<Relationships"))
     if len(sheets) > MAX_SHEETS:
         raise Rejected("E-TOO-MANY-SHEETS", str(len(sheets)))
     for title, name in sheets:
@@ -128,15 +129,16 @@ def link_targets(links: bytes) -> dict[str, str]:
     return {_text(link.get(b"Id", b"")): _text(link.get(b"Target", b"")) for link in found}
 
 
-def _sheet_parts(book: bytes, links: bytes) -> list[tuple[str, str]]:
-    """(title, name of the part) of every sheet, by way of the relationships."""
+@lru_cache(maxsize=4)
+def _sheet_parts(tags: tuple[bytes, ...], links: bytes) -> tuple[tuple[str, str], ...]:
+    """(title, name of the part) of every sheet, by way of the relationships: the same in all books of a template."""
     targets = link_targets(links)
     sheets = []
-    for sheet in map(_attributes, _SHEET.findall(book)):
+    for sheet in map(_attributes, tags):
         target = targets.get(_text(sheet.get(b"id", b"")), "")
         part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         sheets.append((_text(sheet.get(b"name", b"")), part))
-    return sheets
+    return tuple(sheets)
 
 
 def _unnamed_sheets(parts: Iterable[str], sheets: Sequence[tuple[str, str]]) -> list[Remark]:

@@ -61,6 +61,12 @@ def _alphabet() -> frozenset[str]:
     return frozenset("".join(texts + [traditional(text) for text in texts]))
 
 
+@lru_cache(maxsize=65536)
+def names_field(contract: Contract, text: str) -> bool:
+    """Whether a text as written names a field of the contract."""
+    return may_name(text) and claim(contract, normal(text)) is not None
+
+
 def may_name(text: str) -> bool:
     """False where a character shows that the text names no field, which is told without normalising it."""
     strange = set(text) - _alphabet()

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from datetime import date
+from functools import cache
 from itertools import chain
 from math import isfinite
 from typing import Any
 
 from pipelines.extract.grids import EXACT_FLOAT, cell_text
 from pipelines.extract.headings import Layout
+from pipelines.extract.remembered import Remembered
 from pipelines.metadata.contracts import Field
 from pipelines.metadata.text import normal
 from pipelines.metadata.values import value_rules
 
 UNREADABLE = "\ufffc"
 LONGEST_CELL = 4000
-_ONLY_TEXT = {str}
 # Control characters, overrides of the direction of writing, halves of characters, marks of what was lost.
 _HARMFUL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\uffff\U000e0000-\U000e007f]"
 )
 # What the text of a number that is not finite, or has more digits than spreadsheets keep, cannot do without.
 _NUMBER_MARKS = ("nan", "inf", "+", ".0")
-# What the texts of a sheet do not hold unless one of the tests below has something to look for.
-_ODD_MARKS = ("+", "_x", UNREADABLE, "\ufffd")
+# What texts do not hold unless one of the tests below has something to look for.
+_ODD_MARKS = (*_NUMBER_MARKS, "_x", UNREADABLE, "\ufffd")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d{2}")
 # How a workbook writes a character that XML has no place for.
 _ESCAPED = re.compile("_x00([01][0-9A-Fa-f]|7[Ff])_")
@@ -56,20 +57,105 @@ class Columns:
     found: list[Found] = field(default_factory=list)
 
 
+# Most numbers and days of a county come again and again; -0.0 and 0.0 read alike.
+_written = Remembered(cell_text)
+
+
 @cache
 def _ditto_marks() -> frozenset[str]:
     return frozenset(value_rules()["ditto"])
 
 
-def read_columns(layout: Layout, rows: Sequence[Sequence[Any]], numbers: Sequence[int], problems: Problems) -> Columns:
+def _joined(texts: Iterable[str | None]) -> str:
+    return "".join(filter(None, texts))
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Cells of rows of one width, row after row from `start` to `end`: as the parser gave them, and as texts.
+
+    `is_plain` tells that they are known to hold nothing odd.
+    """
+
+    width: int
+    start: int
+    end: int
+    all_values: Sequence[Any]
+    all_texts: Sequence[str | None]
+    is_plain: bool
+
+    def values(self, column: int, from_row: int = 0) -> Sequence[Any]:
+        """A column as the parser gave it."""
+        return self.all_values[self.start + from_row * self.width + column : self.end : self.width]
+
+    def texts(self, column: int) -> Texts:
+        """A column as texts."""
+        return self.all_texts[self.start + column : self.end : self.width]
+
+    def picked(self, numbers: Sequence[int]) -> Cells:
+        """The rows of these numbers, in order; most often all but the first."""
+        width, start = self.width, self.start + numbers[0] * self.width
+        end = start + len(numbers) * width
+        if numbers[-1] - numbers[0] < len(numbers):
+            return Cells(width, start, end, self.all_values, self.all_texts, self.is_plain)
+        starts = [self.start + number * width for number in numbers]
+        values, texts = (
+            list(chain.from_iterable(cells[at : at + width] for at in starts))
+            for cells in (self.all_values, self.all_texts)
+        )
+        return Cells(width, 0, len(values), values, texts, self.is_plain)
+
+
+def _has_ditto(joined: str) -> bool:
+    return any(mark in joined for mark in _ditto_marks())
+
+
+def _is_odd(joined: str, texts: Texts) -> bool:
+    """Whether a text may need more than to be written."""
+    return (
+        not joined.isprintable()
+        or any(mark in joined for mark in _ODD_MARKS)
+        or (len(joined) > LONGEST_CELL and max(map(len, filter(None, texts))) > LONGEST_CELL)
+    )
+
+
+def cells_of(grids: Sequence[Sequence[Sequence[Any]]]) -> list[Cells]:
+    """The cells of each grid; all are turned into texts together and tested as one."""
+    values = list(chain.from_iterable(chain.from_iterable(grids)))
+    texts: list[str | None] = [
+        value
+        if value.__class__ is str
+        else _written[value]
+        if value.__class__ is float or value.__class__ is date
+        else cell_text(value)
+        for value in values
+    ]
+    joined = _joined(texts)
+    is_plain = not (_is_odd(joined, texts) or _has_ditto(joined))
+    found, start = [], 0
+    for rows in grids:
+        width = len(rows[0]) if rows else 0
+        end = start + len(rows) * width
+        found.append(Cells(width, start, end, values, texts, is_plain))
+        start = end
+    return found
+
+
+def read_columns(layout: Layout, sheet: Cells, numbers: Sequence[int], problems: Problems) -> Columns:
     """A column of texts for every field that the layout places, over the rows of these zero-based numbers.
 
-    The sheet's cells are tested as one text; only where something odd stands in it are columns looked at.
+    The cells are tested as one text; only where something odd stands in it are columns looked at.
     """
     read = Columns()
     if not numbers:
         return read
-    sheet = _Cells([rows[number] for number in numbers])
+    sheet = sheet.picked(numbers)
+    if sheet.is_plain and not (problems or layout.splits or layout.scales):
+        read.texts = {name: sheet.texts(column) for name, column in layout.columns.items()}
+        return read
+    texts = sheet.all_texts[sheet.start : sheet.end]
+    joined = _joined(texts)
+    is_odd, has_ditto = _is_odd(joined, texts), _has_ditto(joined)
     for entry in layout.contract.fields:
         column = layout.columns.get(entry.name)
         if column is None:
@@ -79,12 +165,12 @@ def read_columns(layout: Layout, rows: Sequence[Sequence[Any]], numbers: Sequenc
             cells = _chosen(read, entry, layout, sheet, numbers, problems)
         else:
             cells = sheet.texts(column)
-            if sheet.is_odd:
+            if is_odd:
                 cells = _examined(read, entry, column, sheet.values(column), cells, numbers)
         if problems:
             unknown = {row for row, at in problems if at == column}
             cells = [UNREADABLE if row in unknown else text for row, text in zip(numbers, cells, strict=True)]
-        if entry.fill_down and sheet.has_ditto:
+        if entry.fill_down and has_ditto:
             cells = _filled_down(read, entry, column, cells, numbers)
         if scale := layout.scales.get(entry.name):
             cells = [text.rstrip() + scale if text and text.rstrip()[-1:].isdigit() else text for text in cells]
@@ -92,48 +178,10 @@ def read_columns(layout: Layout, rows: Sequence[Sequence[Any]], numbers: Sequenc
     return read
 
 
-# Most numbers of a county are small counts that come again and again; -0.0 and 0.0 read alike.
-_number = lru_cache(maxsize=65536)(cell_text)
-
-
-class _Cells:
-    """The cells of some rows of one width, read by columns."""
-
-    def __init__(self, rows: Sequence[Sequence[Any]]) -> None:
-        self._width = len(rows[0])
-        self._values: list[Any] = list(chain.from_iterable(rows))
-        self._texts: list[str | None] = self._values
-        has_lost_numbers = False
-        if set(map(type, self._values)) != _ONLY_TEXT:
-            has_lost_numbers = bool(
-                [value for value in self._values if value.__class__ is float and not -EXACT_FLOAT < value < EXACT_FLOAT]
-            )
-            self._texts = [
-                value if value.__class__ is str else _number(value) if value.__class__ is float else cell_text(value)
-                for value in self._values
-            ]
-        joined = "".join(filter(None, self._texts))
-        self.has_ditto = any(mark in joined for mark in _ditto_marks())
-        self.is_odd = (
-            has_lost_numbers
-            or len(joined) > LONGEST_CELL
-            or not joined.isprintable()
-            or any(mark in joined for mark in _ODD_MARKS)
-        )
-
-    def values(self, column: int) -> list[Any]:
-        """The column as the parser gave it."""
-        return self._values[column :: self._width]
-
-    def texts(self, column: int) -> list[str | None]:
-        """The column as texts."""
-        return self._texts[column :: self._width]
-
-
 def _examined(
     read: Columns, entry: Field, column: int, values: Sequence[Any], cells: Texts, numbers: Sequence[int]
 ) -> Texts:
-    joined = "".join(filter(None, cells))
+    joined = _joined(cells)
     if not joined.isprintable() or "_x" in joined or UNREADABLE in joined or "\ufffd" in joined:
         cells = _without_harm(read, entry, column, cells, numbers)
     if any(mark in joined for mark in _NUMBER_MARKS):
@@ -145,7 +193,7 @@ def _examined(
 
 def _without_harm(read: Columns, entry: Field, column: int, cells: Texts, numbers: Sequence[int]) -> Texts:
     """The column with cells of characters that belong to no text made unreadable, and entered as found."""
-    joined = "".join(filter(None, cells))
+    joined = _joined(cells)
     if not _HARMFUL.search(joined) and not _ESCAPED.search(joined):
         return cells
     kept: list[str | None] = []
@@ -222,7 +270,7 @@ def _chosen(
     read: Columns,
     entry: Field,
     layout: Layout,
-    sheet: _Cells,
+    sheet: Cells,
     numbers: Sequence[int],
     problems: Problems,
 ) -> Texts:

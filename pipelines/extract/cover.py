@@ -50,6 +50,8 @@ def read_cover(sheet: Sheet) -> Cover:
         name = _labels()[1].get(normal(cell_text(filled[0]) or "")) if len(filled) > 1 else None
         if name:
             found.setdefault(name, (cell_text(filled[1]) or "").strip())
+            if len(found) == len(_labels()[1]):
+                break
     return Cover(**found)
 
 

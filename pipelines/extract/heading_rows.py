@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from pipelines.extract.claims import LOOSE, claim, may_name, split_field
+from pipelines.extract.claims import LOOSE, claim, names_field, split_field
 from pipelines.metadata.contracts import Contract
 from pipelines.metadata.text import normal
 
@@ -42,11 +42,13 @@ def may_be_upper(row: Sequence[Any]) -> bool:
 
 def continues(contract: Contract, upper: Sequence[Any], lower: Sequence[Any]) -> bool:
     """Whether `lower` is the second half of the heading `upper`: it names the parts of groups, or headings alone."""
-    first = next((column for column, cell in enumerate(lower) if cell != ""), None)
-    if first is None or lower[first].__class__ is not str:
+    first = 0
+    while first < len(lower) and lower[first] == "":
+        first += 1
+    if first == len(lower) or lower[first].__class__ is not str:
         return False
     is_single = first + 1 >= len(upper) or (upper[first] != "" and upper[first + 1] != "")
-    if is_single and not (may_name(lower[first]) and claim(contract, normal(lower[first]))):
+    if is_single and not names_field(contract, lower[first]):
         return False
     return _continues(contract, tuple(upper), tuple(lower))
 

@@ -6,12 +6,12 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pipelines.extract.claims import claim, claims, is_heading, may_name, nearest, split_field
 from pipelines.extract.heading_rows import Heading, continues, join_rows, may_be_upper, normalised
-from pipelines.metadata.contracts import Contract, contracts
+from pipelines.metadata.contracts import Contract, Field, contracts
 from pipelines.metadata.contracts import contract as contract_of
 from pipelines.metadata.text import normal
 from pipelines.metadata.values import value_rules
@@ -42,6 +42,25 @@ class Layout:
     untitled: tuple[int, ...]
     scales: dict[str, str]
     columns_json: str
+
+    @cached_property
+    def read_columns(self) -> list[int]:
+        """Every column that a field or a part of one stands in, in order."""
+        parts = {column for choice in self.splits.values() for column, _ in choice}
+        return sorted({*self.columns.values(), *parts})
+
+    @cached_property
+    def code_columns(self) -> set[int]:
+        """The columns of codes."""
+        return {self.columns[field.name] for field in self._placed("code")}
+
+    @cached_property
+    def bare_amounts(self) -> list[Field]:
+        """The amounts to which the heading adds no unit."""
+        return [field for field in self._placed("money") if field.name not in self.scales]
+
+    def _placed(self, form: str) -> list[Field]:
+        return [field for field in self.contract.fields if field.form == form and field.name in self.columns]
 
 
 @lru_cache(maxsize=4096)
@@ -108,7 +127,9 @@ def find_layout(sheet_name: str, rows: Sequence[Sequence[Any]]) -> Layout | None
         return _joined(named, best_row + 1, head, tuple(below))
     if may_be_upper(above) and continues(named, above, head):
         return _joined(named, best_row, tuple(above), head)
-    over_blanks = tuple("" if cell != "" else high for high, cell in zip(above, head, strict=False))
+    over_blanks = (
+        tuple("" if cell != "" else high for high, cell in zip(above, head, strict=False)) if "" in head else ()
+    )
     return _layout(named, best_row, over_blanks, head)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
-from pipelines.extract.column_texts import Found, Problems, Texts, read_columns
+from pipelines.extract.column_texts import Cells, Found, Problems, Texts, cells_of, read_columns
 from pipelines.extract.grids import cell_text
 from pipelines.extract.headings import Layout
+from pipelines.extract.remembered import Remembered
 from pipelines.extract.totals import differing_totals
 from pipelines.metadata.text import fold, normal, traditional
 from pipelines.metadata.values import value_rules
@@ -76,6 +78,11 @@ def is_form_line(row: Sequence[Any]) -> bool:
     return first.__class__ is str and _mark(first) == "form"
 
 
+# Whether a first cell may tell that its row is no record, and whether one beside it tells that it is a total.
+_may_tell = Remembered(lambda cell: not cell or (cell.__class__ is str and _mark(cell) != ""))
+_is_total = Remembered(lambda cell: cell.__class__ is str and 0 < len(cell) < _MARK_LENGTH and _mark(cell) == "total")
+
+
 def _kind(row: Sequence[Any], columns: Sequence[int]) -> str:
     if row[columns[0]] == "" and all(row[column] == "" for column in columns):
         return "blank"
@@ -87,10 +94,7 @@ def _kind(row: Sequence[Any], columns: Sequence[int]) -> str:
             return mark
         if all(row[column].__class__ is str and not fold(row[column]) for column in columns):
             return "blank"
-    for cell in row[1:_TOTAL_WITHIN]:
-        if cell.__class__ is str and cell and len(cell) < _MARK_LENGTH and _mark(cell) == "total":
-            return "total"
-    return "record"
+    return "total" if any(_is_total[cell] for cell in row[1:_TOTAL_WITHIN]) else "record"
 
 
 def _is_full(row: Sequence[Any], columns: Sequence[int]) -> bool:
@@ -109,14 +113,11 @@ def _example() -> re.Pattern[str]:
 
 def _without_serials(layout: Layout, rows: Sequence[Sequence[Any]], numbers: list[int], unknown: set[int]) -> None:
     """Take from the end what the form itself numbered and nobody filled in: rows that hold a serial number alone."""
-    codes = {
-        layout.columns[field.name]
-        for field in layout.contract.fields
-        if field.form == "code" and field.name in layout.columns
-    }
-    columns = [*layout.columns.values(), *(column for choice in layout.splits.values() for column, _ in choice)]
+    columns, codes = layout.read_columns, layout.code_columns
     while numbers and numbers[-1] not in unknown:
         row = rows[numbers[-1]]
+        if len(columns) - row.count("") > 1:
+            return
         filled = {column for column in columns if row[column] != ""}
         if len(filled) != 1 or not filled <= codes:
             return
@@ -130,10 +131,8 @@ def _with_title_unit(layout: Layout, rows: Sequence[Sequence[Any]]) -> Layout:
     """The layout with the unit that a line above the heading gives for the amounts whose heading has none."""
     bare = [
         field.name
-        for field in layout.contract.fields
-        if field.form == "money"
-        if (column := layout.columns.get(field.name)) is not None and field.name not in layout.scales
-        if not field.unit or field.unit not in str(rows[layout.header_row][column])
+        for field in layout.bare_amounts
+        if not field.unit or field.unit not in str(rows[layout.header_row][layout.columns[field.name]])
     ]
     if not bare:
         return layout
@@ -155,19 +154,55 @@ def _is_nil(row: Sequence[Any], columns: Sequence[int]) -> bool:
     return said_so and all(text in _missing_marks() or (text.isdigit() and len(text) < _SERIAL_LENGTH) for text in rest)
 
 
-def read_records(layout: Layout, rows: Sequence[Sequence[Any]], problems: Problems) -> Records:
-    """The records below the heading row, with totals, form lines and blank rows left out."""
-    parts = {column for choice in layout.splits.values() for column, _ in choice}
-    columns = sorted({*layout.columns.values(), *parts})
+def read_records(
+    layout: Layout, rows: Sequence[Sequence[Any]], problems: Problems, cells: Cells | None = None
+) -> Records:
+    """The records below the heading row, with totals, form lines and blank rows left out.
+
+    `cells` are those of the rows, where they have been read already.
+    """
+    columns = layout.read_columns
     if not columns:
         return Records([], {}, [], False, {}, [])
-    numbers: list[int] = []
-    total_rows: list[int] = []
-    repeated: list[int] = []
-    unknown_at = {row for row, column in problems if column in columns}
+    cells = cells or cells_of([rows])[0]
     start = layout.header_row + 1
     if len(columns) > _NUMBERED and start < len(rows) and _is_numbering(rows[start], columns):
         start += 1
+    unknown_at = {row for row, column in problems if column in columns}
+    numbers, total_rows, repeated = _sorted_rows(layout, rows, start, unknown_at, cells)
+    _without_serials(layout, rows, numbers, unknown_at)
+    is_nil = layout.contract.allows_nil and len(numbers) == 1 and _is_nil(rows[numbers[0]], columns)
+    if is_nil:
+        numbers = []
+    read = read_columns(_with_title_unit(layout, rows) if layout.header_row else layout, cells, numbers, problems)
+    if repeated:
+        read.found.append(Found("R-HEADER-REPEATED", repeated[0], 0, "", detail=str(len(repeated))))
+    if total_rows and numbers:
+        read.found += differing_totals(layout, rows, numbers, total_rows, problems)
+    if layout.untitled:
+        read.found += _notes_beside(layout, rows, numbers, total_rows)
+    return Records(numbers, read.texts, total_rows, is_nil, read.ditto_counts, read.found)
+
+
+def _sorted_rows(
+    layout: Layout, rows: Sequence[Sequence[Any]], start: int, unknown_at: Collection[int], cells: Cells
+) -> tuple[list[int], list[int], list[int]]:
+    """The numbers of the rows from `start` on: records, totals, headings that stand there again.
+
+    Three columns tell that there are records only; one by one the rows are looked at where these do not.
+    """
+    columns = layout.read_columns
+    leads = {row[columns[0]] for row in rows[:start]} | {""}
+    beside = chain.from_iterable(cells.values(at, start) for at in range(1, min(_TOTAL_WITHIN, cells.width)))
+    if (
+        leads.isdisjoint(cells.values(columns[0], start))
+        and not any(map(_may_tell.__getitem__, cells.values(0, start)))
+        and not any(map(_is_total.__getitem__, beside))
+    ):
+        return list(range(start, len(rows))), [], []
+    numbers: list[int] = []
+    total_rows: list[int] = []
+    repeated: list[int] = []
     top = [row for row in rows[:start] if row[columns[0]] != ""]
     for number in range(start, len(rows)):
         if rows[number] in top:
@@ -178,18 +213,7 @@ def read_records(layout: Layout, rows: Sequence[Sequence[Any]], problems: Proble
             numbers.append(number)
         elif kind == "total":
             total_rows.append(number)
-    _without_serials(layout, rows, numbers, unknown_at)
-    is_nil = layout.contract.allows_nil and len(numbers) == 1 and _is_nil(rows[numbers[0]], columns)
-    if is_nil:
-        numbers = []
-    read = read_columns(_with_title_unit(layout, rows) if layout.header_row else layout, rows, numbers, problems)
-    if repeated:
-        read.found.append(Found("R-HEADER-REPEATED", repeated[0], 0, "", detail=str(len(repeated))))
-    if total_rows and numbers:
-        read.found += differing_totals(layout, rows, numbers, total_rows, problems)
-    if layout.untitled:
-        read.found += _notes_beside(layout, rows, numbers, total_rows)
-    return Records(numbers, read.texts, total_rows, is_nil, read.ditto_counts, read.found)
+    return numbers, total_rows, repeated
 
 
 def _notes_beside(

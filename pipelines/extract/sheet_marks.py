@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.extract.column_texts import Found
+from pipelines.extract.column_texts import Cells, Found
 from pipelines.extract.grids import Sheet, cell_text
 from pipelines.extract.headings import Layout
 from pipelines.extract.remarks import Range
@@ -14,11 +14,15 @@ _DAYS_TO_1904 = 1462
 _NUMBERS = ("int", "number", "money")
 
 
-def read_marked(layout: Layout, sheet: Sheet) -> Records:
-    """The records below the heading row; fills merged cells down and enters unknown ones among the sheet's problems."""
+def read_marked(layout: Layout, sheet: Sheet, cells: Cells | None = None) -> Records:
+    """The records below the heading row; fills merged cells down and enters unknown ones among the sheet's problems.
+
+    `cells` are the sheet's, where they have been read already.
+    """
     if sheet.is_from_1904:
         _count_from_1904(layout, sheet)
-    records = read_records(layout, sheet.rows, sheet.problems)
+        cells = None
+    records = read_records(layout, sheet.rows, sheet.problems, cells)
     if not (sheet.merged or sheet.percents or sheet.formulas) or not records.row_numbers:
         return records
     kept = set(records.row_numbers)

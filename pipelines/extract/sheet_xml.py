@@ -23,7 +23,8 @@ _PREFIX = re.compile(rb"<(/?)\w+:")
 _SINGLE_QUOTED = re.compile(rb"=(\s*)'([^'\"<>]*)'")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-# A value in several pieces, of which the parser takes the first or the last.
+# A value that does not end its cell; one in several pieces, of which the parser takes the first or the last.
+_UNENDING_VALUE = re.compile(rb"<v(?!>[^<]*+</v></c>)")
 _PIECED_VALUE = re.compile(rb"<v(?:\s[^>]*)?>[^<]*(?:<[^/]|</v>\s*<v)")
 _TAG = re.compile(rb"<[^>]*>")
 _AROUND_EQUALS = re.compile(rb"\s*=\s*(?=\")")
@@ -64,7 +65,7 @@ def plainly_written(xml: bytes, root: bytes) -> bytes:
     start = xml.find(root, 0, _ROOT_WITHIN)
     if start < 0:
         xml, start = _PREFIX.sub(rb"<\1", xml), 0
-    if _PIECED_VALUE.search(xml):
+    if _UNENDING_VALUE.search(xml) and _PIECED_VALUE.search(xml):
         raise Rejected("E-CORRUPT", "<v>")
     if b"!" in xml:
         xml = _CDATA.sub(lambda text: text[1].replace(b"<", b"&lt;"), _COMMENT.sub(b"", xml))
@@ -92,12 +93,18 @@ def look_through(xml: bytes, title: str, filled: int, percent_styles: Collection
     """What the sheet hides. `filled` is the number of cells that the parser did not return as blank."""
     sight = Sight()
     has_percents = bool(percent_styles) and any(b's="%b"' % style in xml for style in percent_styles)
-    if has_percents or _FORMULA.search(xml) or xml.count(b"</c>") != filled:
+    if has_percents or _may_compute(xml) or xml.count(b"</c>") != filled:
         _look_at_cells(sight, xml, title, filled, percent_styles)
     if b"hidden=" in xml:
         _look_for_hidden(sight, xml, title)
     sight.has_merged = xml.find(b"<mergeCell ", xml.rfind(b"</sheetData>")) >= 0
     return sight
+
+
+def _may_compute(xml: bytes) -> bool:
+    """Whether there are formulas; the cells of most sheets hold no f at all, and one byte is found in no time."""
+    first, last = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
+    return (first < 0 or last < 0 or xml.find(b"f", first, last) >= 0) and _FORMULA.search(xml) is not None
 
 
 def unreadable_reference(xml: bytes) -> str | None:
