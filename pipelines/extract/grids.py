@@ -141,9 +141,10 @@ def _sheet(page: Any, meta: Any, gate: Gate) -> Sheet:
         name=meta.name,
         rows=page.to_python(skip_empty_area=False),
         is_hidden=str(meta.visible) != _VISIBLE,
-        remarks=[remark for remark in gate.remarks if remark.sheet == meta.name],
-        is_from_1904=any(remark.code == "R-DATE-1904" for remark in gate.remarks),
     )
+    if gate.remarks:
+        sheet.remarks = [remark for remark in gate.remarks if remark.sheet == meta.name]
+        sheet.is_from_1904 = any(remark.code == "R-DATE-1904" for remark in gate.remarks)
     if gate.kind == "xlsx":
         xml = gate.sheets.get(meta.name)
         if xml is None:
@@ -159,13 +160,14 @@ def _sheet(page: Any, meta: Any, gate: Gate) -> Sheet:
         sheet.remarks += seen.remarks
     else:
         sheet.remarks.append(Remark("W-UNCHECKED", meta.name))
-    _reach_problems(sheet)
+    if sheet.problems:
+        _reach_problems(sheet)
     return sheet
 
 
 def _reach_problems(sheet: Sheet) -> None:
     """Add the last rows where nothing but uncalculated formulas stands: the parser ends the sheet before them."""
-    last = max((row for row, _ in sheet.problems), default=-1)
+    last = max(row for row, _ in sheet.problems)
     if len(sheet.rows) <= last < MAX_ROW:
         width = max((len(row) for row in sheet.rows), default=0)
         sheet.rows += [[""] * width for _ in range(last + 1 - len(sheet.rows))]
