@@ -18,13 +18,14 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The cache often lies on another disk, where uv would warn that it cannot link.
 export UV_LINK_MODE ?= copy
 
-.PHONY: help setup demo test faults guide lint format bench docs repro lock clean browser fuzz
+.PHONY: help setup demo test thorough faults guide lint format bench docs repro lock clean browser fuzz
 
 help:
 	@echo "make demo    install into .venv, run a synthetic county for every standard to a finished report"
 	@echo "make test    ruff, mypy and the tests"
 	@echo "make faults  killed, full disk, two operators, clocks: every fault of docs/faults.md (make test tries a few);"
 	@echo "             and the same bytes under other threads, zones, locales, hash seeds and paths"
+	@echo "make thorough  what make test tries over one standard, over every one"
 	@echo "make guide   the commands of the auditor's guide, docs/audit.md, held against what it shows"
 	@echo "make lint    ruff and mypy alone;  make format: rewrite with ruff"
 	@echo "make bench   the benchmarks of intake, measure, notebooks and releases, written to docs/benchmarks.md"
@@ -55,7 +56,11 @@ demo: $(READY)
 	$(BIN)/school-safety demo --home $(HOME_DIR)
 
 test: $(READY) browser lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not faults and not guide"
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not faults and not guide and not thorough"
+
+# What make test tries over one standard, over every standard.
+thorough: $(READY)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m thorough
 
 # As root it also tries full and read-only disks, on small file systems of its own.
 faults: $(READY)

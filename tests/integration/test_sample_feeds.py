@@ -18,6 +18,7 @@ from pipelines.sample.county import make_county
 from pipelines.settings import Settings
 from pipelines.stages import run_stages
 from pipelines.store.home import Home
+from tests.standards import shortly
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +43,7 @@ class Fed:
         return Counter(row["status"] for row in self.assessments if row["indicator"] == indicator)
 
 
-@pytest.fixture(scope="module", params=standard_ids())
+@pytest.fixture(scope="module", params=shortly(standard_ids()))
 def fed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Fed:
     folder = tmp_path_factory.mktemp("fed")
     county = make_county(folder / "county", SEED, SCHOOLS, MONTHS, request.param)
