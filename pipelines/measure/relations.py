@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -24,7 +25,7 @@ EVENT_KEYS: Mapping[str, str | None] = {
 
 @dataclass(frozen=True)
 class Relation:
-    """One fact: its columns with their meaning, and what each rests on ('profile.staff_count').
+    """One fact: its columns with their meaning, what each rests on ('profile.staff_count'), what it is held against.
 
     `current` are the columns that hold only of rows on the last month's list. `tells_unread`: each row names its cells
     that cannot be read. `place`: the field that says where a row counts; it alone leaves in doubt a row that is known.
@@ -40,6 +41,7 @@ class Relation:
     place: str | None
     columns: Mapping[str, str]
     sources: Mapping[str, tuple[str, ...]]
+    beside: Mapping[str, tuple[str, ...]]
 
 
 @cache
@@ -54,6 +56,10 @@ def _document() -> dict[str, dict[str, object]]:
 def window_columns() -> tuple[str, ...]:
     """Columns about the window that every unit has."""
     return tuple(_document()["window"])
+
+
+def _named(columns: Mapping[str, Any], part: str) -> dict[str, tuple[str, ...]]:
+    return {key: tuple(value[part]) for key, value in columns.items() if isinstance(value, dict) and part in value}
 
 
 @cache
@@ -73,6 +79,7 @@ def relations() -> dict[str, Relation]:
             tells_unread=entry.get("tells_unread", False),
             place=entry.get("place"),
             columns={key: value["is"] if isinstance(value, dict) else value for key, value in columns.items()},
-            sources={key: tuple(value["from"]) for key, value in columns.items() if isinstance(value, dict)},
+            sources=_named(columns, "from"),
+            beside=_named(columns, "beside"),
         )
     return found

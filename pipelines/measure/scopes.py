@@ -23,7 +23,8 @@ class Reading:
     `items` are the cells whose unreadable value is the reason for an unknown, `doubtful_fields` ('drills.category')
     those of gathered rows that then may count or not, `state_fields` those that the unit's own columns rest on;
     `history_tables` are ledgers of which every month tells, not the last alone;
-    `population_tables` are lists whose rows tell whether the unit is addressed at all.
+    `population_tables` are lists whose rows tell whether the unit is addressed at all; `beside_tables` are held against
+    gathered rows.
     """
 
     point_tables: set[str] = field(default_factory=set)
@@ -35,6 +36,7 @@ class Reading:
     state_fields: set[str] = field(default_factory=set)
     history_tables: set[str] = field(default_factory=set)
     population_tables: set[str] = field(default_factory=set)
+    beside_tables: set[str] = field(default_factory=set)
 
     @property
     def needs_submission(self) -> bool:
@@ -167,6 +169,7 @@ class _Reader:
         if self.provision.over in of.keys:
             used |= {self.provision.over}
         self.reading.doubtful_fields |= {source for column in used for source in of.sources.get(column, ())}
+        self.reading.beside_tables |= {table for column in used for table in of.beside.get(column, ())}
         if aggregate.empty:
             self.check(aggregate.empty, shared, f"{part}.empty")
         _note_table(self.reading, of, aggregate.in_window)

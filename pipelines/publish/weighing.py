@@ -295,7 +295,13 @@ def _reads(standard: Standard, name: str) -> Reads:
         reading = read_provision(standard, provision)
     except MetadataError:
         return Reads(_SCHOOL | _BUREAU, frozenset(named), gathers=True, is_timed=is_timed)
-    tables = reading.point_tables | reading.event_tables | reading.ledger_tables | reading.history_tables
+    tables = (
+        reading.point_tables
+        | reading.event_tables
+        | reading.ledger_tables
+        | reading.history_tables
+        | reading.beside_tables
+    )
     found = Reads(
         frozenset(tables),
         frozenset(named),

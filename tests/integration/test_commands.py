@@ -250,6 +250,7 @@ def test_a_report_is_published_verified_reproduced_and_compared(bureau: Path) ->
     assert "figures.csv" in changed.stderr
 
 
+@pytest.mark.thorough
 def test_the_demo_ends_with_a_row_and_a_page_for_every_standard(tmp_path: Path) -> None:
     told = done("demo", "--home", tmp_path, "--schools", "3", "--months", "1").splitlines()
     for standard in standard_ids():
@@ -276,7 +277,9 @@ def assert_two_releases(home: Path, told: list[str]) -> None:
     assert [f"  {one}" in told for one in (first, second)] == [True, True]
     same = say("reproduce.same", figures="#", files="#")
     assert len([line for line in told if re.sub(r"\d+", "#", line).endswith(same)]) == 1
-    assert len(rows(second / "revision.csv")) > 100
+    revision = rows(second / "revision.csv")
+    assert len(revision) > 100
+    assert "unexplained" not in {row["cause"] for row in revision}
     trust = home / "keys" / "trust.json"
     for one in (first, second):
         assert done("verify", one, "--trust", trust).startswith(text("verify.ok", path=one))
