@@ -25,7 +25,7 @@ help:
 	@echo "make test    ruff, mypy and the tests"
 	@echo "make faults  killed, full disk, two operators, clocks: every fault of docs/faults.md (make test tries a few);"
 	@echo "             and the same bytes under other threads, zones, locales, hash seeds and paths"
-	@echo "make thorough  what make test tries over one standard, over every one"
+	@echo "make thorough  what make test tries over one standard, over every one; the whole demo; dvc repro"
 	@echo "make guide   the commands of the auditor's guide, docs/audit.md, held against what it shows"
 	@echo "make lint    ruff and mypy alone;  make format: rewrite with ruff"
 	@echo "make bench   the benchmarks of intake, measure, notebooks and releases, written to docs/benchmarks.md"
@@ -56,16 +56,16 @@ demo: $(READY)
 	$(BIN)/school-safety demo --home $(HOME_DIR)
 
 test: $(READY) browser lint
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not faults and not guide and not thorough"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not faults and not guide and not thorough"
 
-# What make test tries over one standard, over every standard.
+# What make test tries over one standard, over every standard; the whole demo; dvc repro in a clean checkout.
 thorough: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m thorough
 
 # As root it also tries full and read-only disks, on small file systems of its own.
 faults: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/faults tests/threats/test_names.py tests/determinism \
-		tests/unit/reproduce/test_reproduce_county.py
+		tests/integration/test_reproduce_county.py
 
 # What docs/audit.md shows, held against what its commands print over a county of the demo.
 guide: $(READY)

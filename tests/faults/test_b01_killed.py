@@ -47,7 +47,7 @@ PUBLISH = {
     "after-the-manifest": at("pipelines.publish.release:_seal"),
     "before-the-rename": at("pipelines.publish.release:_seal", "after"),
 }
-SHORT = ("after-the-ledger", "after-commit", "before-the-rename")
+SHORT = ("after-commit", "before-the-rename")
 
 
 def points(named: dict[str, dict[str, Any]]) -> list[Any]:

@@ -50,7 +50,7 @@ def received(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return home
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_dvc_repro_in_a_clean_checkout_gives_the_figures_of_run(checkout: Path, received: Home, tmp_path: Path) -> None:
     copy, home = tmp_path / "checkout", tmp_path / "home"
     clean_copy(checkout, copy)

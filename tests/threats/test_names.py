@@ -31,6 +31,7 @@ PAYLOADS = [
     "{{7*7}}",
 ]
 FIGURES = ("figures.csv", "assessments.csv", "cases.csv")
+pytestmark = pytest.mark.faults
 
 
 @dataclass(frozen=True)
