@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 from pathlib import Path
@@ -29,12 +27,12 @@ from pipelines.publish.cause_text import (
     units_text,
 )
 from pipelines.publish.causes import Causes, MovedIndicator, Part, folder_causes, split
-from pipelines.publish.difference import KEY
+from pipelines.publish.difference import KEY, Key
 from pipelines.publish.moved_inputs import MovedFile
 from pipelines.publish.shares import COUNTS
 from pipelines.publish.submission_difference import Change, SubmissionDifference, diff_versions
 from pipelines.publish.wording import say
-from pipelines.report.csv_files import written
+from pipelines.report.csv_files import csv_text
 from pipelines.settings import Settings
 from pipelines.store.home import Home
 from pipelines.wording import table, text
@@ -77,14 +75,14 @@ def _show(causes: Causes, form: str) -> None:
     elif form == "csv":
         _write(COLUMNS, list(cause_rows(causes)), form)
     else:
-        rows = [{**row, "parts": _parts(causes, row)} for row in cause_rows(causes)]
+        figures = {one.key: one for one in causes.figures}
+        rows = [{**row, "parts": _parts(figures, row)} for row in cause_rows(causes)]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=str))
 
 
-def _parts(causes: Causes, row: dict[str, Any]) -> list[dict[str, Any]]:
+def _parts(figures: Mapping[Key, MovedIndicator], row: dict[str, Any]) -> list[dict[str, Any]]:
     """Every unit behind a row: what it adds, its status and files before and after, and the cases that differ."""
-    key = tuple(row[name] for name in KEY)
-    figure = next(one for one in causes.figures if one.key == key)
+    figure = figures[tuple(row[name] for name in KEY)]
     parts = figure.by_cause(row["column"]).get(row["cause"], ())
     return [
         {
@@ -190,8 +188,4 @@ def _write(columns: Sequence[str], rows: Sequence[dict[str, Any]], form: str) ->
     if form == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([written(row[name]) for name in columns] for row in rows)
-    click.echo(stream.getvalue(), nl=False)
+    click.echo(csv_text(columns, rows, line_end="\n"), nl=False)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
-from pipelines.errors import PipelineError
-from pipelines.publish.manifest import NAME, Manifest, read_manifest
+from pipelines.publish.manifest import readable_releases
 from pipelines.publish.wording import say
 from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
@@ -17,7 +15,8 @@ def missing_backing(home: Home) -> str | None:
 
     A release whose own manifest cannot be read is left to `verify`.
     """
-    manifests = sorted(_readable(home), key=lambda manifest: manifest.chain, reverse=True)
+    manifests = [manifest for _, manifest in readable_releases(home.releases)]
+    manifests.sort(key=lambda manifest: manifest.chain, reverse=True)
     ledger = {entry.sequence: entry for entry in read_ledger(home)}
     for manifest in manifests:
         lost = [entry.sequence for entry in manifest.originals if ledger.get(entry.sequence) != entry]
@@ -31,11 +30,3 @@ def home_of(release: Path) -> Home | None:
     folders = release.resolve().parents
     home = Home(folders[3]) if len(folders) > 3 else None
     return home if home and folders[2] == home.releases and home.data.is_dir() else None
-
-
-def _readable(home: Home) -> Iterable[Manifest]:
-    for path in sorted(home.releases.glob(f"*/*/r*/{NAME}")):
-        try:
-            yield read_manifest(path.parent)
-        except PipelineError:
-            continue

@@ -36,6 +36,7 @@ from pipelines.report.csv_files import COLUMNS, neutral, written
 from pipelines.report.small_numbers import without_small
 from pipelines.store.database import connect
 from pipelines.store.home import Home
+from pipelines.store.register import register_rows_sql
 from pipelines.store.sql import sql_text
 
 _SQL = Path(__file__).parent / "sql"
@@ -220,7 +221,7 @@ def _basis(
         groups.setdefault((level, neutral(code)), set()).add((source_level, neutral(source_code)))
     register: dict[str, list[tuple[str, ...]]] = {}
     picked = {"as_of": moment.as_of, "month": f"{moment.cut_off:%Y-%m}"}
-    for code, _, *entry in _rows(connection, sql_text(_SQL, "register_rows"), picked):
+    for code, _, *entry in _rows(connection, register_rows_sql(), picked):
         register.setdefault(neutral(code), []).append(tuple(written(value) for value in entry))
     sent = "SELECT coalesce(sha256, submission_no::VARCHAR) FROM core_submissions WHERE received_at <= $as_of"
     months = "SELECT school_code, point_month FROM fact_point UNION ALL SELECT '', point_month FROM fact_bureau"

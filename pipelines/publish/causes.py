@@ -67,8 +67,8 @@ class MovedIndicator:
     old: Mapping[str, str] | None
     new: Mapping[str, str] | None
 
-    def by_cause(self, column: str) -> dict[str, tuple[Part, ...]]:
-        """Parts by cause: of a count those that change it, of a value all."""
+    def by_cause(self, column: str | None = None) -> dict[str, tuple[Part, ...]]:
+        """Parts by cause: of a count those that change it; of a value, or where no column is named, all."""
         found: dict[str, list[Part]] = {}
         for part in self.parts:
             if column not in COUNTS or part.change(column):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from pipelines.errors import IntegrityError, UsageError
+from pipelines.errors import IntegrityError, PipelineError, UsageError
 from pipelines.publish.wording import say
 from pipelines.store.files import sha256_file
 from pipelines.store.ledger import LedgerEntry
@@ -125,6 +126,15 @@ def hash_files(folder: Path) -> dict[str, str]:
 def hash_manifest(release: Path) -> str:
     """sha256 of the manifest's bytes: what the next release is chained to."""
     return sha256_file(release / NAME)
+
+
+def readable_releases(releases: Path) -> Iterator[tuple[Path, Manifest]]:
+    """Every release of a home whose manifest this program can read, by place; the others are left to `verify`."""
+    for path in sorted(releases.glob(f"*/*/r*/{NAME}")):
+        try:
+            yield path.parent, read_manifest(path.parent)
+        except PipelineError:
+            continue
 
 
 def releases_of(releases: Path) -> list[tuple[Path, Manifest]]:

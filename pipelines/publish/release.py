@@ -123,8 +123,8 @@ def _check_chain(home: Home, releases: Sequence[tuple[Path, Manifest]]) -> None:
     if not path.exists():
         return
     seen = read_trust(path)
-    links = [Link(one.path, hash_manifest(folder)) for folder, one in releases]
-    if seen.sequence and Link(str(seen.path), str(seen.sha256)) not in links:
+    hashes = (hash_manifest(folder) for folder, one in releases if one.path == seen.path)
+    if seen.sequence and not any(found == seen.sha256 for found in hashes):
         raise IntegrityError(say("publish.releases_behind", release=seen.path, sequence=seen.sequence))
 
 

@@ -22,6 +22,7 @@ from pipelines.report.manifest import NAME, input_entries, output_hashes
 from pipelines.report.material import SQL
 from pipelines.settings import Settings
 from pipelines.store.ledger import LedgerEntry, read_ledger
+from pipelines.store.sql import named_rows
 
 _MASKED = b"*" * 11
 
@@ -131,6 +132,4 @@ def _counts(entry: LedgerEntry, settings: Settings) -> bool:
 def _inputs(connection: duckdb.DuckDBPyConnection, last_month: str, as_of: datetime | None) -> list[dict[str, Any]]:
     """The files on which figures up to that month rest, by the statement that fills the report's manifest."""
     statement = (SQL / "inputs.sql").read_text(encoding="utf-8")
-    cursor = connection.execute(statement, {"as_of": as_of, "last_month": last_month})
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return named_rows(connection.execute(statement, {"as_of": as_of, "last_month": last_month}))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 from pipelines.publish.cause_text import COLUMNS, cause_rows
 from pipelines.publish.causes import Causes, folder_causes
 from pipelines.publish.revision_page import Moments, render_revision
-from pipelines.report.csv_files import written
+from pipelines.report.csv_files import csv_text
 
 CSV, PAGE = "revision.csv", "revision.html"
 
@@ -24,9 +22,5 @@ def write_revision(building: Path, revised: Path, reason: str) -> None:
 
 def revision_csv(causes: Causes, reason: str) -> str:
     """The table as text; no value starts a formula."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow([*COLUMNS, "reason"])
-    for row in cause_rows(causes):
-        writer.writerow([*(written(row[name]) for name in COLUMNS), written(reason.strip())])
-    return stream.getvalue().encode("utf-8", "backslashreplace").decode()
+    reasoned = (row | {"reason": reason.strip()} for row in cause_rows(causes))
+    return csv_text([*COLUMNS, "reason"], reasoned)

@@ -168,11 +168,7 @@ def _group_row(causes: Causes, one: MovedIndicator) -> dict[str, Any]:
 
 def _why(one: MovedIndicator) -> Iterator[tuple[str, list[str], str]]:
     """(cause, what it changes, through which units)."""
-    found: dict[str, list[Part]] = {}
-    for part in one.parts:
-        found.setdefault(part.cause, []).append(part)
-    for cause in sorted(found):
-        parts = found[cause]
+    for cause, parts in one.by_cause().items():
         totals = [sum(part.changes[place] for part in parts) for place in range(len(COUNTS))]
         yield cause_name(cause), _changes(totals), units_text(parts)
 

@@ -95,17 +95,15 @@ def _differing(provision: str, old: Mapping[str, str], new: Mapping[str, str]) -
 
 def shared_changes(old: Standard, new: Standard, before: Path, after: Path) -> tuple[RuleChange, ...]:
     """What differs in what all provisions share: who counts as a school, the bodies, the calendar."""
-    was = {
-        "excluded_school_types": " ".join(old.excluded_school_types),
-        "bodies": " ".join(body.name for body in old.bodies),
-        "calendar": _calendar(before, old.calendar),
+    return tuple(_differing("", _shared(old, before), _shared(new, after)))
+
+
+def _shared(standard: Standard, root: Path) -> dict[str, str]:
+    return {
+        "excluded_school_types": " ".join(standard.excluded_school_types),
+        "bodies": " ".join(body.name for body in standard.bodies),
+        "calendar": _calendar(root, standard.calendar),
     }
-    now = {
-        "excluded_school_types": " ".join(new.excluded_school_types),
-        "bodies": " ".join(body.name for body in new.bodies),
-        "calendar": _calendar(after, new.calendar),
-    }
-    return tuple(_differing("", was, now))
 
 
 def _calendar(root: Path, calendar: str) -> str:

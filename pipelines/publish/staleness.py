@@ -12,11 +12,10 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from pipelines.errors import PipelineError
 from pipelines.load.database import open_verdicts
 from pipelines.metadata.periods import parse_period
 from pipelines.publish.accepted_rows import FOLDER as ROWS
-from pipelines.publish.manifest import NAME, Manifest, read_manifest
+from pipelines.publish.manifest import Manifest, readable_releases
 from pipelines.store.home import Home
 from pipelines.store.sql import sql_text
 
@@ -64,12 +63,8 @@ def stale_releases(home: Home) -> tuple[StaleRelease, ...]:
 def _last_releases(home: Home) -> list[tuple[Path, Manifest]]:
     """Rows and manifest of the last release of each standard and period, in the order of the chain."""
     last: dict[tuple[str, str], tuple[Path, Manifest]] = {}
-    for path in home.releases.glob(f"*/*/r*/{NAME}"):
-        rows = path.parent / ROWS / "core_submissions.parquet"
-        try:
-            manifest = read_manifest(path.parent)
-        except PipelineError:
-            continue
+    for folder, manifest in readable_releases(home.releases):
+        rows = folder / ROWS / "core_submissions.parquet"
         earlier = last.get((manifest.standard, manifest.period))
         if rows.exists() and (earlier is None or earlier[1].number < manifest.number):
             last[manifest.standard, manifest.period] = (rows, manifest)

@@ -19,7 +19,7 @@ from pipelines.publish.key_chain import (
     rotation_problems,
     spaced,
 )
-from pipelines.publish.manifest import NAME, SIGNATURE, Manifest, hash_manifest, read_manifest
+from pipelines.publish.manifest import NAME, SIGNATURE, Manifest, hash_manifest, read_manifest, readable_releases
 from pipelines.publish.same_id import changed_since_last
 from pipelines.publish.trust import Trust, trust_problems
 from pipelines.publish.wording import say
@@ -152,11 +152,8 @@ def _chain_problems(folder: Path, manifest: Manifest) -> list[str]:
         elif hash_manifest(before) != manifest.previous.sha256:
             problems.append(say("verify.chain_previous", path=manifest.previous.path))
     own = hash_manifest(folder)
-    for other in sorted(releases.glob(f"*/*/r*/{NAME}")):
-        try:
-            link = read_manifest(other.parent).previous
-        except IntegrityError:
-            continue
+    for other, found in readable_releases(releases):
+        link = found.previous
         if link and link.path == manifest.path and link.sha256 != own:
-            problems.append(say("verify.chain_next", path=other.parent.relative_to(releases).as_posix()))
+            problems.append(say("verify.chain_next", path=other.relative_to(releases).as_posix()))
     return problems

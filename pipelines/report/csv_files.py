@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -59,6 +59,15 @@ def written(value: Any) -> str:
     return str(value)
 
 
+def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], line_end: str = "\r\n") -> str:
+    """The rows by column name under their headings; what a row does not have is empty, no value starts a formula."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator=line_end)
+    writer.writerow(columns)
+    writer.writerows([written(row.get(column)) for column in columns] for row in rows)
+    return stream.getvalue().encode("utf-8", "backslashreplace").decode()
+
+
 def submission_rows(material: Material) -> Iterator[dict[str, Any]]:
     """Rows of submissions.csv: every school file received, then one row for each expected school that sent nothing."""
     for row in material.submissions:
@@ -91,9 +100,4 @@ def table_rows(material: Material, name: str) -> Iterable[dict[str, Any]]:
 def write_csv_files(material: Material, folder: Path) -> None:
     """figures, assessments, cases, submissions and findings as CSV, UTF-8 with BOM for Excel."""
     for name, columns in COLUMNS.items():
-        stream = io.StringIO()
-        writer = csv.writer(stream, lineterminator="\r\n")
-        writer.writerow(columns)
-        writer.writerows([written(row.get(column)) for column in columns] for row in table_rows(material, name))
-        content = stream.getvalue().encode("utf-8", "backslashreplace").decode("utf-8")
-        write_text_atomically(folder / f"{name}.csv", "\ufeff" + content)
+        write_text_atomically(folder / f"{name}.csv", "\ufeff" + csv_text(columns, table_rows(material, name)))

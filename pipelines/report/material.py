@@ -23,6 +23,7 @@ from pipelines.report.measured import as_rows, measured_dir, read_measured, read
 from pipelines.report.small_numbers import without_small
 from pipelines.settings import Settings
 from pipelines.store.home import Home
+from pipelines.store.sql import named_rows
 
 if TYPE_CHECKING:
     from pipelines.publish.trust import Trust
@@ -321,9 +322,7 @@ def previous_period(period: Period) -> Period:
 def _query(connection: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
     statement = (SQL / f"{name}.sql").read_text(encoding="utf-8")
     wanted = {key: value for key, value in parameters.items() if f"${key}" in statement}
-    cursor = connection.execute(statement, wanted)
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return named_rows(connection.execute(statement, wanted))
 
 
 def _previous(settings: Settings) -> dict[str, Figure]:

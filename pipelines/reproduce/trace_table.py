@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from pipelines.metadata.persons import without_numbers
-from pipelines.report.csv_files import written
+from pipelines.report.csv_files import csv_text, written
 from pipelines.report.evidence import SchoolTrace
 from pipelines.report.sources import Cell, Source
 from pipelines.reproduce.trace import Trace
@@ -79,11 +77,7 @@ def _place(cell: Cell) -> _Row:
 
 def trace_csv(trace: Trace) -> str:
     """The table as CSV; no value can start a formula."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(map(written, row.values()) for row in trace_rows(trace))
-    return stream.getvalue()
+    return csv_text(COLUMNS, trace_rows(trace), line_end="\n")
 
 
 def trace_json(trace: Trace) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
@@ -17,6 +17,7 @@ from pipelines.report.material import SQL, Assessment, Case, Counted, Figure, Ma
 from pipelines.report.measured import as_rows, measured_dir
 from pipelines.report.small_numbers import without_small
 from pipelines.settings import Settings
+from pipelines.store.sql import named_rows
 from pipelines.store.tables import read_table
 
 Row = TypeVar("Row")
@@ -80,9 +81,9 @@ def read_material(
         if of_provision:
             statement += " WHERE list_contains($names, indicator)"
             asked["names"] = names
-        return _rows(connection, statement, asked)
+        return named_rows(connection.execute(statement, asked))
 
-    campuses = _rows(connection, (SQL / "campuses.sql").read_text(encoding="utf-8"), {})
+    campuses = named_rows(connection.execute((SQL / "campuses.sql").read_text(encoding="utf-8")))
     return Material(
         standard=standard,
         period=settings.period,
@@ -101,12 +102,6 @@ def read_material(
         campuses={(row["submission_no"], row["campus_code"]): row["campus_name"] for row in campuses},
         losses=(),
     )
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, statement: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    cursor = connection.execute(statement, values)
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def chosen(material: Material, indicator: str, unit: str | None, school: str | None) -> Material:

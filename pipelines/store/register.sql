@@ -3,15 +3,7 @@
 -- is_expected: valid on $day and of a type that the standard counts. An open end of validity is NULL.
 -- Parameters: $as_of TIMESTAMP, $month VARCHAR, $day DATE, $excluded_school_types VARCHAR[].
 WITH picked AS (
-    SELECT submission_no
-    FROM core_submissions
-    WHERE origin = 'bureau'
-        AND status IN ('accepted', 'accepted_with_findings')
-        AND received_at <= $as_of
-        AND period <= $month
-        AND submission_no IN (SELECT submission_no FROM core_register)
-    ORDER BY period DESC, submission_no DESC
-    LIMIT 1
+{picked}
 ),
 judged AS (
     SELECT

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 @cache
 def sql_text(folder: Path, name: str) -> str:
     """The text of one file, without its closing semicolon."""
     return (folder / f"{name}.sql").read_text(encoding="utf-8").strip().rstrip(";")
+
+
+def named_rows(cursor: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """What an executed statement found, each row by column name."""
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
