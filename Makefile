@@ -31,7 +31,7 @@ help:
 	@echo "make bench   the benchmarks of intake, measure, notebooks and releases, written to docs/benchmarks.md"
 	@echo "make fuzz    the second opinion, and random damages, over more random counties (COUNTIES=24);"
 	@echo "             random values (PROPERTY_EXAMPLES=100) and damaged files (FUZZ_MINUTES=5)"
-	@echo "make docs    write docs/findings.md and docs/handbook from the contracts, standards and examples"
+	@echo "make docs    write docs/findings.md, the runbook's codes and docs/handbook from contracts, standards, examples"
 	@echo "make repro   dvc repro over what the checkout's own data folder has received"
 	@echo "make lock    resolve requirements.in again into requirements.lock"
 	@echo "make clean   remove the demo and the caches;  .venv stays"
@@ -100,6 +100,7 @@ fuzz: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m pipelines.findings_page
+	$(BIN)/python -m pipelines.runbook_page
 	$(BIN)/python -m tests.handbook.page
 
 repro: $(READY)

@@ -17,8 +17,8 @@ from pipelines.store.files import sha256_file, write_text_atomically
 from pipelines.store.home import Home
 
 NAME = "manifest.json"
-_APART = ("standards", "calendars", "audit.yaml", "cli.yaml", "handbook.yaml", "receipt.yaml")
-"""In no report: other standards and calendars, and the words of the terminal, of the handbook and of receipts."""
+_APART = ("standards", "calendars", "audit.yaml", "cli.yaml", "handbook.yaml", "receipt.yaml", "runbook.yaml")
+"""In no report: other standards and calendars, and the words of the terminal, of the docs and of receipts."""
 
 
 def _hashes(paths: Iterable[Path], root: Path) -> dict[str, str]:
