@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -40,6 +40,7 @@ _SILENT_FROM = 12
 _FORGETS_NIL_RETURN = 0.3
 """Of the schools without a hazard that make a mistake."""
 _XLSX_ONLY = ("error_cell", "uncalculated")
+Known = Callable[[Sequence[SchoolRow], Period], Sequence[SchoolRow]]
 _NAMES = ("{name}{month}月安全月报", "附件2：安全工作月报（{name}）{month}月", "{name}安全报表{month}月（最终版）")
 
 
@@ -92,15 +93,24 @@ class _Setting:
 
 
 def make_county(
-    folder: Path, seed: int, schools: int, months: Sequence[str], standard: str, *, mess: bool = True
+    folder: Path,
+    seed: int,
+    schools: int,
+    months: Sequence[str],
+    standard: str,
+    *,
+    mess: bool = True,
+    register: Sequence[SchoolRow] | None = None,
+    known: Known = lambda register, month: register,
 ) -> County:
     """Write the county's deliveries and truth.json into the folder; the same arguments give the same bytes.
 
-    `schools` is the number of rows of the register. Without mess every school sends one tidy workbook in time.
+    `schools` is the number of rows of the register, unless it is given. Without mess every school sends one tidy
+    workbook in time. `known` is what the bureau knows of the register in a month: by default all that is to come.
     """
     rules = load_standard(standard)
     periods = tuple(parse_period(label) for label in months)
-    register = make_register(seed, schools, tuple(months), standard)
+    register = tuple(register or make_register(seed, schools, tuple(months), standard))
     asked = rules.asked_items
     setting = _Setting(seed, rules, asked, periods, folder, mess, schools >= _SILENT_FROM)
     bureau = plan_bureau(seed, rules, register, periods, is_tidy=not mess)
@@ -108,7 +118,7 @@ def make_county(
     for facts, period in zip(bureau, periods, strict=True):
         name = f"00_教育体育局工作簿_{period.label}.xlsx"
         arrival = Arrival(name, bureau_moment(period), period.label, "accepted", "bureau", None, None)
-        arrivals.append(_save(setting, arrival, write_bureau(facts, register)))
+        arrivals.append(_save(setting, arrival, write_bureau(facts, known(register, period))))
     for school in register:
         arrivals += _send_school(setting, school)
     arrivals.sort(key=lambda arrival: (arrival.received_at, arrival.month, os.fsencode(arrival.file_name)))
