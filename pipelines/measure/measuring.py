@@ -19,7 +19,8 @@ from pipelines.measure.running import Run, engine_text
 from pipelines.measure.scopes import ITEM_TABLES, Reading, read_provision
 from pipelines.measure.standard_tables import write_standard_tables
 from pipelines.measure.windows import Moment, write_calendar_tables
-from pipelines.metadata.calendars import load_calendar
+from pipelines.metadata.calendars import Calendar, load_calendar
+from pipelines.metadata.contracts import contracts
 from pipelines.metadata.periods import Period
 from pipelines.metadata.standards import Provision, Standard
 from pipelines.metadata.values import value_rules, vocabulary
@@ -42,8 +43,16 @@ class Measured:
     sql: dict[str, list[str]]
 
 
-def measure(connection: duckdb.DuckDBPyConnection, standard: Standard, period: Period, as_of: datetime) -> Measured:
+def measure(
+    connection: duckdb.DuckDBPyConnection,
+    standard: Standard,
+    period: Period,
+    as_of: datetime,
+    calendar: Calendar | None = None,
+) -> Measured:
     """Figures, assessments, cases, cohort, schools and files that count of the standard at the period's cut-off.
+
+    `calendar` is the home's or the release's; without one, the standard's own.
 
     Reads the core tables, writes temp tables only. MetadataError for an expression that names what does not exist,
     UsageError where the period begins after `as_of`.
@@ -52,7 +61,7 @@ def measure(connection: duckdb.DuckDBPyConnection, standard: Standard, period: P
     moment = Moment(period, as_of)
     standard = _in_force(standard, moment.cut_off)
     run = Run(connection, run_parameters(standard, period, as_of))
-    _prepare(run, standard, moment, readings)
+    _prepare(run, standard, moment, readings, calendar or load_calendar(standard.calendar))
     for provision in track(standard.provisions, "measure"):
         if not provision.all_of:
             _judge(run, standard, provision, readings[provision.id])
@@ -93,6 +102,7 @@ def run_parameters(standard: Standard, period: Period, as_of: datetime) -> dict[
         "month": f"{moment.cut_off:%Y-%m}",
         "day": moment.cut_off,
         "excluded_school_types": list(standard.excluded_school_types),
+        "standing_tables": [contract.name for contract in contracts("bureau") if contract.is_standing],
         "evacuation_name": rules["evacuation_name"],
         "no_evacuation_name": rules["no_evacuation_name"],
         "self_hired": rules["self_hired"],
@@ -103,8 +113,8 @@ def run_parameters(standard: Standard, period: Period, as_of: datetime) -> dict[
     }
 
 
-def _prepare(run: Run, standard: Standard, moment: Moment, readings: dict[str, Reading]) -> None:
-    write_calendar_tables(run.connection, load_calendar(standard.calendar), moment)
+def _prepare(run: Run, standard: Standard, moment: Moment, readings: dict[str, Reading], calendar: Calendar) -> None:
+    write_calendar_tables(run.connection, calendar, moment)
     write_standard_tables(run.connection, standard)
     run.connection.execute(engine_text("tables.sql"))
     run.execute("verdicts", engine_text("verdicts.sql"))

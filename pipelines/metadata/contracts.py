@@ -73,7 +73,11 @@ class Rule:
 
 @dataclass(frozen=True, eq=False)
 class Contract:
-    """One sheet of the school's or the bureau's workbook and the table that it becomes."""
+    """One sheet of the school's or the bureau's workbook and the table that it becomes.
+
+    `is_standing`: it holds until a later one replaces it, whatever the month, and may come in a workbook of its own,
+    which displaces no other workbook of its month.
+    """
 
     origin: str
     name: str
@@ -89,6 +93,7 @@ class Contract:
     key: tuple[str, ...]
     allows_nil: bool
     required_sheet: bool
+    is_standing: bool
     single_row: bool
     item_kind: str | None
     event_date: str | None
@@ -176,6 +181,7 @@ def _contract(path: Path) -> Contract:
             key=tuple(custom.get("key", ())),
             allows_nil=bool(custom.get("nilReturn", False)),
             required_sheet=bool(custom.get("requiredSheet", False)),
+            is_standing=bool(custom.get("standing", False)),
             single_row=bool(custom.get("singleRow", False)),
             item_kind=custom.get("itemKind"),
             event_date=custom.get("eventDate"),

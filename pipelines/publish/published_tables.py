@@ -19,7 +19,7 @@ from pipelines.measure.running import Run, engine_text
 from pipelines.measure.standard_tables import write_indicator_kinds, write_standard_tables
 from pipelines.measure.windows import Moment, write_calendar_tables
 from pipelines.metadata import METADATA_ROOT
-from pipelines.metadata.calendars import load_calendar
+from pipelines.metadata.calendars import calendar_for
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import Standard, parse_standard
 from pipelines.publish.accepted_rows import FOLDER as ROWS
@@ -33,7 +33,7 @@ from pipelines.store.sql import sql_text
 from pipelines.store.tables import read_table
 
 _SQL = Path(__file__).parent / "sql"
-_CORE = ("core_submissions", "core_register", "core_tasks")
+_CORE = ("core_submissions", "core_sheets", "core_register", "core_tasks")
 _FACTS = ("renamed", "bureau_submission", "register", "bureau", "township", "body", "task")
 _FORMULA = r"^'([=+\-@\t\r\n])"
 _CASES = """CREATE OR REPLACE TEMP TABLE duration_addressed AS
@@ -65,7 +65,7 @@ def read_published(release: Path, manifest: Manifest) -> Published:
     for name in ("assessments", "cases"):
         table = read_csv(release / "reports" / manifest.standard / manifest.period / f"{name}.csv", name)
         run.connection.register(f"published_{name}", _without_marks(table))
-    write_calendar_tables(run.connection, load_calendar(standard.calendar, root / "calendars"), moment)
+    write_calendar_tables(run.connection, calendar_for(standard, release), moment)
     write_standard_tables(run.connection, standard)
     write_indicator_kinds(run.connection, standard)
     run.connection.execute(engine_text("tables.sql"))

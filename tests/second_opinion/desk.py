@@ -21,6 +21,8 @@ TABLES = (
     *("profile", "campuses", "checklist", "counts", "guards", "trainings", "drills", "hazards", "incidents", "buses"),
     *("register", "tasks", "meetings", "inspections", "perimeter", "body_checklist", "body_counts"),
 )
+STANDING = frozenset({"register", "corrections"})
+"""Sheets that may come alone, without taking the place of the month's workbook."""
 
 
 @dataclass(frozen=True)
@@ -71,15 +73,21 @@ class Desk:
         sent = table_of(self.connection, "submissions")
         sent = sent[sent["status"].isin(["accepted", "accepted_with_findings"]) & (sent["received_at"] <= self.as_of)]
         sent = sent.sort_values(["received_at", "submission_no"])
-        owner = sent["school_code"].where(sent["origin"] == "school", None)
-        self.current = {
-            (None if pd.isna(code) else code, month): number
-            for code, month, number in zip(owner, sent["period"], sent["submission_no"], strict=True)
-        }
         self.sheets: dict[tuple[int, str], dict[Any, Any]] = {
             (row["submission_no"], row["table_name"]): row
             for row in table_of(self.connection, "sheets").to_dict("records")
         }
+        held: dict[int, set[str]] = {}
+        for number, name in self.sheets:
+            held.setdefault(number, set()).add(name)
+        owner = sent["school_code"].where(sent["origin"] == "school", None)
+        self.current = {
+            (None if pd.isna(code) else code, month): number
+            for code, month, number in zip(owner, sent["period"], sent["submission_no"], strict=True)
+            if not pd.isna(code) or not held.get(number) or held[number] - STANDING
+        }
+        bureau = sent[sent["origin"] == "bureau"]
+        self.of_bureau = list(zip(bureau["period"], bureau["submission_no"], strict=True))
         self.rows_of: dict[str, dict[int, list[Row]]] = {}
         for name in TABLES:
             frame = table_of(self.connection, name)
@@ -93,14 +101,10 @@ class Desk:
 
     def _latest_register(self) -> pd.DataFrame:
         """The register of the latest month's bureau workbook that holds one, whatever the month measured."""
-        months = [
-            month
-            for (code, month), number in self.current.items()
-            if code is None and self.rows_of["register"].get(number)
-        ]
-        if not months:
+        registers = [(month, number) for month, number in self.of_bureau if self.rows_of["register"].get(number)]
+        if not registers:
             return pd.DataFrame(columns=["school_code", "school_type", "valid_from_date", "valid_to_date"])
-        return pd.DataFrame(self.rows_of["register"][self.current[None, max(months)]], dtype=object)
+        return pd.DataFrame(self.rows_of["register"][max(registers)[1]], dtype=object)
 
     def _expected(self, day: date) -> pd.DataFrame:
         """Rows of the register that are valid on the day, of types that count."""

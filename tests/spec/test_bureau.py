@@ -146,3 +146,31 @@ def test_a_count_sums_what_is_known_and_says_how_many_are_not() -> None:
         "insurance_violations.cases",
         "unit_code | status | done\nA | reported | 0\nB | reported | 2\nK | unreported |",
     )
+
+
+def test_a_register_that_comes_alone_counts_and_takes_no_months_place() -> None:
+    """Meetings and tasks of the workbook before still count; the township is that of the new register."""
+    tasks = "task_no | lead_body | due_date | done_date\n1 | x | 2026-10-15 | 2026-10-10"
+    meetings = """
+    meeting_type | held_date | township | is_governance_office_present | is_police_present | is_school_present
+    tripartite | 2026-10-15 | East | true | true | true
+    """
+    world = World().register(REGISTER, month="2026-10", meetings=meetings, tasks=tasks)
+    world.register(REGISTER.replace("West", "North"), month="2026-10")
+    measured = world.measure("jinghong-2019", only="tripartite_meetings task_list")
+    expect(
+        measured.assessments,
+        "tripartite_meetings",
+        "unit_level | unit_code | status | actual\ntownship | East | met | 1\ntownship | North | pending | 0",
+    )
+    expect(measured.assessments, "task_list", "unit_code | status | window_end\n1 | met | 2026-10-15")
+    assert {row["submission_no"] for row in measured.counted.to_pylist() if not row["school_code"]} == {1}
+
+
+def test_a_month_with_nothing_but_a_register_was_not_reported() -> None:
+    measured = World().register(REGISTER, month="2026-10").measure("jinghong-2019", only="tripartite_meetings")
+    expect(
+        measured.assessments,
+        "tripartite_meetings",
+        "unit_level | unit_code | status\ntownship | East | unreported\ntownship | West | unreported",
+    )

@@ -37,7 +37,7 @@ def write_published(
     write_rows(place / "assessments.csv", without_small(standard, measured.assessments.to_pylist()))
     write_rows(place / "cases.csv", measured.cases.to_pylist())
     (folder / "rows").mkdir()
-    for table in ("core_submissions", "core_register", "core_tasks"):
+    for table in ("core_submissions", "core_sheets", "core_register", "core_tasks"):
         rows = connection.sql(f"SELECT * FROM {table}").to_arrow_table()
         pq.write_table(rows, folder / "rows" / f"{table}.parquet")
     shutil.copytree(METADATA_ROOT, folder / METADATA_ROOT.name)
