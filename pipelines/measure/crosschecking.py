@@ -60,7 +60,11 @@ class CrossChecked:
 
 
 def cross_check(
-    connection: duckdb.DuckDBPyConnection, standard: Standard, period: Period, as_of: datetime
+    connection: duckdb.DuckDBPyConnection,
+    standard: Standard,
+    period: Period,
+    as_of: datetime,
+    calendar: Calendar | None = None,
 ) -> CrossChecked:
     """What the submissions of the period's months say that cannot all be so, in order of file, sheet and row.
 
@@ -73,7 +77,7 @@ def cross_check(
     }
     for name in _TEMP_TABLES:
         _execute(connection, f"CREATE OR REPLACE TEMP TABLE {name} AS\n{sql_text(_TABLES, name)}", whole)
-    _write_school_days(connection, load_calendar(standard.calendar))
+    _write_school_days(connection, calendar or load_calendar(standard.calendar))
     for check in cross_checks():
         if not check.is_row_rule:
             statement = f"INSERT INTO check_found BY NAME\n{sql_text(CHECKS, check.id)}"

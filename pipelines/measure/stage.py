@@ -9,6 +9,7 @@ from pipelines.errors import PipelineError
 from pipelines.load.database import open_database
 from pipelines.measure.crosschecking import cross_check
 from pipelines.measure.measuring import RESULTS, Measured, measure
+from pipelines.metadata.calendars import calendar_for
 from pipelines.metadata.standards import load_standard
 from pipelines.settings import Settings
 from pipelines.store.files import write_text_atomically
@@ -26,9 +27,10 @@ def run(settings: Settings) -> None:
     resolved = settings.resolved()
     assert resolved.as_of is not None
     standard = load_standard(resolved.standard)
+    calendar = calendar_for(standard, resolved.home.root)
     with open_database(resolved.home, resolved.as_of) as connection:
-        measured = measure(connection, standard, resolved.period, resolved.as_of)
-        checked = cross_check(connection, standard, resolved.period, resolved.as_of)
+        measured = measure(connection, standard, resolved.period, resolved.as_of, calendar)
+        checked = cross_check(connection, standard, resolved.period, resolved.as_of, calendar)
     if True not in measured.schools["is_expected"].to_pylist():
         raise PipelineError(text("errors.no_school_expected", period=resolved.period.label))
     folder = measured_folder(resolved)

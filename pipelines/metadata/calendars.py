@@ -1,4 +1,4 @@
-"""Calendars: semesters by stage, holidays, teaching days, and the windows in which duties fall."""
+"""Calendars: semesters by stage, holidays, teaching days, windows in which duties fall, deadlines, the first month."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ import yaml
 from pipelines.errors import MetadataError
 from pipelines.metadata import METADATA_ROOT
 from pipelines.metadata.periods import Period, month_labels, parse_period
+from pipelines.metadata.standards import Standard
 
+FILE = "calendar.yaml"
+"""A home's own calendar, in a file of that name; a release keeps the one that it was measured by."""
+_FOLDER = METADATA_ROOT / "calendars"
 MINIMUM_TEACHING_DAYS = 10
 """A month with fewer teaching days is due for no monthly duty (domain notes, calendar)."""
 _WEEKEND = (5, 6)
@@ -44,12 +48,21 @@ class Semester:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Semesters and teaching days by stage ('default' for every stage without its own), and holidays."""
+    """Semesters and teaching days by stage ('default' for every stage without its own), and holidays.
+
+    `first_month` is the first that schools report to this home, None where that is not known. `deadlines` are days
+    named by month; the other months' deadline is `deadline_day` of the month after.
+    """
 
     id: str
+    file: str
     semesters: Mapping[str, tuple[Semester, ...]]
     teaching: Mapping[str, tuple[date, ...]]
     holidays: tuple[tuple[date, date], ...]
+    makeup_days: frozenset[date]
+    first_month: str | None
+    deadline_day: int
+    deadlines: Mapping[str, date]
 
     def _key(self, stage: str) -> str:
         return stage if stage in self.semesters else "default"
@@ -73,8 +86,22 @@ class Calendar:
         begun = [semester for semester in self.semesters[self._key(stage)] if semester.start <= day]
         last = max(self.semesters[self._key(stage)], key=lambda semester: semester.end)
         if not begun or day > _school_year(int(last.school_year[:4])).end:
-            raise MetadataError(f"calendars/{self.id}.yaml: no semester covers {day} for stage {stage}")
+            raise MetadataError(f"{self.file}: no semester covers {day} for stage {stage}")
         return max(begun, key=lambda semester: semester.start)
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether offices work: a weekday that is no holiday, or a make-up day."""
+        is_holiday = any(start <= day <= end for start, end in self.holidays)
+        return day in self.makeup_days or (day.weekday() not in _WEEKEND and not is_holiday)
+
+    def deadline(self, month: str) -> date:
+        """The last day on which the month's workbook is on time: as named, else moved on to a working day."""
+        if month in self.deadlines:
+            return self.deadlines[month]
+        day = parse_period(month).end + timedelta(days=self.deadline_day)
+        while not self.is_working_day(day):
+            day += timedelta(days=1)
+        return day
 
     def holiday_count(self, start: date, end: date) -> int:
         """Number of holidays that begin between start and end."""
@@ -125,23 +152,56 @@ def _school_year(first: int) -> Period:
     return parse_period(f"{first}-{first + 1}")
 
 
-def _read(name: str, folder: Path) -> dict[str, Any]:
-    path = folder / f"{name}.yaml"
+def _read(path: Path, place: str) -> str:
     try:
-        document: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise MetadataError(f"calendars/{name}.yaml does not exist") from error
+        raise MetadataError(f"{place} does not exist") from error
+    except UnicodeDecodeError as error:
+        raise MetadataError(f"{place} is no YAML: {error}") from error
+
+
+def _mapping(content: str, place: str) -> dict[str, Any]:
+    try:
+        document = yaml.load(content, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
-        raise MetadataError(f"calendars/{name}.yaml is no YAML: {error}") from error
+        raise MetadataError(f"{place} is no YAML: {error}") from error
+    if not isinstance(document, dict):
+        raise MetadataError(f"{place}: not a calendar of ours")
     return document
 
 
-@cache
-def load_calendar(name: str, folder: Path = METADATA_ROOT / "calendars") -> Calendar:
+def calendar_for(standard: Standard, root: Path) -> Calendar:
+    """The calendar by which the standard is measured in a home, or was in a release: its own, else the standard's."""
+    own = root / FILE
+    if own.is_file():
+        return _parse(_read(own, FILE), "", FILE)
+    folder = root / METADATA_ROOT.name / "calendars"
+    return load_calendar(standard.calendar, folder if folder.is_dir() else _FOLDER)
+
+
+def load_calendar(name: str, folder: Path = _FOLDER) -> Calendar:
     """The calendar of that name; MetadataError where the file is missing or does not hold together."""
-    document = _read(name, folder)
+    place = f"calendars/{name}.yaml"
+    content = _read(folder / f"{name}.yaml", place)
+    shared = _mapping(content, place).get("holidays")
+    shared_place = f"calendars/{shared}.yaml"
+    return _parse(content, _read(folder / f"{shared}.yaml", shared_place) if isinstance(shared, str) else "", place)
+
+
+@cache
+def default_deadline_day() -> int:
+    """The day of the next month by which a month is due where no calendar says otherwise."""
+    document = yaml.load((METADATA_ROOT / "deadlines.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return int(document["day"])
+
+
+@cache
+def _parse(content: str, holidays: str, place: str) -> Calendar:
+    """The calendar in that text; its holidays stand there too, or in a text that several calendars share."""
+    document = _mapping(content, place)
     try:
-        holidays = _read(document["holidays"], folder)
+        shared = _mapping(holidays, place) if holidays else document
         semesters: dict[str, list[Semester]] = {}
         for entry in document["semesters"]:
             semester = Semester(entry["school_year"], entry["semester"], entry["start"], entry["end"])
@@ -150,14 +210,21 @@ def load_calendar(name: str, folder: Path = METADATA_ROOT / "calendars") -> Cale
             found.sort(key=lambda semester: semester.start)
             for semester, following in pairwise(found):
                 if not semester.start < semester.end < following.start:
-                    raise MetadataError(f"calendars/{name}.yaml: {stage}: {semester.school_year} overlaps the next")
-        spans = tuple((entry["start"], entry["end"]) for entry in holidays["holidays"])
-        makeup_days = frozenset(holidays["makeup_days"])
+                    raise MetadataError(f"{place}: {stage}: {semester.school_year} overlaps the next")
+        spans = tuple((entry["start"], entry["end"]) for entry in shared["holidays"])
+        makeup_days = frozenset(shared["makeup_days"])
+        deadlines = document.get("deadlines") or {}
+        first_month = document.get("first_month")
         return Calendar(
-            id=name,
+            id=document["id"],
+            file=place,
             semesters={stage: tuple(found) for stage, found in semesters.items()},
             teaching={stage: _teaching_days(found, spans, makeup_days) for stage, found in semesters.items()},
             holidays=spans,
+            makeup_days=makeup_days,
+            first_month=parse_period(first_month).last_month if first_month else None,
+            deadline_day=deadlines.get("day", default_deadline_day()),
+            deadlines=dict(deadlines.get("months") or {}),
         )
-    except (KeyError, TypeError) as error:
-        raise MetadataError(f"calendars/{name}.yaml: not a calendar of ours: {error!r}") from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise MetadataError(f"{place}: not a calendar of ours: {error!r}") from error

@@ -23,6 +23,7 @@ from pipelines.load.database import open_as_of
 from pipelines.measure.measuring import measure
 from pipelines.measure.windows import Moment
 from pipelines.metadata import METADATA_ROOT
+from pipelines.metadata.calendars import Calendar, calendar_for, load_calendar
 from pipelines.metadata.contracts import Contract, contracts
 from pipelines.metadata.periods import Period, parse_period
 from pipelines.metadata.standards import Standard, load_standard, read_standard
@@ -66,7 +67,8 @@ class Basis:
 
     `groups` holds the units of which the figures of a level and code are made. `files` are those that count, by sender
     ('' is the bureau) and month; `received` the sha256 of all that had come. `register` holds the entries of each code.
-    `program` is the hash of the code that made the figures, `contracts` the folder of the rules that it read.
+    `program` is the hash of the code that made the figures, `contracts` the folder of the rules that it read,
+    `calendar` the one that it measured by.
     """
 
     standard: Standard
@@ -81,6 +83,7 @@ class Basis:
     names: Mapping[str, str]
     point_months: Mapping[str, str]
     contracts: Path
+    calendar: Calendar
     program: str
 
     @property
@@ -106,17 +109,27 @@ def measured_basis(home: Home, standards: Iterable[Standard], period: Period, as
     UsageError where a file that had come by then has not been read yet, PipelineError without a register.
     """
     with open_as_of(home, as_of) as connection:
-        return tuple(basis_of(connection, standard, period, as_of) for standard in standards)
+        return tuple(
+            basis_of(connection, standard, period, as_of, calendar_for(standard, home.root)) for standard in standards
+        )
 
 
-def basis_of(connection: duckdb.DuckDBPyConnection, standard: Standard, period: Period, as_of: datetime) -> Basis:
-    """The loaded rows of that connection, measured."""
-    measured = measure(connection, standard, period, as_of)
+def basis_of(
+    connection: duckdb.DuckDBPyConnection,
+    standard: Standard,
+    period: Period,
+    as_of: datetime,
+    calendar: Calendar | None = None,
+) -> Basis:
+    """The loaded rows of that connection, measured; by the standard's calendar unless another is given."""
+    calendar = calendar or load_calendar(standard.calendar)
+    measured = measure(connection, standard, period, as_of, calendar)
     figures = {}
     for row in _written("figures", measured.figures.to_pylist()):
         figures[tuple(row[name] for name in ("standard", "period", "indicator", "unit_level", "unit_code"))] = row
     rows = _written("assessments", without_small(standard, measured.assessments.to_pylist()))
-    return _basis(connection, standard, Moment(period, as_of), figures, rows, METADATA_ROOT, versions()["code_sha256"])
+    made_by = (METADATA_ROOT, calendar, versions()["code_sha256"])
+    return _basis(connection, standard, Moment(period, as_of), figures, rows, made_by)
 
 
 def _written(name: str, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
@@ -173,9 +186,11 @@ def _release_basis(release: Path) -> Basis:
     cased = replace(standard, provisions=tuple(one for one in standard.provisions if one.kind in _CASED))
     with connect() as connection:
         _load(connection, release / ROWS)
-        measure(connection, cased, period, as_of)
+        calendar = calendar_for(standard, release)
+        measure(connection, cased, period, as_of, calendar)
         moment = Moment(period, as_of)
-        return _basis(connection, standard, moment, read_figures(path), rows, root, _program(release))
+        made_by = (root, calendar, _program(release))
+        return _basis(connection, standard, moment, read_figures(path), rows, made_by)
 
 
 def _program(release: Path) -> str:
@@ -209,8 +224,7 @@ def _basis(
     moment: Moment,
     figures: Figures,
     rows: Iterable[Row],
-    root: Path,
-    program: str,
+    made_by: tuple[Path, Calendar, str],
 ) -> Basis:
     """What the temp tables of a measured connection add to figures and assessments."""
     if not connection.execute("SELECT count(*) FROM known_school WHERE is_expected").fetchall()[0][0]:
@@ -240,8 +254,9 @@ def _basis(
             for code, name in _rows(connection, "SELECT school_code, school_name FROM known_school")
         },
         point_months={neutral(code): month for code, month in _rows(connection, months)},
-        contracts=root,
-        program=program,
+        contracts=made_by[0],
+        calendar=made_by[1],
+        program=made_by[2],
     )
 
 

@@ -16,6 +16,7 @@ from rocrate.model import ComputerLanguage, ContextEntity, Dataset, Entity, File
 from rocrate.rocrate import ROCrate
 
 from pipelines.metadata import METADATA_ROOT
+from pipelines.metadata.calendars import FILE as CALENDAR
 from pipelines.metadata.contracts import contracts
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import load_standard
@@ -142,7 +143,9 @@ def _inputs(crate: ROCrate, building: Path, manifest: Manifest, licence: Entity)
     standard = load_standard(manifest.standard)
     yield rules
     yield _file(crate, building, f"{folder}/standards/{standard.id}.yaml", f"{standard.name_zh}　{standard.document}")
-    yield _file(crate, building, f"{folder}/calendars/{standard.calendar}.yaml", say("crate.calendar"))
+    own = building / CALENDAR
+    calendar = CALENDAR if own.is_file() else f"{folder}/calendars/{standard.calendar}.yaml"
+    yield _file(crate, building, calendar, say("crate.calendar"))
 
 
 def _results(crate: ROCrate, building: Path, manifest: Manifest) -> Iterator[Entity]:

@@ -142,6 +142,8 @@ def _fill(settings: Settings, report: Path, building: Path) -> None:
     shutil.copytree(METADATA_ROOT, building / METADATA_ROOT.name, copy_function=shutil.copyfile)
     if (PROJECT / _LOCK).is_file():
         shutil.copyfile(PROJECT / _LOCK, building / _LOCK)
+    if settings.home.calendar.is_file():
+        shutil.copyfile(settings.home.calendar, building / settings.home.calendar.name)
     params = {"standard": settings.standard, "period": settings.period.label, "as_of": _iso(settings.as_of)}
     (building / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
 

@@ -13,6 +13,7 @@ import duckdb
 
 from pipelines.errors import IntegrityError, UsageError
 from pipelines.load.database import open_database
+from pipelines.metadata.calendars import FILE as CALENDAR
 from pipelines.metadata.periods import parse_period
 from pipelines.publish.difference import FIGURES
 from pipelines.publish.manifest import Earlier, Link
@@ -21,6 +22,7 @@ from pipelines.publish.wording import say
 from pipelines.report.manifest import NAME, input_entries, output_hashes
 from pipelines.report.material import SQL
 from pipelines.settings import Settings
+from pipelines.store.files import sha256_file
 from pipelines.store.ledger import LedgerEntry, read_ledger
 from pipelines.store.sql import named_rows
 
@@ -66,7 +68,14 @@ def check_report(settings: Settings, folder: Path) -> ReportManifest:
     changed = sorted(name for name in listed.keys() | found.keys() if listed.get(name) != found.get(name))
     if changed:
         raise IntegrityError(say("publish.report_changed", files=say("join").join(changed), **wanted))
+    # A report of an older program lists no calendar of a home.
+    if document.get("standard", {}).get(CALENDAR) != _hash(settings.home.calendar):
+        raise UsageError(say("publish.report_calendar", **wanted))
     return manifest
+
+
+def _hash(path: Path) -> str | None:
+    return sha256_file(path) if path.is_file() else None
 
 
 def read_printed(document: dict[str, Any]) -> Trust | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from pipelines.metadata.calendars import Calendar
 from pipelines.metadata.provisions import Aggregate, Provision
 from pipelines.metadata.standards import Standard, names_in
 
@@ -93,27 +94,23 @@ def _differing(provision: str, old: Mapping[str, str], new: Mapping[str, str]) -
             yield RuleChange(provision, part, was, now)
 
 
-def shared_changes(old: Standard, new: Standard, before: Path, after: Path) -> tuple[RuleChange, ...]:
+def shared_changes(old: Standard, new: Standard, before: Calendar, after: Calendar) -> tuple[RuleChange, ...]:
     """What differs in what all provisions share: who counts as a school, the bodies, the calendar."""
     return tuple(_differing("", _shared(old, before), _shared(new, after)))
 
 
-def _shared(standard: Standard, root: Path) -> dict[str, str]:
+def _shared(standard: Standard, calendar: Calendar) -> dict[str, str]:
     return {
         "excluded_school_types": " ".join(standard.excluded_school_types),
         "bodies": " ".join(body.name for body in standard.bodies),
-        "calendar": _calendar(root, standard.calendar),
+        "calendar": _calendar(calendar),
     }
 
 
-def _calendar(root: Path, calendar: str) -> str:
-    """The calendar by name, with a short checksum of it and of the holidays that all calendars share."""
-    text = "".join(_digest(path) for path in sorted((root / "calendars").glob("*.yaml")) if _is_of(path, calendar))
-    return f"{calendar} {hashlib.sha256(text.encode()).hexdigest()[:12]}"
-
-
-def _is_of(path: Path, calendar: str) -> bool:
-    return path.stem == calendar or path.stem.startswith(("china", "holidays"))
+def _calendar(calendar: Calendar) -> str:
+    """The calendar by name, with a short checksum of what decides a figure: neither deadlines nor the first month."""
+    decides = (sorted(calendar.semesters.items()), sorted(calendar.teaching.items()), calendar.holidays)
+    return f"{calendar.id} {hashlib.sha256(repr(decides).encode()).hexdigest()[:12]}"
 
 
 def reading_changes(before: Path, after: Path) -> tuple[RuleChange, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipelines.errors import MetadataError
 from pipelines.metadata import METADATA_ROOT
+from pipelines.metadata.calendars import calendar_for
 from pipelines.metadata.standards import Standard, parse_standard
 from pipelines.publish.cause_text import rule_text
 from pipelines.publish.manifest import read_manifest
@@ -15,15 +16,17 @@ from pipelines.publish.wording import say
 _SHOWN = 12
 
 
-def rules_differ(before: Path, after: Path, standard_id: str) -> str | None:
+def rules_differ(before: Path, after: Path, standard_id: str, home: Path | None = None) -> str | None:
     """A sentence naming the standard, its file and the rules that differ between two folders of contracts.
 
+    A calendar that is not the standard's own lies beside the contracts; that of the second side in `home`, if given.
     None where the rules are the same, or one of the two standards is of a kind that this program cannot read.
     """
     place = f"standards/{standard_id}.yaml"
     try:
         old, new = parse_standard(before / place), parse_standard(after / place)
-        found = list(shared_changes(old, new, before, after))
+        calendars = calendar_for(old, before.parent), calendar_for(new, home or after.parent)
+        found = list(shared_changes(old, new, *calendars))
     except (MetadataError, OSError, ValueError):
         return None
     for provision in dict.fromkeys(one.id for one in (*old.provisions, *new.provisions)):

@@ -110,7 +110,7 @@ class Evidence:
     def shared(self) -> tuple[RuleChange, ...]:
         """What differs in the rules that all provisions share."""
         old, new = self.old, self.new
-        return shared_changes(old.standard, new.standard, old.contracts, new.contracts)
+        return shared_changes(old.standard, new.standard, old.calendar, new.calendar)
 
     @cached_property
     def readings(self) -> tuple[RuleChange, ...]:

@@ -25,14 +25,13 @@ def _hashes(paths: Iterable[Path], root: Path) -> dict[str, str]:
     return {path.relative_to(root).as_posix(): sha256_file(path) for path in sorted(paths) if path.is_file()}
 
 
-def _metadata_files(material: Material) -> tuple[dict[str, str], dict[str, str]]:
+def _metadata_files(material: Material, home: Home) -> tuple[dict[str, str], dict[str, str]]:
     """(contracts and vocabularies, the standard and its calendar), each file with its hash."""
-    own = {
-        METADATA_ROOT / "standards" / f"{material.standard.id}.yaml",
-        METADATA_ROOT / "calendars" / f"{material.standard.calendar}.yaml",
-    }
+    standard = _hashes([METADATA_ROOT / "standards" / f"{material.standard.id}.yaml"], METADATA_ROOT)
+    calendar = METADATA_ROOT / "calendars" / f"{material.standard.calendar}.yaml"
+    standard |= _hashes([home.calendar], home.root) or _hashes([calendar], METADATA_ROOT)
     shared = [path for path in METADATA_ROOT.rglob("*.yaml") if path.relative_to(METADATA_ROOT).parts[0] not in _APART]
-    return _hashes(shared, METADATA_ROOT), _hashes(own, METADATA_ROOT)
+    return _hashes(shared, METADATA_ROOT), standard
 
 
 def _iso(moment: Any) -> str:
@@ -93,7 +92,7 @@ def output_hashes(folder: Path, reports: Path) -> dict[str, str]:
 
 def write_manifest(material: Material, home: Home, folder: Path) -> None:
     """manifest.json over every other file in `folder`; holds no time but as_of and received_at."""
-    contracts, standard = _metadata_files(material)
+    contracts, standard = _metadata_files(material, home)
     content = {
         "parameters": {
             "standard": material.standard.id,

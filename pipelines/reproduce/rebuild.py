@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from pipelines.errors import IntegrityError
 from pipelines.metadata import METADATA_ROOT
+from pipelines.metadata.calendars import FILE as CALENDAR
 from pipelines.metadata.periods import parse_period
 from pipelines.publish.accepted_rows import FOLDER as ROWS
 from pipelines.publish.accepted_rows import write_rows
@@ -79,6 +81,8 @@ def _reproduce(release: Path, manifest: Manifest, originals: Path, workdir: Path
     if home.data.exists():
         raise IntegrityError(say("reproduce.not_empty", folder=workdir))
     fill_home(home, manifest, originals)
+    if (release / CALENDAR).is_file():
+        shutil.copyfile(release / CALENDAR, home.calendar)
     give_trust(home, release, manifest)
     settings = rebuild(home, manifest)
     write_rows(settings, workdir / ROWS, [entry.sequence for entry in manifest.originals])
@@ -124,14 +128,18 @@ def compare_release(release: Path, manifest: Manifest, workdir: Path) -> Reprodu
     return Reproduction(
         figure_count=len(before.keys() - unlike),
         file_count=sum(made.get(name) == digest for name, digest in published.items()),
-        differences=(*_rules(release, manifest), *(say("reproduce.figure", line=one) for one in moved), *files),
+        differences=(
+            *_rules(release, manifest, workdir),
+            *(say("reproduce.figure", line=one) for one in moved),
+            *files,
+        ),
         environment=(*_environment(manifest), *(say("reproduce.recoded", path=name) for name in recoded)),
     )
 
 
-def _rules(release: Path, manifest: Manifest) -> Iterator[str]:
+def _rules(release: Path, manifest: Manifest, workdir: Path) -> Iterator[str]:
     """That the standard at hand bears the id of the published one and demands something else."""
-    if sentence := rules_differ(release / METADATA_ROOT.name, METADATA_ROOT, manifest.standard):
+    if sentence := rules_differ(release / METADATA_ROOT.name, METADATA_ROOT, manifest.standard, workdir):
         yield say("reproduce.rules", sentence=sentence)
 
 

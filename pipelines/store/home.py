@@ -77,6 +77,11 @@ class Home:
         """Standard, period and as_of of the last run."""
         return self.root / "params.yaml"
 
+    @property
+    def calendar(self) -> Path:
+        """Terms, holidays, deadlines and the first month, where the bureau has its own."""
+        return self.root / "calendar.yaml"
+
     def stage_dir(self, stage: str) -> Path:
         """Output folder of one stage."""
         return self.data / stage

@@ -41,6 +41,7 @@ from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
 from tests.determinism.surroundings import Surroundings, copy_checkout
 from tests.faults import homes
+from tests.unit.own_calendar import write_calendar
 from tests.unit.publish.published import Row, change_rows
 from tests.unit.publish.signing import give_keys
 
@@ -65,6 +66,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     county = make_county(root / "deliveries", 11, 5, list(MONTHS), STANDARD)
     made = Home(root / "home")
     give_keys(made)
+    write_calendar(made, id="county", makeup_days=[], first_month="2026-09")
     for label, as_of in (("2026-09", datetime(2026, 10, 31, 18)), ("2026-10", OCTOBER), ("2026-11", NOVEMBER)):
         for delivery in county.deliveries:
             if delivery.period == label:
@@ -143,7 +145,9 @@ def change_first(name: str, named: Row, new: Row) -> Callable[[Path], None]:
 def test_every_figure_and_file_comes_out_the_same(
     published: tuple[Settings, Path], rebuilt: tuple[Reproduction, Path]
 ) -> None:
-    settings, _ = published
+    settings, release = published
+    kept = read_manifest(release).files["calendar.yaml"]
+    assert json.loads((release / PLACE / "manifest.json").read_bytes())["standard"]["calendar.yaml"] == kept
     assert len(batch_folders(settings.home.stage_dir("extract"))) > 2
     found, _ = rebuilt
     assert found.differences == ()
