@@ -52,7 +52,7 @@ def plan_bureau(
 
 
 def write_bureau(bureau: BureauMonth, register: Sequence[SchoolRow]) -> bytes:
-    """The workbook's bytes, all seven sheets under the contracts' own headings."""
+    """The workbook's bytes, its sheets but the corrections under the contracts' own headings."""
     rows = {
         "register": [vars(row) for row in register],
         "tasks": [{**vars(task), "progress": "已完成" if task.done_date else "进行中"} for task in bureau.tasks],
@@ -72,6 +72,8 @@ def write_bureau(bureau: BureauMonth, register: Sequence[SchoolRow]) -> bytes:
     }
     sheets = []
     for contract in contracts("bureau"):
+        if contract.name not in rows:
+            continue
         plan = plan_sheet(contract, ())
         written = [_written(contract, row, parse_period(bureau.month).end) for row in rows[contract.name]]
         sheets.append(filled_sheet(plan, written))
