@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from pipelines.commands import demo, intake, keys, releases, running, standards
+from pipelines.commands import chase, demo, intake, keys, releases, running, standards, status
 from pipelines.errors import PipelineError
 from pipelines.wording import table, text
 
@@ -30,7 +30,8 @@ _COMMANDS = (
     intake.check,
     running.run,
     running.stage,
-    running.status,
+    chase.chase,
+    status.status,
     standards.standards,
     standards.sql,
     keys.keygen,

@@ -1,4 +1,4 @@
-"""Commands that run stages: run, stage, status."""
+"""Commands that run stages: run, stage."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipelines.commands.intake import inboxes, receive_inboxes, stop_where_nothing_came
-from pipelines.commands.locking import holder_of, locked
+from pipelines.commands.locking import locked
 from pipelines.commands.options import (
     choice_options,
     chosen_settings,
@@ -16,13 +16,9 @@ from pipelines.commands.options import (
     known_standard,
 )
 from pipelines.commands.registering import command
-from pipelines.commands.terminal import format_table
-from pipelines.errors import UsageError
 from pipelines.settings import Settings, read_settings, write_params
 from pipelines.stages import STAGES, run_stages
-from pipelines.store.home import Home
-from pipelines.store.ledger import read_ledger
-from pipelines.wording import table, text
+from pipelines.wording import text
 
 
 def announce(name: str, seconds: float) -> None:
@@ -69,35 +65,3 @@ def stage(name: str, root: Path) -> None:
     known_standard(settings.standard)
     with locked(settings.home):
         run_stages(settings, (name,))
-
-
-@command("status")
-@home_option
-def status(root: Path) -> None:
-    """Show what was received and reported each month, which releases are stale, and who holds the home."""
-    from pipelines.commands.stale import stale_lines
-
-    home = Home(root)
-    if not root.is_dir():
-        raise UsageError(text("errors.no_home", home=root))
-    if home.params.exists():
-        settings = read_settings(root)
-        as_of = settings.as_of.isoformat(timespec="seconds") if settings.as_of else text("status.as_of_latest")
-        click.echo(text("status.params", standard=settings.standard, period=settings.period.label, as_of=as_of))
-    holder = holder_of(home)
-    if holder is not None:
-        click.echo(text("status.locked", **holder))
-    entries = read_ledger(home)
-    if not entries:
-        click.echo(text("status.none"))
-        return
-    rows = []
-    for month in sorted({entry.period for entry in entries}):
-        received = [entry.received_at for entry in entries if entry.period == month]
-        reports = sorted(
-            path.parent.name for path in home.reports.glob(f"*/{month}/manifest.json") for path in [path.parent]
-        )
-        rows.append([month, str(len(received)), max(received).isoformat(sep=" "), text("join").join(reports)])
-    click.echo(format_table(list(table("status.columns").values()), rows, numeric=frozenset({1})))
-    for line in stale_lines(home):
-        click.echo(line)

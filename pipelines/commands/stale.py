@@ -13,8 +13,8 @@ from pipelines.wording import text
 _SHOWN = 12
 
 
-def stale_lines(home: Home) -> Iterator[str]:
-    """Nothing where every last release still rests on what counts now."""
+def stale_lines(home: Home, shown: int = _SHOWN) -> Iterator[str]:
+    """Nothing where every last release still rests on what counts now; at most `shown` moved months of each."""
     stale = stale_releases(home)
     if not stale:
         return
@@ -22,10 +22,10 @@ def stale_lines(home: Home) -> Iterator[str]:
     yield text("stale.title")
     for release in stale:
         yield text("stale.release", release=release.path)
-        for moved in release.moved[:_SHOWN]:
+        for moved in release.moved[:shown]:
             yield _line(moved)
-        if len(release.moved) > _SHOWN:
-            yield text("stale.more", count=len(release.moved) - _SHOWN)
+        if len(release.moved) > shown:
+            yield text("stale.more", count=len(release.moved) - shown)
         chosen = {"standard": release.manifest.standard, "period": release.manifest.period}
         yield text("stale.again", **chosen, as_of=last)
 

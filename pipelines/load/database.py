@@ -275,6 +275,20 @@ def open_database(home: Home, as_of: datetime | None = None) -> duckdb.DuckDBPyC
     return connect(home.database, read_only=True)
 
 
+def unread_count(home: Home, ledger: Sequence[LedgerEntry]) -> int:
+    """How many files were received since the database was built; all of them where there is none."""
+    note = _read_note(home)
+    return len(ledger) - (0 if note is None else int(note["ledger_entries"]))
+
+
+def open_unwritten(home: Home, as_of: datetime) -> duckdb.DuckDBPyConnection:
+    """A connection that never writes: to the database where it is whole and as of that moment, else as `open_as_of`."""
+    note = _read_note(home)
+    if note is not None and _is_as_of(note, as_of) and _is_whole(home, note):
+        return connect(home.database, read_only=True)
+    return open_as_of(home, as_of)
+
+
 def open_as_of(home: Home, as_of: datetime) -> duckdb.DuckDBPyConnection:
     """A connection in memory that holds the whole database as of that moment; writes nothing to disk.
 
