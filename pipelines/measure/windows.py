@@ -57,21 +57,22 @@ def write_calendar_tables(connection: duckdb.DuckDBPyConnection, calendar: Calen
     """Temp tables calendar_window, calendar_week, calendar_due, calendar_stage and stage_taught."""
     first = calendar.window("school_year", moment.cut_off, UNKNOWN_STAGE).start - timedelta(days=400)
     weeks: list[tuple[str, str, date]] = []
-    due: list[tuple[str, str]] = []
+    due: list[tuple[str, str, bool]] = []
     points: list[tuple[str, str]] = []
     spans: list[tuple[object, ...]] = []
     last = parse_period(f"{moment.cut_off:%Y-%m}").end
     for stage in stages():
         days = calendar.teaching_days(first, last, stage)
         weeks += sorted({(stage, f"{day:%Y-%m}", day - timedelta(days=day.weekday())) for day in days})
-        due += [(stage, month) for month in calendar.due_months(first, last, stage)]
+        asked = calendar.first_month or ""
+        due += [(stage, month, month >= asked) for month in calendar.due_months(first, last, stage)]
         points.append((stage, moment.point_month(calendar, stage)))
         spans += [_span(calendar, moment, kind, stage) for kind in WINDOWS]
     taught = [
         (entry["value"], stage) for entry in value_rules()["vocabularies"]["school_type"] for stage in entry["teaches"]
     ]
     _table(connection, "calendar_week", ("stage", "month", "week_start_date"), weeks)
-    _table(connection, "calendar_due", ("stage", "month"), due)
+    _table(connection, "calendar_due", ("stage", "month", "is_asked"), due)
     _table(connection, "calendar_stage", ("stage", "point_month"), points)
     _table(connection, "stage_taught", ("school_type", "stage"), taught)
     columns = ("kind", "stage", "window_start", "window_end", "has_duty")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipelines.report import losses, marks, wording
 from pipelines.report.annexes import annex_numbers, annex_tables
 from pipelines.report.blocks import Block, Heading, Paragraph
+from pipelines.report.first_month import early_windows_text
 from pipelines.report.material import Figure, Material
 from pipelines.report.naming import (
     county_name,
@@ -132,6 +133,8 @@ def _basics(material: Material) -> Iterator[Block]:
     yield Paragraph(_overall(material))
     if not material.previous:
         yield Paragraph(_say("basics_first"))
+    if early := early_windows_text(material):
+        yield Paragraph(early)
 
 
 def _whole(figure: Figure, is_of_schools: bool) -> str:

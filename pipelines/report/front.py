@@ -13,6 +13,7 @@ from pipelines.report.bounds import bounds, unbounded
 from pipelines.report.charts import hazard_charts, unit_charts
 from pipelines.report.comparison import is_silent, township_tables
 from pipelines.report.finding_rows import most_found, query_kinds
+from pipelines.report.first_month import early_windows_text
 from pipelines.report.groups import indicator_tables
 from pipelines.report.ledger import ledger_table
 from pipelines.report.material import Figure, Material
@@ -229,6 +230,7 @@ def _shared(material: Material, links: Links) -> dict[str, Any]:
         "groups": indicator_tables(material),
         "statistics": tables.statistic_table(material, wording.text("page.statistics")),
         **_quality(material),
+        "first_month": early_windows_text(material),
         "method": _method(material),
     }
 

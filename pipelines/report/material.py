@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 import duckdb
 
 from pipelines.load.database import open_database
+from pipelines.metadata.calendars import calendar_for
 from pipelines.metadata.periods import Period, parse_period
 from pipelines.metadata.standards import Standard, load_standard
 from pipelines.report.crosscheck_rows import told_to_bureau
@@ -248,6 +249,8 @@ class Material:
         """Figures of the whole by indicator, in the order of the standard's provisions."""
         found = {figure.indicator: figure for figure in self.figures if figure.unit_level == self.whole}
         listed = [name for provision in self.standard.provisions for name in provision.indicators]
+    first_month: str | None = None
+    """The first month that schools report to this home, where its calendar says so."""
         order = {name: place for place, name in enumerate(listed)}
         return {name: found[name] for name in sorted(found, key=lambda name: (order.get(name, len(order)), name))}
 
@@ -397,3 +400,4 @@ def gather(settings: Settings) -> Material:
         grades=graded,
         trust=_trust(settings.home),
     )
+        first_month=calendar_for(standard, settings.home.root).first_month,

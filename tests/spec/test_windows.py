@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.metadata.calendars import calendar_for
 from pipelines.metadata.standards import Standard
+from pipelines.store.home import Home
 from tests.spec.world import World, expect, made_up_standard
+from tests.unit.own_calendar import write_calendar
 
 _ONE = "school_code | school_type | township\nA | primary | East"
 _STATUS = "unit_code | status | reason"
@@ -119,6 +122,29 @@ def test_what_is_met_stays_met_without_a_month_and_the_rest_is_unreported(tmp_pa
         world.measure(drilled(tmp_path, "quarter"), "2026-12").assessments,
         "drilled",
         f"{_STATUS}\nA | met |\nB | unreported | month_missing",
+    )
+
+
+def test_a_month_before_the_first_is_nobody_s_fault(tmp_path: Path) -> None:
+    """The quarter is as unknown as before, for another reason; a month missing since then is the school's own."""
+    world = World().register(
+        "school_code | school_type | township\nA | primary | E\nB | primary | E\nC | primary | E\nD | primary | E"
+    )
+    for code in "ABC":
+        world.report(code, "2026-12", drills=sheet("2026-12-10") if code == "C" else "nil")
+    for code in "AD":
+        world.report(code, "2026-11", drills="nil")
+    write_calendar(Home(tmp_path), first_month="2026-11")
+    standard = drilled(tmp_path, "quarter")
+    measured = world.measure(standard, "2026-12", calendar=calendar_for(standard, tmp_path))
+    expect(
+        measured.assessments,
+        "drilled",
+        f"""{_STATUS}
+        A | unreported | before_first_month
+        B | unreported | month_missing
+        C | met |
+        D | unreported | no_submission""",
     )
 
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from pipelines.load.database import _contents
 from pipelines.measure.measuring import Measured, measure
+from pipelines.metadata.calendars import Calendar
 from pipelines.metadata.contracts import contract, contracts
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import Standard, load_standard, read_standard
@@ -124,14 +125,19 @@ class World:
             self.connection.execute(f"INSERT INTO core_{name} ({', '.join(columns)}) VALUES ({places})", values)
 
     def measure(
-        self, standard: Standard | str, period: str = "2026-10", as_of: str | None = None, only: str = ""
+        self,
+        standard: Standard | str,
+        period: str = "2026-10",
+        as_of: str | None = None,
+        only: str = "",
+        calendar: Calendar | None = None,
     ) -> Measured:
         """The standard (or its id) measured; as_of defaults to long after the period; `only` these provisions."""
         chosen = load_standard(standard) if isinstance(standard, str) else standard
         if only:
             chosen = replace(chosen, provisions=tuple(chosen.provision(name) for name in only.split()))
         moment = datetime.fromisoformat(as_of) if as_of else datetime(2030, 1, 1)
-        return measure(self.connection, chosen, parse_period(period), moment)
+        return measure(self.connection, chosen, parse_period(period), moment, calendar)
 
     def save(self, home: Home) -> None:
         """The tables as they stand, as the loaded database of a home that has none yet."""

@@ -1,7 +1,7 @@
 -- out_assessment: one row per indicator and unit, or one per campus or stage where the rule holds for each.
 -- Purpose: the status. What is met stays met; what is not known is unreported, with the first reason that applies;
--- an open window is pending before an earlier missing month is asked about. Nothing was counted on a sheet that is not
--- there.
+-- an open window is pending before an earlier missing month is asked about, and of months before the home's first one
+-- nobody was asked. Nothing was counted on a sheet that is not there.
 CREATE OR REPLACE TEMP TABLE out_assessment AS
 WITH judged AS (
     SELECT
@@ -15,7 +15,8 @@ WITH judged AS (
             WHEN is_addressed IS NULL OR is_met IS NULL THEN 'blank'
             WHEN lost_row_count > 0 THEN 'rows_lost'
             WHEN is_open THEN 'pending'
-            WHEN missing_month_count > 0 THEN 'month_missing'
+            WHEN owed_month_count > 0 THEN 'month_missing'
+            WHEN missing_month_count > 0 THEN 'before_first_month'
             WHEN missing_sheet_count > 0 THEN 'blank'
             ELSE 'unmet'
         END AS outcome

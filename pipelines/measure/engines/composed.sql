@@ -29,6 +29,7 @@ SELECT
         ELSE sum(lost_row_count)::BIGINT END AS lost_row_count,
     max(missing_sheet_count) AS missing_sheet_count,
     max(missing_month_count) AS missing_month_count,
+    max(owed_month_count) AS owed_month_count,
     min(window_start) AS window_start,
     max(window_end) AS window_end
 FROM out_verdict

@@ -153,11 +153,16 @@ def _stated_cte(reading: Reading, surely: str) -> str:
 
 
 def _missing_cte(events: str, table_count: int) -> str:
-    """CTE `missing`: due months of the window before the point month of which a sheet was not reported."""
+    """CTE `missing`: due months of the window before the point month of which a sheet was not reported.
+
+    Owed are those since the home's first month: of an earlier one nobody was asked.
+    """
     return f"""missing AS (
     SELECT
         spans.span_key,
-        count(DISTINCT due.month) * {table_count} - count(sheet.table_name) AS missing_month_count
+        count(DISTINCT due.month) * {table_count} - count(sheet.table_name) AS missing_month_count,
+        count(DISTINCT due.month) FILTER (WHERE due.is_asked) * {table_count}
+            - count(sheet.table_name) FILTER (WHERE due.is_asked) AS owed_month_count
     FROM spans
     JOIN calendar_due AS due
         ON due.stage = spans.calendar_stage

@@ -80,6 +80,7 @@ SELECT
     CASE WHEN due - done > lost_row_count THEN 0 ELSE lost_row_count + doubt_count END AS lost_row_count,
     (NOT has_point_sheet)::INTEGER AS missing_sheet_count,
     0 AS missing_month_count,
+    0 AS owed_month_count,
     span.window_start,
     span.window_end
 FROM counted

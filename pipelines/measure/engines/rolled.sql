@@ -13,7 +13,7 @@ WITH rolled AS (
             WHEN count(*) FILTER (WHERE status = 'pending') > 0 THEN 'pending'
             ELSE 'met'
         END AS status,
-        min(reason) AS any_reason,
+        coalesce(min(reason) FILTER (WHERE reason <> 'before_first_month'), min(reason)) AS any_reason,
         CASE WHEN count(*) FILTER (WHERE status <> 'exempt' AND actual IS NULL) = 0 THEN
             sum(actual) FILTER (WHERE status <> 'exempt')::BIGINT END AS actual,
         CASE WHEN count(*) FILTER (WHERE status <> 'exempt' AND required IS NULL) = 0 THEN

@@ -95,6 +95,7 @@ judged AS (
         {due} AS due_number,
         coalesce(lost.reported_sheet_count, 0) AS reported_sheet_count,
         coalesce(missing.missing_month_count, 0) AS missing_month_count,
+        coalesce(missing.owed_month_count, 0) AS owed_month_count,
         coalesce(lost.lost_failing_count, 0) = 0 AND coalesce(lost.reported_sheet_count, 0) = {gathered}
             AND coalesce(missing.missing_month_count, 0) = 0{told_by_others} AS is_whole,
         {addressed} AS is_addressed,
@@ -149,6 +150,7 @@ SELECT
     lost_row_count,
     CASE WHEN is_decided THEN 0 ELSE {gathered} - reported_sheet_count END AS missing_sheet_count,
     CASE WHEN is_decided THEN 0 ELSE missing_month_count END AS missing_month_count,
+    owed_month_count,
     window_start,
     window_end
 FROM judged
@@ -183,6 +185,7 @@ SELECT
     0 AS lost_row_count,
     0 AS missing_sheet_count,
     0 AS missing_month_count,
+    0 AS owed_month_count,
     NULL AS window_start,
     due_date AS window_end
 FROM fact_task

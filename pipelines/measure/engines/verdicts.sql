@@ -22,6 +22,7 @@ CREATE OR REPLACE TEMP TABLE out_verdict (
     lost_row_count BIGINT,
     missing_sheet_count BIGINT,
     missing_month_count BIGINT,
+    owed_month_count BIGINT,
     window_start DATE,
     window_end DATE
 )
