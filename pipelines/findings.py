@@ -13,6 +13,8 @@ from pipelines.metadata.contracts import Field, contracts
 
 SEVERITIES = ("fatal", "error", "query", "repair", "notice")
 ANSWERED = "answered"
+CORRECTED = "W-CORRECTED"
+"""Stands at a cell of which the bureau counts another value than the school wrote."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,12 @@ def limit_text(name: str, amount: int) -> str:
     """How a person calls a limit that a file exceeded: memory in MB, cpu and time in seconds."""
     text: str = _texts()["limits"][name]
     return text.format(amount=amount)
+
+
+def correction_text(name: str, **values: object) -> str:
+    """What is told of a correction by the bureau, in Chinese."""
+    text: str = _texts()["corrections"][name]
+    return text.format(**values)
 
 
 @cache

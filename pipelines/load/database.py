@@ -142,6 +142,7 @@ def _fill(
     batches: Sequence[Path],
     ledger: Sequence[LedgerEntry],
     as_of: datetime | None,
+    texts: Sequence[Path],
 ) -> None:
     _judge(connection, batches, ledger, as_of)
     for name, code in _REGISTER_FINDINGS.items():
@@ -150,6 +151,7 @@ def _fill(
     for contract in contracts():
         if contract.name != _REGISTER:
             _gather_rows(connection, batches, contract)
+    _correct(connection, texts, as_of)
     connection.register("code_cell", _code_cells(connection))
     connection.execute(f"CREATE TEMP TABLE judged_findings AS {sql_text(_SQL, 'findings')}")
     connection.execute(f"CREATE TEMP TABLE unknown_cells AS {_unknown_cells_sql()}")
@@ -169,8 +171,19 @@ def _fill(
         explained="FROM core_explanations ORDER BY submission_no, row_no",
         sheets="FROM core_sheets",
     )
+    connection.execute(sql_text(_SQL, "mended_answers"))
     connection.register("notices", notices)
     connection.execute(f"CREATE TABLE core_findings AS {sql_text(_SQL, 'answered_findings')}")
+
+
+def _correct(connection: duckdb.DuckDBPyConnection, texts: Sequence[Path], as_of: datetime | None) -> None:
+    """What the bureau corrected of the gathered rows; most homes have no corrections and load nothing for them."""
+    for name in ("corrected_cells", "mended"):
+        connection.execute(sql_text(_SQL, name))
+    if connection.execute("SELECT 1 FROM gathered_corrections LIMIT 1").fetchone():
+        from pipelines.load.correcting import correct
+
+        correct(connection, texts, as_of)
 
 
 def _contents(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
@@ -190,24 +203,22 @@ def _contents(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]
     return contents
 
 
-def _registers(connection: duckdb.DuckDBPyConnection) -> list[datetime]:
-    """When each bureau workbook with a register was received, whether it speaks or not."""
-    rows = connection.execute(
-        """SELECT received_at FROM core_submissions
-        WHERE version IS NOT NULL AND submission_no IN (SELECT submission_no FROM core_register) ORDER BY 1"""
-    ).fetchall()
-    return [moment for (moment,) in rows]
+def _speaking(connection: duckdb.DuckDBPyConnection) -> list[datetime]:
+    """When each file was received that decides how others are taken, whether it speaks or not: bureau workbooks with a
+    register or corrections, and files of the schools and months that are corrected.
+    """
+    return [moment for (moment,) in connection.execute(sql_text(_SQL, "speaking_files")).fetchall()]
 
 
-def _heard(registers: Sequence[datetime], as_of: datetime | None) -> int:
-    """How many of the registers had been received by `as_of`."""
-    return sum(as_of is None or moment <= as_of for moment in registers)
+def _heard(speaking: Sequence[datetime], as_of: datetime | None) -> int:
+    """How many of these files had been received by `as_of`."""
+    return sum(as_of is None or moment <= as_of for moment in speaking)
 
 
 def build_database(home: Home, as_of: datetime | None = None) -> None:
     """Replace the database by one built from every validated batch and the ledger; all or nothing.
 
-    Registers received by `as_of` speak, all of them where it is None.
+    Registers and corrections received by `as_of` speak, all of them where it is None.
     """
     batches = batch_folders(home.stage_dir("validate"))
     ledger = read_ledger(home)
@@ -217,11 +228,11 @@ def build_database(home: Home, as_of: datetime | None = None) -> None:
     try:
         with connect(temporary) as connection:
             connection.execute("BEGIN")
-            _fill(connection, batches, ledger, as_of)
+            _fill(connection, batches, ledger, as_of, batch_folders(home.stage_dir("extract")))
             connection.execute("COMMIT")
             connection.execute("CHECKPOINT")
             contents = _contents(connection)
-            registers = _registers(connection)
+            speaking = _speaking(connection)
     except (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException) as error:
         temporary.unlink(missing_ok=True)
         reason = str(error).splitlines()[0]
@@ -231,8 +242,8 @@ def build_database(home: Home, as_of: datetime | None = None) -> None:
     note = {
         "ledger_entries": len(ledger),
         "batches": [folder.name for folder in batches],
-        "registers": [moment.isoformat() for moment in registers],
-        "registers_heard": _heard(registers, as_of),
+        "speaking": [moment.isoformat() for moment in speaking],
+        "heard": _heard(speaking, as_of),
         "tables": contents,
     }
     write_text_atomically(_tables_file(home), json.dumps(note, indent=1) + "\n")
@@ -259,9 +270,12 @@ def _is_whole(home: Home, note: dict[str, Any]) -> bool:
 
 
 def _is_as_of(note: dict[str, Any], as_of: datetime | None) -> bool:
-    """Whether the registers that spoke when the database was built are those received by `as_of`; None is any."""
-    received = [datetime.fromisoformat(moment) for moment in note.get("registers", ())]
-    return as_of is None or _heard(received, as_of) == note.get("registers_heard", 0)
+    """Whether the files that spoke when the database was built are those received by `as_of`; None is any.
+
+    A database of an older program does not tell.
+    """
+    received = [datetime.fromisoformat(moment) for moment in note.get("speaking", ())]
+    return as_of is None or _heard(received, as_of) == note.get("heard")
 
 
 def open_database(home: Home, as_of: datetime | None = None) -> duckdb.DuckDBPyConnection:
@@ -300,7 +314,7 @@ def open_as_of(home: Home, as_of: datetime) -> duckdb.DuckDBPyConnection:
     if unread:
         raise UsageError(text("errors.unread_files", count=unread))
     connection = connect(folder=home.data)
-    _fill(connection, batches, ledger, as_of)
+    _fill(connection, batches, ledger, as_of, batch_folders(home.stage_dir("extract")))
     return connection
 
 
