@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from pipelines.commands import chase, demo, intake, keys, releases, running, standards, status
+from pipelines.commands import chase, demo, intake, keys, prune, releases, running, standards, status
 from pipelines.errors import PipelineError
 from pipelines.wording import table, text
 
@@ -41,6 +41,7 @@ _COMMANDS = (
     releases.reproduce,
     releases.trace,
     releases.diff,
+    prune.prune,
 )
 
 

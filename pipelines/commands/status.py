@@ -16,6 +16,7 @@ from pipelines.errors import UsageError
 from pipelines.settings import read_settings
 from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, read_ledger
+from pipelines.store.pruned import pruned_lines, read_pruned
 from pipelines.wording import table, text
 
 _MONTHS_SHOWN = 3
@@ -51,7 +52,7 @@ def status(root: Path) -> None:
         for line in screen_lines(settings, entries, datetime.now()):
             click.echo(line)
     click.echo(_months(home, entries))
-    for line in stale_lines(home, _MOVED_SHOWN):
+    for line in (*stale_lines(home, _MOVED_SHOWN), *pruned_lines(read_pruned(home).values())):
         click.echo(line)
 
 

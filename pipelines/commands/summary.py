@@ -16,6 +16,7 @@ from pipelines.report.measured import measured_dir
 from pipelines.report.wording import label
 from pipelines.settings import Settings
 from pipelines.store.ledger import read_ledger
+from pipelines.store.pruned import pruned_lines, read_pruned
 from pipelines.wording import table, text
 
 Row = dict[str, str]
@@ -46,6 +47,7 @@ def summary_lines(settings: Settings) -> Iterator[str]:
     later = _later_count(settings)
     if later:
         yield text("summary.later", count=later, as_of=as_of)
+    yield from pruned_lines(one for one in read_pruned(settings.home).values() if one.period in settings.period.months)
     schools = read_schools(measured_dir(settings, settings.period)).values()
     expected = [school for school in schools if school.is_expected]
     missing = [school for school in expected if school.submission_no is None]

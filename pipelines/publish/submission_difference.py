@@ -19,6 +19,7 @@ from pipelines.metadata.persons import shown
 from pipelines.publish.wording import say
 from pipelines.store.batches import batch_folders, read_members
 from pipelines.store.home import Home
+from pipelines.store.pruned import pruned_lines, read_pruned
 
 _VERSIONS = """SELECT submission_no, version, file_name, received_at, status, reject_code FROM core_submissions
 WHERE origin = 'school' AND school_code = $school AND period = $month ORDER BY submission_no"""
@@ -85,7 +86,7 @@ def diff_versions(
 ) -> SubmissionDifference:
     """What changed from version `old` to `new`: by default the last one and the one before it.
 
-    Only reads. UsageError where there is no such version, or none to compare with.
+    Only reads. UsageError where there is no such version, or none to compare with, or one was pruned.
     """
     files = read_versions(home, school, month)
     known = {one.version: one for one in files if one.version is not None}
@@ -101,6 +102,9 @@ def diff_versions(
         if number not in known:
             raise UsageError(say("versions.unknown", **where, version=number, known=say("join").join(map(str, known))))
     pair = known[first], known[last]
+    pruned = read_pruned(home)
+    if gone := [pruned[one.submission_no] for one in pair if one.submission_no in pruned]:
+        raise UsageError("".join(pruned_lines(gone)))
     changes = (*_sheet_changes(home, pair), *_row_changes(home, pair), *_finding_changes(home, pair))
     return SubmissionDifference(*pair, changes, files)
 

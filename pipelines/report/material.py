@@ -236,6 +236,8 @@ class Material:
     """The level of the figures of the whole."""
     history: tuple[Past, ...] = ()
     grades: Mapping[tuple[str, str], Grade] = field(default_factory=dict)
+    first_month: str | None = None
+    """The first month that schools report to this home, where its calendar says so."""
     trust: Trust | None = None
     """The key that signs the bureau's releases and the last of them, as they stood when the report was made."""
 
@@ -249,8 +251,6 @@ class Material:
         """Figures of the whole by indicator, in the order of the standard's provisions."""
         found = {figure.indicator: figure for figure in self.figures if figure.unit_level == self.whole}
         listed = [name for provision in self.standard.provisions for name in provision.indicators]
-    first_month: str | None = None
-    """The first month that schools report to this home, where its calendar says so."""
         order = {name: place for place, name in enumerate(listed)}
         return {name: found[name] for name in sorted(found, key=lambda name: (order.get(name, len(order)), name))}
 
@@ -399,5 +399,5 @@ def gather(settings: Settings) -> Material:
         history=_history(settings, standard),
         grades=graded,
         trust=_trust(settings.home),
-    )
         first_month=calendar_for(standard, settings.home.root).first_month,
+    )

@@ -19,6 +19,7 @@ from pipelines.report.receipt_sheets import draw_sheet, marks_by_sheet
 from pipelines.settings import Settings
 from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
+from pipelines.store.pruned import read_pruned
 from pipelines.wording import text
 
 
@@ -47,11 +48,12 @@ def write_receipts(settings: Settings) -> list[Path]:
     """Receipts of the period's submissions that have something to mend, oldest first, under returns/<month sent for>/.
 
     A receipt of an earlier run that no longer has a reason is taken away; one of a file received after `as_of` stays,
-    since this run does not look at that file.
+    since this run does not look at that file. Pruned files get none: there is nothing left to draw.
     """
     settings = settings.resolved()
     written = []
-    receipts = read_receipts(settings)
+    pruned = read_pruned(settings.home)
+    receipts = [receipt for receipt in read_receipts(settings) if receipt.sequence not in pruned]
     drawn = _grids(settings.home, [receipt for receipt in receipts if receipt.is_drawable])
     for receipt in receipts:
         grids = next(drawn) if receipt.is_drawable else []

@@ -20,6 +20,7 @@ from pipelines.metadata.standards import Provision, Standard, names_in
 from pipelines.report.material import SQL, Material
 from pipelines.store.batches import batch_folders
 from pipelines.store.home import Home
+from pipelines.store.pruned import kept_folders
 from pipelines.store.tables import read_table
 
 _PARTS = re.compile(r"_(na|date|done|due)$")
@@ -108,10 +109,10 @@ def uses(standard: Standard, provision: Provision) -> Use:
 
 
 class Layouts:
-    """Sheet layouts that extract left behind, read once."""
+    """Sheet layouts that extract left behind, or that were kept of pruned files, read once."""
 
     def __init__(self, home: Home) -> None:
-        self._folders = batch_folders(home.stage_dir("extract"))
+        self._folders = [*batch_folders(home.stage_dir("extract")), *kept_folders(home)]
 
     @cached_property
     def _columns(self) -> dict[tuple[int, str], str]:

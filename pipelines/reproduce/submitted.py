@@ -5,7 +5,7 @@ Only a trace reads this: nothing that is published tells what stands in a cell.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from pipelines.publish.wording import say
 from pipelines.report.sources import Cell, Layouts, SheetUse, Source, bring
 from pipelines.store.batches import batch_folders
 from pipelines.store.home import Home
+from pipelines.store.pruned import read_pruned
+from pipelines.wording import text as said
 
 _Texts = dict[tuple[int, int], dict[str, str | None]]
 """Submission and row of one table to the texts of its fields, in the order of receipt and of the sheet."""
@@ -27,8 +29,10 @@ _Texts = dict[tuple[int, int], dict[str, str | None]]
 class _Filler:
     """The texts of the sources' cells, each table read once."""
 
-    def __init__(self, layouts: Layouts, texts: Mapping[str, _Texts], restricted: bool) -> None:
-        self._layouts, self._restricted = layouts, restricted
+    def __init__(
+        self, layouts: Layouts, texts: Mapping[str, _Texts], pruned: Collection[int], restricted: bool
+    ) -> None:
+        self._layouts, self._pruned, self._restricted = layouts, pruned, restricted
         self._texts = texts
         self._rows: dict[tuple[str, int], list[int]] = {}
         for table, rows in texts.items():
@@ -43,6 +47,8 @@ class _Filler:
         return replace(source, cells=cells, sheets=sheets)
 
     def _told(self, cell: Cell, number: int) -> Cell:
+        if number in self._pruned:
+            return replace(cell, text=said("prune.cell"))
         table, field = cell.field.split(".")
         found = self._texts.get(table, {}).get((number, cell.row_no), {})
         return replace(cell, text=self._shown(contract(table), field, found.get(field)))
@@ -87,7 +93,7 @@ def fill_in(
     for table, numbers in gathered.items():
         bring(connection, "wanted", {"submission_no": "BIGINT"}, [(number,) for number in sorted(numbers)])
         texts[table] = texts.get(table, {}) | _read(connection, folders, contract(table), "submission_no")
-    filler = _Filler(layouts, texts, restricted)
+    filler = _Filler(layouts, texts, read_pruned(home).keys(), restricted)
     return {code: tuple(map(filler.source, found)) for code, found in files.items()}
 
 

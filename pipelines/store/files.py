@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,10 +38,36 @@ def sync_files(paths: Sequence[Path], root: Path) -> None:
         os.sync()
         return
     for path in paths:
-        with path.open("rb") as stream:
-            os.fsync(stream.fileno())
+        _sync_file(path)
     for folder in {path.parent for path in paths} | {root}:
         sync_folder(folder)
+
+
+def _sync_file(path: Path) -> None:
+    """Make one file durable, a read-only one too: Windows does so only for a file that is open for writing."""
+    mode = path.stat().st_mode
+    path.chmod(mode | stat.S_IWUSR)
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
+    path.chmod(mode)
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file, a read-only one too, which Windows keeps from being removed or replaced."""
+    try:
+        path.unlink(missing_ok=True)
+    except PermissionError:
+        path.chmod(path.stat().st_mode | stat.S_IWUSR)
+        path.unlink()
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder with everything in it, read-only files too; nothing where there is none."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            remove_file(path)
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 @contextmanager

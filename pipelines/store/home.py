@@ -28,6 +28,21 @@ class Home:
         return self.data / "ledger.jsonl"
 
     @property
+    def format(self) -> Path:
+        """Number of the form in which all this lies."""
+        return self.data / "format"
+
+    @property
+    def pruned(self) -> Path:
+        """Append-only record of the originals that were removed past their term."""
+        return self.data / "pruned.jsonl"
+
+    @property
+    def kept(self) -> Path:
+        """What stays of them: the rows that they were read and judged to, a batch a pruning."""
+        return self.data / "kept"
+
+    @property
     def database(self) -> Path:
         """DuckDB file, built from the validated batches."""
         return self.data / "school_safety.duckdb"
