@@ -9,8 +9,8 @@ months in which the register of that month expects it and its calendar has repor
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -94,6 +94,10 @@ class Timeliness:
         """The schools that owe the last month and were late or missing too often this school year: the worst first."""
         found = [row for row in self.latest if self.times_overdue[row.school_code] >= repeated_from()]
         return tuple(sorted(found, key=lambda row: (-self.times_overdue[row.school_code], row.school_code)))
+
+    def of_schools(self, codes: Container[str]) -> Timeliness:
+        """The same of those schools alone."""
+        return replace(self, rows=tuple(row for row in self.rows if row.school_code in codes))
 
     def of_school(self, school_code: str, state: str) -> tuple[str, ...]:
         """The months of this school year in which the school was that."""
