@@ -1,13 +1,15 @@
 """Build the database from the validated batches, whole, and check it whenever it is opened.
 
-It holds every file received. Only the verdicts that need the bureau's register depend on a moment: a register received
-after it does not speak, so that a report as of a moment in the past comes out as it did then.
+It holds every file received. Only the verdicts that need the bureau's register and the cells that the bureau corrected
+depend on a moment: a register or correction received after it does not speak, so that a report as of a moment in the
+past comes out as it did then.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,9 @@ from pipelines.store.database import connect
 from pipelines.store.files import sync_folder, write_text_atomically
 from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, first_receipts, read_ledger
+from pipelines.store.pruned import kept_folders
 from pipelines.store.sql import sql_text
+from pipelines.store.tables import read_table
 from pipelines.validate.answering import answer_queries
 from pipelines.wording import text
 
@@ -53,14 +57,48 @@ def _tables_file(home: Home) -> Path:
     return home.stage_dir("load") / "tables.json"
 
 
-def _gather(
-    connection: duckdb.DuckDBPyConnection, target: str, columns: str, batches: Sequence[Path], name: str
-) -> None:
-    """Table `target` from one file of every batch that has it, in batch order."""
-    files = [str(folder.resolve() / f"{name}.parquet") for folder in batches if (folder / f"{name}.parquet").exists()]
+@dataclass(frozen=True)
+class _Judged:
+    """Where the rows of every file lie: in the validated batches, and for pruned files in what was kept of them.
+
+    `pruned` holds the numbers of pruned files that a killed pruning has left in a batch too: there they do not count.
+    `texts` are the batches of extract, for the files that are corrected.
+    """
+
+    batches: tuple[Path, ...]
+    kept: tuple[Path, ...]
+    numbers: frozenset[int]
+    pruned: tuple[int, ...]
+    texts: tuple[Path, ...]
+
+
+def _judged(home: Home) -> _Judged:
+    batches, kept = tuple(batch_folders(home.stage_dir("validate"))), tuple(kept_folders(home))
+    members = {number for folder in batches for number in read_members(folder)}
+    pruned = {number for folder in kept for number in read_members(folder)}
+    texts = tuple(batch_folders(home.stage_dir("extract")))
+    return _Judged(batches, kept, frozenset(members | pruned), tuple(sorted(members & pruned)), texts)
+
+
+def _gather(connection: duckdb.DuckDBPyConnection, target: str, columns: str, judged: _Judged, name: str) -> None:
+    """Table `target` from one file of every batch that has it, in batch order, then from what was kept.
+
+    Of rows that were kept under an older contract the columns that there still are.
+    """
+    paths = [folder.resolve() / f"{name}.parquet" for folder in judged.batches]
+    files = [str(path) for path in paths if path.exists()]
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {target} ({columns})")
     if files:
-        connection.execute(f"INSERT INTO {target} BY NAME SELECT * FROM read_parquet($files)", {"files": files})
+        only = " WHERE NOT list_contains($pruned, submission_no)" if judged.pruned else ""
+        given = {"files": files} | ({"pruned": list(judged.pruned)} if only else {})
+        connection.execute(f"INSERT INTO {target} BY NAME SELECT * FROM read_parquet($files){only}", given)
+    known = {row[0] for row in connection.execute(f"DESCRIBE {target}").fetchall()} if judged.kept else set()
+    for folder in judged.kept:
+        if (folder / f"{name}.parquet").exists():
+            rows = read_table(folder / f"{name}.parquet")
+            connection.register("kept_rows", rows.select([one for one in rows.column_names if one in known]))
+            connection.execute(f"INSERT INTO {target} BY NAME SELECT * FROM kept_rows")
+            connection.unregister("kept_rows")
 
 
 def _ledger_table(ledger: Sequence[LedgerEntry]) -> pa.Table:
@@ -96,9 +134,9 @@ def _kind_table(code: str) -> pa.Table:
     return pa.table({"code": [code], "severity": [kind.severity], "message": [kind.zh], "hint": [kind.hint_zh]})
 
 
-def _gather_rows(connection: duckdb.DuckDBPyConnection, batches: Sequence[Path], contract: Contract) -> None:
+def _gather_rows(connection: duckdb.DuckDBPyConnection, judged: _Judged, contract: Contract) -> None:
     columns = ", ".join(f"{name} {kind}" for name, kind in contract.core_columns)
-    _gather(connection, f"gathered_{contract.name}", columns, batches, f"record_{contract.name}")
+    _gather(connection, f"gathered_{contract.name}", columns, judged, f"record_{contract.name}")
 
 
 def _code_cells(connection: duckdb.DuckDBPyConnection) -> pa.Table:
@@ -122,15 +160,15 @@ def _unknown_cells_sql() -> str:
 
 def _judge(
     connection: duckdb.DuckDBPyConnection,
-    batches: Sequence[Path],
+    judged: _Judged,
     ledger: Sequence[LedgerEntry],
     as_of: datetime | None,
 ) -> None:
     """core_submissions: the verdict on every file, by itself and by the registers received by `as_of`."""
     connection.register("ledger", _ledger_table(ledger))
     for name, target in (("submissions", "judged"), ("findings", "found")):
-        _gather(connection, target, _EMPTY[name], batches, name)
-    _gather_rows(connection, batches, contract_of(_REGISTER))
+        _gather(connection, target, _EMPTY[name], judged, name)
+    _gather_rows(connection, judged, contract_of(_REGISTER))
     connection.execute(sql_text(_SQL, "known_codes"), {"as_of": as_of})
     for name in ("ended_codes", "finding_counts"):
         connection.execute(sql_text(_SQL, name))
@@ -139,19 +177,18 @@ def _judge(
 
 def _fill(
     connection: duckdb.DuckDBPyConnection,
-    batches: Sequence[Path],
+    judged: _Judged,
     ledger: Sequence[LedgerEntry],
     as_of: datetime | None,
-    texts: Sequence[Path],
 ) -> None:
-    _judge(connection, batches, ledger, as_of)
+    _judge(connection, judged, ledger, as_of)
     for name, code in _REGISTER_FINDINGS.items():
         connection.register(name, _kind_table(code))
-    _gather(connection, "sheet_counts", _EMPTY["sheets"], batches, "sheets")
+    _gather(connection, "sheet_counts", _EMPTY["sheets"], judged, "sheets")
     for contract in contracts():
         if contract.name != _REGISTER:
-            _gather_rows(connection, batches, contract)
-    _correct(connection, texts, as_of)
+            _gather_rows(connection, judged, contract)
+    _correct(connection, judged.texts, as_of)
     connection.register("code_cell", _code_cells(connection))
     connection.execute(f"CREATE TEMP TABLE judged_findings AS {sql_text(_SQL, 'findings')}")
     connection.execute(f"CREATE TEMP TABLE unknown_cells AS {_unknown_cells_sql()}")
@@ -220,7 +257,7 @@ def build_database(home: Home, as_of: datetime | None = None) -> None:
 
     Registers and corrections received by `as_of` speak, all of them where it is None.
     """
-    batches = batch_folders(home.stage_dir("validate"))
+    judged = _judged(home)
     ledger = read_ledger(home)
     temporary = home.data / f".{home.database.name}.part"
     for leftover in (temporary, Path(f"{temporary}.wal"), Path(f"{home.database}.wal")):
@@ -228,7 +265,7 @@ def build_database(home: Home, as_of: datetime | None = None) -> None:
     try:
         with connect(temporary) as connection:
             connection.execute("BEGIN")
-            _fill(connection, batches, ledger, as_of, batch_folders(home.stage_dir("extract")))
+            _fill(connection, judged, ledger, as_of)
             connection.execute("COMMIT")
             connection.execute("CHECKPOINT")
             contents = _contents(connection)
@@ -241,7 +278,7 @@ def build_database(home: Home, as_of: datetime | None = None) -> None:
     sync_folder(home.data)
     note = {
         "ledger_entries": len(ledger),
-        "batches": [folder.name for folder in batches],
+        "batches": [folder.name for folder in (*judged.batches, *judged.kept)],
         "speaking": [moment.isoformat() for moment in speaking],
         "heard": _heard(speaking, as_of),
         "tables": contents,
@@ -281,7 +318,8 @@ def _is_as_of(note: dict[str, Any], as_of: datetime | None) -> bool:
 def open_database(home: Home, as_of: datetime | None = None) -> duckdb.DuckDBPyConnection:
     """A read-only connection to the whole database; one that is missing or short is built again first.
 
-    So is one in which other registers speak than those received by `as_of`; None takes it as it was last built.
+    So is one in which other registers or corrections speak than those received by `as_of`; None takes it as it was
+    last built.
     """
     note = _read_note(home)
     if note is None or not _is_as_of(note, as_of) or not _is_whole(home, note):
@@ -308,18 +346,17 @@ def open_as_of(home: Home, as_of: datetime) -> duckdb.DuckDBPyConnection:
 
     UsageError where a file that had been received by then has not been read and judged since.
     """
-    batches, ledger = batch_folders(home.stage_dir("validate")), read_ledger(home)
-    judged = {number for folder in batches for number in read_members(folder)}
-    unread = sum(one.received_at <= as_of and one.sequence not in judged for one in first_receipts(ledger))
+    judged, ledger = _judged(home), read_ledger(home)
+    unread = sum(one.received_at <= as_of and one.sequence not in judged.numbers for one in first_receipts(ledger))
     if unread:
         raise UsageError(text("errors.unread_files", count=unread))
     connection = connect(folder=home.data)
-    _fill(connection, batches, ledger, as_of, batch_folders(home.stage_dir("extract")))
+    _fill(connection, judged, ledger, as_of)
     return connection
 
 
 def open_verdicts(home: Home) -> duckdb.DuckDBPyConnection:
     """A connection in memory that holds core_submissions as of everything received; writes nothing to disk."""
     connection = connect(folder=home.data)
-    _judge(connection, batch_folders(home.stage_dir("validate")), read_ledger(home), None)
+    _judge(connection, _judged(home), read_ledger(home), None)
     return connection
