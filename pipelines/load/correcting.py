@@ -144,7 +144,8 @@ def _apply(
         texts = Files(folders, numbers).extracted
         validated = validator.validate(_with_texts(texts, applied))
         now = _identities(validated.submissions.select(_IDENTIFYING).to_pylist())
-        checked = [_checked(one, validated, moved=identity != now) for one in applied]
+        movers = _movers(applied) if identity != now else []
+        checked = [_checked(one, validated, moves=one in movers) for one in applied]
         corrected.outcomes += [one for one in checked if one.state == "failed"]
         if all(one.state == "applied" for one in checked):
             break
@@ -154,12 +155,21 @@ def _apply(
         corrected.outcomes += applied
 
 
+_STATED = {("profile", "school_code"), ("profile", "report_month")}
+"""Fields by which a file says whose it is."""
 _IDENTIFYING = ["submission_no", "school_code", "period", "reject_code"]
 _IDENTITY = f"SELECT {', '.join(_IDENTIFYING)} FROM judged WHERE list_contains($numbers, submission_no) ORDER BY 1"
 
 
 def _identities(rows: Sequence[Any]) -> list[tuple[Any, ...]]:
     return [tuple(row.values()) if isinstance(row, dict) else tuple(row) for row in rows]
+
+
+def _movers(applied: Sequence[Outcome]) -> list[Outcome]:
+    """Of corrections by which a file would become another school's or month's, those that may have done it."""
+    placed = [(one, one.place) for one in applied if one.place]
+    stated = [one for one, place in placed if (place.table.name, place.field.name) in _STATED]
+    return stated or [one for one, place in placed if place.field.name == place.table.event_date] or list(applied)
 
 
 def _with_texts(extracted: Extracted, applied: Sequence[Outcome]) -> Extracted:
@@ -185,7 +195,7 @@ def _with_texts(extracted: Extracted, applied: Sequence[Outcome]) -> Extracted:
     )
 
 
-def _checked(one: Outcome, validated: Validated, *, moved: bool) -> Outcome:
+def _checked(one: Outcome, validated: Validated, *, moves: bool) -> Outcome:
     """The outcome, failed where the new value cannot stand in that cell, or the row is kept out all the same."""
     place = one.place
     assert place is not None
@@ -194,7 +204,7 @@ def _checked(one: Outcome, validated: Validated, *, moved: bool) -> Outcome:
     at_cell = [row for row in findings if row["field"] == place.field.name and row["severity"] in _WRONG]
     if at_cell:
         return replace(one, state="failed", code="E-CORRECTION-VALUE", contradicted=at_cell[0]["message"])
-    if moved and (place.table.name == "profile" or place.field.name == place.table.event_date):
+    if moves:
         return replace(one, state="failed", code="E-CORRECTION-IDENTITY")
     rows = validated.records[place.table.name]
     here = (pc.field("submission_no") == place.submission_no) & (pc.field("row_no") == place.row_no)

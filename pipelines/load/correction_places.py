@@ -123,7 +123,7 @@ def _fields(
 def _matching(table: Contract, rows: Sequence[Row], correction: Correction, spot: tuple[int, int] | None) -> list[Row]:
     """Rows that fit the address and the item or row number, as far as either is given."""
     found = [row for row in rows if spot is None or row["row_no"] == spot[0]]
-    label = normal(correction.row_label)
+    label = normal(correction.row_name)
     if not label:
         return found if spot else []
     if table.item_kind:

@@ -37,7 +37,7 @@ class Correction:
     school_code: str | None
     sheet: str
     cell: str
-    row_label: str
+    row_name: str
     field_label: str
     expected: str
     new: str
@@ -52,7 +52,7 @@ class Correction:
     @property
     def place(self) -> str:
         """The place as the bureau names it."""
-        return " ".join(part for part in (self.sheet, self.cell, self.row_label, self.field_label) if part)
+        return " ".join(part for part in (self.sheet, self.cell, self.row_name, self.field_label) if part)
 
     @property
     def clears(self) -> bool:
@@ -65,7 +65,7 @@ class Correction:
         needed = ("month", "school_code", "sheet_name", "new_value", "reason", "decided_by", "decided_date")
         given = (self.month, self.school_code, self.sheet, self.new, self.reason, self.decided_by, self.decided_date)
         lacking = [name for name, value in zip(needed, given, strict=True) if not value]
-        if not (self.cell or (self.row_label and self.field_label)):
+        if not (self.cell or (self.row_name and self.field_label)):
             lacking.append("cell_address")
         return tuple(lacking)
 
@@ -99,8 +99,8 @@ def read_corrections(
 
 
 def _correction(number: int, row: dict[str, Any]) -> Correction:
-    sheet, cell, row_label, field_label = (
-        (row[name] or "").strip() for name in ("sheet_name", "cell_address", "row_label", "field_label")
+    sheet, cell, row_name, field_label = (
+        (row[name] or "").strip() for name in ("sheet_name", "cell_address", "row_name", "field_label")
     )
     pointed = names_contract(sheet) if sheet else None
     place = address_of(cell)
@@ -110,7 +110,7 @@ def _correction(number: int, row: dict[str, Any]) -> Correction:
         pointed.name if pointed else normal(sheet),
         f"{place[0]},{place[1]}" if place else normal(cell),
         # Of two ways to name a place the address is enough.
-        "" if place else normal(row_label),
+        "" if place else normal(row_name),
         "" if place else normal(field_label),
     )
     return Correction(
@@ -122,7 +122,7 @@ def _correction(number: int, row: dict[str, Any]) -> Correction:
         school_code=row["school_code"],
         sheet=sheet,
         cell=cell,
-        row_label=row_label,
+        row_name=row_name,
         field_label=field_label,
         expected=(row["expected_text"] or "").strip(),
         new=(row["new_text"] or "").strip(),

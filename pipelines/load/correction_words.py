@@ -188,7 +188,7 @@ def _cell(one: Outcome, said: dict[str, Any] | None) -> dict[str, Any]:
         "sheet": place.sheet if place else correction.sheet,
         "cell": place.cell if place else correction.cell,
         "field": place.field.name if place else "",
-        "item": place.item if place else correction.row_label,
+        "item": place.item if place else correction.row_name,
         "place": correction.place,
         "old_text": old,
         "new_text": new,
