@@ -12,9 +12,11 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
 
+from pipelines.extract.opened_book import opened_book
 from pipelines.extract.remarks import Gate, Rejected, Remark, idle_contents
 from pipelines.extract.sheet_xml import plainly_written, refuse_entities, refuse_extent
 
@@ -74,37 +76,59 @@ def _inflate(packed: bytes, limit: int) -> bytes:
     return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, limit)
 
 
+@dataclass
+class _Archive:
+    """An archive, and what was inflated of it, by name in small letters."""
+
+    parts: dict[str, zipfile.ZipInfo]
+    content: bytes
+    plain: dict[str, bytes] = field(default_factory=dict)
+
+    def read(self, name: str, root: bytes) -> bytes:
+        """The part as `plainly_written`; raises KeyError where there is none."""
+        part = self.parts[name]
+        xml = self._inflated(name, part)
+        refuse_entities(xml)
+        return plainly_written(xml, root)
+
+    def _inflated(self, name: str, part: zipfile.ZipInfo) -> bytes:
+        if part.compress_type != zipfile.ZIP_DEFLATED:
+            return inflated(part, self.content)
+        unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
+        plain = unpacking.decompress(_packed(part, self.content), part.file_size + 1)
+        if len(plain) != part.file_size:
+            raise Rejected("E-CORRUPT", part.filename)
+        if unpacking.eof:
+            self.plain[name] = plain
+        return plain
+
+
 def look_into_book(parts: dict[str, zipfile.ZipInfo], content: bytes) -> Gate:
     """The gate of an .xlsx. `parts` holds the archive's by name in small letters, as the parser finds them.
 
     Raises Rejected; KeyError where the workbook lacks its table of parts.
     """
-    book = _read(parts[_BOOK], content, b"<workbook")
+    archive = _Archive(parts, content)
+    book = archive.read(_BOOK, b"<workbook")
     gate = Gate("xlsx", remarks=other_contents(parts))
     if _IS_1904.search(book):
         gate.remarks.append(Remark("R-DATE-1904"))
-    sheets = _sheet_parts(tuple(_SHEET.findall(book)), _read(parts[_LINKS], content, b"<Relationships"))
+    sheets = _sheet_parts(tuple(_SHEET.findall(book)), archive.read(_LINKS, b"<Relationships"))
     if len(sheets) > MAX_SHEETS:
         raise Rejected("E-TOO-MANY-SHEETS", str(len(sheets)))
     for title, name in sheets:
-        part = parts.get(name.lower())
-        if part is None:
+        if name.lower() not in parts:
             raise Rejected("E-CORRUPT", name, title)
-        gate.sheets[title] = xml = _read(part, content, b"<worksheet")
+        gate.sheets[title] = xml = archive.read(name.lower(), b"<worksheet")
         _refuse_no_sheet(xml, title)
         refuse_extent(xml, title)
     gate.remarks += _unnamed_sheets(parts, sheets)
     if _TEXTS in parts:
-        _refuse_amplified(parts[_TEXTS], content, gate.sheets)
+        _refuse_amplified(archive, gate.sheets)
     if _STYLES in parts:
-        gate.percent_styles = _percent_styles(_read(parts[_STYLES], content, b"<styleSheet"))
+        gate.percent_styles = _percent_styles(archive.read(_STYLES, b"<styleSheet"))
+    gate.opened = opened_book(content, parts, archive.plain)
     return gate
-
-
-def _read(part: zipfile.ZipInfo, content: bytes, root: bytes) -> bytes:
-    xml = inflated(part, content)
-    refuse_entities(xml)
-    return plainly_written(xml, root)
 
 
 def _refuse_no_sheet(xml: bytes, title: str) -> None:
@@ -156,16 +180,17 @@ def other_contents(parts: Iterable[str]) -> list[Remark]:
     return idle_contents(macros, links)
 
 
-def _refuse_amplified(part: zipfile.ZipInfo, content: bytes, sheets: dict[str, bytes]) -> None:
+def _refuse_amplified(archive: _Archive, sheets: dict[str, bytes]) -> None:
     """Refuse a book whose shared texts, written out wherever cells refer to them, would fill the memory.
 
     The texts of most books cannot, and only their beginning is inflated: the parser itself refuses a part that is
     longer than its entry says.
     """
-    refuse_entities(_beginning(part, content))
+    part = archive.parts[_TEXTS]
+    refuse_entities(_beginning(part, archive.content))
     if part.file_size * (sum(map(len, sheets.values())) // _SHORTEST_CELL) <= MAX_TEXT_BYTES:
         return
-    lengths = [len(text) for text in _read(part, content, b"<sst").split(b"</si>")]
+    lengths = [len(text) for text in archive.read(_TEXTS, b"<sst").split(b"</si>")]
     total = 0
     for xml in sheets.values():
         for index, count in Counter(_REFERS.findall(xml)).items():

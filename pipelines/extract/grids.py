@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from operator import methodcaller
@@ -81,7 +80,7 @@ def read_sheets(path: Path, file_name: str) -> list[Sheet]:
     """
     gate = open_gate(path, PurePosixPath(file_name).suffix.lower())
     if gate.kind in BOOK_KINDS:
-        return _book(str(path), gate)
+        return _book(path, gate)
     if gate.kind == "csv":
         return [Sheet(PurePosixPath(file_name).stem, read_csv(path.read_bytes(), file_name))]
     return _zip_of_files(path)
@@ -100,14 +99,14 @@ def read_grids(path: Path, file_name: str) -> list[Grid]:
 
 
 @panics_refused()
-def _book(source: str | io.BytesIO, gate: Gate) -> list[Sheet]:
+def _book(path: Path, gate: Gate) -> list[Sheet]:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
 
-    load: Callable[[Any], Any] = (
-        CalamineWorkbook.from_path if isinstance(source, str) else CalamineWorkbook.from_filelike
-    )
     try:
-        book = load(source)
+        if gate.opened is not None:
+            book = CalamineWorkbook.from_filelike(io.BytesIO(gate.opened))
+        else:
+            book = CalamineWorkbook.from_path(str(path))
         _refuse_doubled([meta.name for meta in book.sheets_metadata])
         sheets = [
             _sheet(book.get_sheet_by_index(index), meta, gate)
@@ -203,4 +202,4 @@ def _packed_book(name: str, part: zipfile.ZipInfo, archive: zipfile.ZipFile) -> 
         gate = open_gate(unpacked, PurePosixPath(name).suffix.lower())
         if gate.kind not in BOOK_KINDS:
             raise Rejected("E-TYPE", "ZIP")
-        return _book(str(unpacked), gate)
+        return _book(unpacked, gate)

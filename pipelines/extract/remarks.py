@@ -58,7 +58,8 @@ class Gate:
     """What the gate found: the kind of file and its remarks.
 
     Of an .xlsx, `sheets` maps each sheet's title to its XML, and `percent_styles` numbers the cell styles that show
-    percentages. Of an .xls, .xlsb or .ods, `sights` maps the title to what the sheet hides.
+    percentages; `opened` is the workbook to parse instead of the file, where there is one. Of an .xls, .xlsb or .ods,
+    `sights` maps the title to what the sheet hides.
     """
 
     kind: str
@@ -66,6 +67,7 @@ class Gate:
     sheets: dict[str, bytes] = field(default_factory=dict)
     percent_styles: frozenset[bytes] = frozenset()
     sights: dict[str, Sight] = field(default_factory=dict)
+    opened: bytes | None = None
 
 
 def spans(numbers: Iterable[int], write: Callable[[int], str] = str) -> str:
