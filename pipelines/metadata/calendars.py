@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import yaml
 
 from pipelines.errors import MetadataError
 from pipelines.metadata import METADATA_ROOT
+from pipelines.metadata.calendar_checks import check_calendar, stage_name, text
 from pipelines.metadata.periods import Period, month_labels, parse_period
 from pipelines.metadata.standards import Standard
 
@@ -83,11 +83,15 @@ class Calendar:
 
     def semester(self, day: date, stage: str) -> Semester:
         """The latest semester begun by that day, so that a break belongs to the semester before it."""
-        begun = [semester for semester in self.semesters[self._key(stage)] if semester.start <= day]
-        last = max(self.semesters[self._key(stage)], key=lambda semester: semester.end)
-        if not begun or day > _school_year(int(last.school_year[:4])).end:
-            raise MetadataError(f"{self.file}: no semester covers {day} for stage {stage}")
+        if not self.has_semester(day, stage):
+            raise MetadataError(text("calendar.no_term", file=self.file, day=day, stage=stage_name(self._key(stage))))
+        begun = (semester for semester in self.semesters[self._key(stage)] if semester.start <= day)
         return max(begun, key=lambda semester: semester.start)
+
+    def has_semester(self, day: date, stage: str) -> bool:
+        """Whether a semester covers the day, or the day lies in the break after one."""
+        terms = self.semesters[self._key(stage)]
+        return terms[0].start <= day <= _school_year(int(terms[-1].school_year[:4])).end
 
     def is_working_day(self, day: date) -> bool:
         """Whether offices work: a weekday that is no holiday, or a make-up day."""
@@ -158,16 +162,19 @@ def _read(path: Path, place: str) -> str:
     except FileNotFoundError as error:
         raise MetadataError(f"{place} does not exist") from error
     except UnicodeDecodeError as error:
-        raise MetadataError(f"{place} is no YAML: {error}") from error
+        raise MetadataError(text("calendar.no_yaml", file=place, line=1)) from error
 
 
 def _mapping(content: str, place: str) -> dict[str, Any]:
     try:
         document = yaml.load(content, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
-        raise MetadataError(f"{place} is no YAML: {error}") from error
+        where = getattr(error, "problem_mark", None)
+        raise MetadataError(text("calendar.no_yaml", file=place, line=where.line + 1 if where else 1)) from error
+    except ValueError as error:  # a day that no month has
+        raise MetadataError(text("calendar.no_day", file=place, reason=error)) from error
     if not isinstance(document, dict):
-        raise MetadataError(f"{place}: not a calendar of ours")
+        raise MetadataError(text("calendar.missing", file=place, key="semesters"))
     return document
 
 
@@ -175,7 +182,7 @@ def calendar_for(standard: Standard, root: Path) -> Calendar:
     """The calendar by which the standard is measured in a home, or was in a release: its own, else the standard's."""
     own = root / FILE
     if own.is_file():
-        return _parse(_read(own, FILE), "", FILE)
+        return parse_calendar(_read(own, FILE), FILE)
     folder = root / METADATA_ROOT.name / "calendars"
     return load_calendar(standard.calendar, folder if folder.is_dir() else _FOLDER)
 
@@ -186,7 +193,9 @@ def load_calendar(name: str, folder: Path = _FOLDER) -> Calendar:
     content = _read(folder / f"{name}.yaml", place)
     shared = _mapping(content, place).get("holidays")
     shared_place = f"calendars/{shared}.yaml"
-    return _parse(content, _read(folder / f"{shared}.yaml", shared_place) if isinstance(shared, str) else "", place)
+    return parse_calendar(
+        content, place, _read(folder / f"{shared}.yaml", shared_place) if isinstance(shared, str) else ""
+    )
 
 
 @cache
@@ -197,20 +206,21 @@ def default_deadline_day() -> int:
 
 
 @cache
-def _parse(content: str, holidays: str, place: str) -> Calendar:
-    """The calendar in that text; its holidays stand there too, or in a text that several calendars share."""
+def parse_calendar(content: str, place: str, holidays: str = "") -> Calendar:
+    """The calendar in that text; its holidays stand there too, or in a text that several calendars share.
+
+    MetadataError naming `place` and the entry that is wrong.
+    """
     document = _mapping(content, place)
+    check_calendar(document, place)
     try:
         shared = _mapping(holidays, place) if holidays else document
         semesters: dict[str, list[Semester]] = {}
         for entry in document["semesters"]:
             semester = Semester(entry["school_year"], entry["semester"], entry["start"], entry["end"])
             semesters.setdefault(entry["stage"], []).append(semester)
-        for stage, found in semesters.items():
+        for found in semesters.values():
             found.sort(key=lambda semester: semester.start)
-            for semester, following in pairwise(found):
-                if not semester.start < semester.end < following.start:
-                    raise MetadataError(f"{place}: {stage}: {semester.school_year} overlaps the next")
         spans = tuple((entry["start"], entry["end"]) for entry in shared["holidays"])
         makeup_days = frozenset(shared["makeup_days"])
         deadlines = document.get("deadlines") or {}
@@ -227,4 +237,4 @@ def _parse(content: str, holidays: str, place: str) -> Calendar:
             deadlines=dict(deadlines.get("months") or {}),
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise MetadataError(f"{place}: not a calendar of ours: {error!r}") from error
+        raise MetadataError(text("calendar.missing", file=place, key=error)) from error

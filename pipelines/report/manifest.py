@@ -17,7 +17,10 @@ from pipelines.store.files import sha256_file, write_text_atomically
 from pipelines.store.home import Home
 
 NAME = "manifest.json"
-_APART = ("standards", "calendars", "audit.yaml", "cli.yaml", "handbook.yaml", "receipt.yaml", "runbook.yaml")
+_APART = (
+    *("standards", "calendars", "audit.yaml", "cli.yaml", "handbook.yaml", "init.yaml", "receipt.yaml"),
+    "runbook.yaml",
+)
 """In no report: other standards and calendars, and the words of the terminal, of the docs and of receipts."""
 
 
