@@ -10,7 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from pipelines.metadata.periods import parse_period
-from pipelines.report.material import Material, gather
+from pipelines.report.gathering import gather
+from pipelines.report.material import Material
 from pipelines.report.townships import narrowed
 from pipelines.settings import Settings
 from pipelines.store.home import Home

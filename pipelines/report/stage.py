@@ -10,8 +10,8 @@ from pipelines.progress import track
 from pipelines.report.bulletin import compose
 from pipelines.report.csv_files import write_csv_files
 from pipelines.report.document import write_document
+from pipelines.report.gathering import gather
 from pipelines.report.manifest import write_manifest
-from pipelines.report.material import gather
 from pipelines.report.notebook_pages import write_notebooks
 from pipelines.report.page import write_page
 from pipelines.report.proof_pages import write_proof_pages

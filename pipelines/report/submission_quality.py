@@ -14,6 +14,7 @@ from pipelines.report.opened import open_material
 from pipelines.report.submission_rows import day_table, rejected_table, sender_table, verdict_table
 from pipelines.report.summary import SUBMISSION_RATE, counts_schools, submitted_count
 from pipelines.report.tables import Cell, Column, Table, rate_cell, unit_table
+from pipelines.report.timely_tables import timely_part
 
 SEVERITIES = ("fatal", "error", "query", "repair")
 
@@ -75,6 +76,7 @@ def compose(material: Material) -> NotebookReport:
     parts: dict[str, Iterable[Part]] = {
         "overview": tuple(_overview(material)),
         "senders": (
+            *timely_part(material),
             day_table(material),
             sender_table(material),
             tables.silent_table(material, wording.text("bulletin.table_silent")),

@@ -65,6 +65,7 @@ def _narrowed_rows(material: Material, township: str) -> Mapping[str, Any]:
             name: tuple(row for row in getattr(material, name) if row.school_code in schools)
             for name in ("cases", "cohort", "counted", "submissions", "findings", "losses")
         },
+        "timeliness": material.timeliness.of_schools(schools),
         "agreement": tuple(row for row in material.agreement if row.township == township),
     }
 

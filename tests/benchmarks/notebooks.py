@@ -17,7 +17,8 @@ from statistics import median
 
 from pipelines.report import in_process, stage
 from pipelines.report.bulletin import title
-from pipelines.report.material import Material, gather
+from pipelines.report.gathering import gather
+from pipelines.report.material import Material
 from pipelines.report.notebook import execute
 from pipelines.report.notebook_pages import page
 from pipelines.report.opened import holding

@@ -16,7 +16,8 @@ from pipelines.metadata.contracts import contracts
 from pipelines.metadata.periods import parse_period
 from pipelines.receive.inbox import receive
 from pipelines.report.csv_files import submission_rows
-from pipelines.report.material import Material, gather
+from pipelines.report.gathering import gather
+from pipelines.report.material import Material
 from pipelines.report.queries import count_queries, query_rows, query_table
 from pipelines.report.receipts import write_receipts
 from pipelines.settings import Settings

@@ -29,7 +29,7 @@ from pipelines.publish.release import publish
 from pipelines.publish.trust import Trust, read_trust, trust_document, trust_of, write_trust
 from pipelines.publish.verify import verify, verify_integrity
 from pipelines.receive.inbox import receive
-from pipelines.report.material import gather
+from pipelines.report.gathering import gather
 from pipelines.report.proof_pages import write_proof_pages
 from pipelines.reproduce.rebuild import Reproduction, compare_release, reproduce
 from pipelines.reproduce.trace import trace

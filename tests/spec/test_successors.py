@@ -12,7 +12,8 @@ from pipelines.measure.crosschecking import cross_check
 from pipelines.measure.stage import run
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import load_standard
-from pipelines.report.material import Loss, gather
+from pipelines.report.gathering import gather
+from pipelines.report.material import Loss
 from pipelines.report.queries import query_rows
 from pipelines.reproduce.trace import trace
 from pipelines.settings import Settings

@@ -183,7 +183,7 @@ def seal(home: Home) -> None:
     """Declare the home's database, made by hand, to be what load wrote: opening it would build another otherwise."""
     with connect(home.database) as connection:
         tables = _contents(connection)
-    write_text_atomically(home.stage_dir("load") / "tables.json", json.dumps({"tables": tables}))
+    write_text_atomically(home.stage_dir("load") / "tables.json", json.dumps({"tables": tables, "speaking": [], "heard": 0}))
 
 
 def expect(table: pa.Table, indicator: str, expected: str, level: str | None = None) -> None:

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +121,20 @@ def _insert_places(connection: Any, home: Home, content: Material) -> None:
     seal_batch(batch, numbers, "planted")
 
 
+def _insert_register(connection: Any, content: Material) -> None:
+    """The schools as the bureau's workbook lists them; one that is not expected has ended."""
+    columns = ", ".join(f'"{column}" {kind}' for column, kind in contract("register").core_columns)
+    connection.execute(f"CREATE TABLE core_register ({columns})")
+    entry = (
+        "INSERT INTO core_register (submission_no, row_no, school_code, school_name, school_type, township,"
+        " valid_to_date, invalid_fields) VALUES (1000, ?, ?, ?, ?, ?, ?, [])"
+    )
+    for row_no, school in enumerate(content.schools.values(), 2):
+        ended = None if school.is_expected else date(2026, 8, 31)
+        values = (school.school_code, school.school_name, school.school_type, school.township, ended)
+        connection.execute(entry, [row_no, *values])
+
+
 def _insert_hazards(connection: Any, content: Material) -> None:
     connection.execute(_HAZARDS)
     _insert(connection, "core_hazards", county.hazards(content.cases, content.counted))
@@ -157,6 +171,7 @@ def write_home(root: Path, content: Material) -> Settings:
         _insert_losses(connection, content)
         _insert_places(connection, home, content)
         _insert_hazards(connection, content)
+        _insert_register(connection, content)
         own = county.findings(content.submissions)
         found = [
             (index, row.submission_no, row.severity, row.code, "hazards", row.sheet, 9, row.cell, row.field, row.value)

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pipelines.metadata.calendars import load_calendar
 from pipelines.report import display, wording
 from pipelines.report.material import Material
 from pipelines.report.tiles import closure
@@ -98,6 +99,21 @@ class Recount:
         whole = len(self.expected - usable)
         missing = sum(row["status"] == "missing" for row in self.submissions)
         return {"": whole, "no_file": missing, "rejected": whole - missing}[kind]
+
+    def _timely(self, kind: str) -> int | str:
+        """Schools by their first usable file against the month's deadline; the deadline is part of the frame."""
+        calendar = load_calendar(self.material.standard.calendar)
+        deadline = calendar.deadline(self.material.period.last_month).isoformat()
+        first: dict[str, str] = {}
+        for row in self.submissions:
+            if row["status"].startswith("accepted") and row["school_code"] in self.expected:
+                first[row["school_code"]] = min(row["received_at"], first.get(row["school_code"], row["received_at"]))
+        on_time = sum(received[:10] <= deadline for received in first.values())
+        silent = len(self.expected) - len(first)
+        is_over = self.material.as_of.date().isoformat() > deadline
+        found = {"expected": len(self.expected), "on_time": on_time, "late": len(first) - on_time}
+        found |= {"missing": silent * is_over, "awaited": silent * (not is_over)}
+        return display.rate(on_time, len(self.expected)) if kind == "share" else found[kind]
 
     def _scored(self, kind: str = "") -> int:
         wanted = {entry.judged for entry in self.material.standard.provisions if entry.scored == "yes"}

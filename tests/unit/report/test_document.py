@@ -20,9 +20,10 @@ from pipelines.report.annexes import annex_numbers, annex_tables
 from pipelines.report.blocks import Paragraph
 from pipelines.report.bulletin import compose
 from pipelines.report.document import write_document
+from pipelines.report.gathering import gather
 from pipelines.report.grades import Grade, grades
 from pipelines.report.ledger import listed_cases, major_cases, overdue_cases
-from pipelines.report.material import Figure, Material, gather
+from pipelines.report.material import Figure, Material
 from pipelines.report.tables import open_cases
 from tests.unit.report import county
 from tests.unit.report.conftest import Reported

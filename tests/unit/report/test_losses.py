@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from pipelines.report.blocks import Paragraph
 from pipelines.report.bulletin import compose
+from pipelines.report.gathering import gather
 from pipelines.report.losses import loss_table, summary_text, undecided
-from pipelines.report.material import Material, gather
+from pipelines.report.material import Material
 from tests.unit.report.conftest import Reported
 from tests.unit.report.finished import page_text
 

@@ -12,8 +12,9 @@ import pytest
 
 from pipelines.errors import PipelineError
 from pipelines.metadata.periods import parse_period
+from pipelines.report.gathering import gather
 from pipelines.report.manifest import write_manifest
-from pipelines.report.material import Material, gather, previous_period
+from pipelines.report.material import Material, previous_period
 from tests.unit.report import county, county_home
 from tests.unit.report.conftest import Reported
 

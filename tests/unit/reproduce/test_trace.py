@@ -25,7 +25,8 @@ from pipelines.metadata.contracts import contract, contracts
 from pipelines.metadata.items import items
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import load_standard
-from pipelines.report.material import Agreement, Assessment, Case, CohortCase, Figure, gather
+from pipelines.report.gathering import gather
+from pipelines.report.material import Agreement, Assessment, Case, CohortCase, Figure
 from pipelines.report.proof_pages import write_proof_pages
 from pipelines.report.proof_rows import said_texts
 from pipelines.report.sources import uses
