@@ -24,7 +24,7 @@ ORDER = (
         "campus_guard",
         "stage",
     ),
-    *("drill", "training", "inspection", "incident", "incident_school", "incident_visit"),
+    *("drill", "training", "inspection", "visited_item", "incident", "incident_school", "incident_visit"),
     *("hazard", "ledger_month", "bus"),
     *("bureau", "township", "body", "meeting", "body_meeting", "perimeter", "task"),
 )

@@ -27,12 +27,12 @@ from pipelines.metadata.values import value_rules, vocabulary
 from pipelines.progress import track
 from pipelines.store.register import register_sql
 
-RESULTS = ("figures", "assessments", "cases", "cohort", "schools", "counted")
+RESULTS = ("figures", "assessments", "cases", "cohort", "schools", "counted", "visited")
 
 
 @dataclass(frozen=True)
 class Measured:
-    """The result tables in total order, schools and the files that count among them; the statements by indicator."""
+    """The result tables in total order, schools, the files and visits that count among them; statements."""
 
     figures: pa.Table
     assessments: pa.Table
@@ -40,6 +40,7 @@ class Measured:
     cohort: pa.Table
     schools: pa.Table
     counted: pa.Table
+    visited: pa.Table
     sql: dict[str, list[str]]
 
 
@@ -101,6 +102,7 @@ def run_parameters(standard: Standard, period: Period, as_of: datetime) -> dict[
         "last_month": f"{moment.cut_off:%Y-%m}",
         "month": f"{moment.cut_off:%Y-%m}",
         "day": moment.cut_off,
+        "do_visits_count": standard.spot_checks.is_visit,
         "excluded_school_types": list(standard.excluded_school_types),
         "standing_tables": [contract.name for contract in contracts("bureau") if contract.is_standing],
         "evacuation_name": rules["evacuation_name"],
@@ -123,7 +125,7 @@ def _prepare(run: Run, standard: Standard, moment: Moment, readings: dict[str, R
         run.keep(name, statement, parameters_in(statement, run.parameters))
     named = {item for reading in readings.values() for item in reading.items}
     for kind, table in ITEM_TABLES.items():
-        run.execute(f"item_{table}", pivot_sql(kind, named))
+        run.execute(f"item_{table}", pivot_sql(kind, named, by_visit=standard.spot_checks.is_visit))
     for kind in BODY_KINDS if standard.bodies else ():
         run.execute(f"item_{ITEM_TABLES[kind]}", pivot_sql(kind, named, by_body=True))
     run.execute("unit_group", engine_text("groups.sql"))

@@ -136,6 +136,8 @@ class _Reader:
             _note_columns(about, provision, addressed)
             self.reading.population_tables = about.point_tables - {*ITEM_TABLES.values(), "profile"}
             _note_columns(self.reading, provision, used)
+            if self.standard.spot_checks.is_visit and ITEM_TABLES["checklist"] in self.reading.point_tables:
+                self.reading.beside_tables.add("inspections")
         elif relation.table:
             self.reading.ledger_tables.add(relation.table)
             self.reading.doubtful_fields |= {source for column in used for source in relation.sources.get(column, ())}

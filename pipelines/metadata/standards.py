@@ -39,6 +39,7 @@ __all__ = [
     "Body",
     "Parameter",
     "Provision",
+    "SpotChecks",
     "Standard",
     "Task",
     "load_standard",
@@ -49,6 +50,7 @@ __all__ = [
     "standard_path",
     "standard_problems",
 ]
+SPOT_CHECKS = ("self_report", "visit")
 _ITEM_SUFFIX = re.compile(r"_(na|date|done|due)$")
 
 
@@ -58,6 +60,19 @@ class Body:
 
     name: str
     synonyms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SpotChecks:
+    """Which counts for an item that a visit of the month saw too, `self_report` or `visit`; and where that stands."""
+
+    counts: str = SPOT_CHECKS[0]
+    source: str = ""
+
+    @property
+    def is_visit(self) -> bool:
+        """What the last visit of the month saw counts."""
+        return self.counts == SPOT_CHECKS[1]
 
 
 @dataclass(frozen=True)
@@ -79,6 +94,7 @@ class Standard:
     red_list: tuple[str, ...]
     bodies: tuple[Body, ...]
     provisions: tuple[Provision, ...]
+    spot_checks: SpotChecks = SpotChecks()
 
     def provision(self, provision_id: str) -> Provision:
         """The provision of that id, or the one of that indicator; UsageError naming the nearest where there is none."""
@@ -174,6 +190,8 @@ def standard_problems(standard: Standard) -> Iterator[str]:
             yield f"{provision.id}: task {provision.task.no!r} is also {numbers[provision.task.no]}"
         for problem in _own_problems(standard, provision):
             yield f"{provision.id}: {problem}"
+    if standard.spot_checks.counts not in SPOT_CHECKS:
+        yield f"spot_checks: counts: {standard.spot_checks.counts!r} is none of {', '.join(SPOT_CHECKS)}"
     for label in ("headline", "red_list"):
         for indicator in getattr(standard, label):
             if indicator not in indicators:
@@ -200,6 +218,7 @@ def _standard_of(document: Mapping[str, Any], provisions: tuple[Provision, ...])
         red_list=tuple(document["red_list"]),
         bodies=tuple(Body(body["name"], tuple(body.get("synonyms", ()))) for body in document.get("bodies", ())),
         provisions=provisions,
+        spot_checks=SpotChecks(**document.get("spot_checks", {})),
     )
 
 

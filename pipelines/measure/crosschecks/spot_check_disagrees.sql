@@ -1,29 +1,8 @@
 -- Q-SPOT-CHECK. Grain: one row per checklist item that the school answers yes and the month's last visit found no.
 -- Purpose: self-report against what inspectors saw in the same month. A visit before the last one does not count, since
--- the school may have mended it; two results of one day are no contradiction of the school's. The cell is the answer's.
-WITH visit AS (
-    SELECT
-        school_code,
-        strftime(held_date, '%Y-%m') AS month,
-        item_id,
-        held_date,
-        result
-    FROM fact_inspection
-    WHERE item_id IS NOT NULL AND result IN ('yes', 'no') AND held_date <= $cut_off
-    QUALIFY held_date = max(held_date) OVER (PARTITION BY school_code, strftime(held_date, '%Y-%m'), item_id)
-),
-last_visit AS (
-    SELECT
-        school_code,
-        month,
-        item_id,
-        max(held_date) AS held_date,
-        max(result) AS result
-    FROM visit
-    GROUP BY school_code, month, item_id
-    HAVING count(DISTINCT result) = 1
-),
-own AS (
+-- the school may have mended it; two results of one day are no contradiction of the school's: see fact_visited_item. The
+-- cell is the answer's.
+WITH own AS (
     SELECT
         submission.submission_no,
         submission.school_code,
@@ -45,14 +24,14 @@ SELECT
     own.row_no,
     'answer' AS field,
     own.answer AS value,
-    last_visit.held_date::VARCHAR AS detail,
+    visited.held_date::VARCHAR AS detail,
     coalesce(own.item_name, own.item_id) AS row_label,
     []::VARCHAR[] AS others,
     0 AS other_count
 FROM own
-JOIN last_visit
-    ON last_visit.school_code = own.school_code
-    AND last_visit.month = own.month
-    AND last_visit.item_id = own.item_id
-WHERE own.answer = 'yes' AND last_visit.result = 'no'
+JOIN fact_visited_item AS visited
+    ON visited.school_code = own.school_code
+    AND visited.month = own.month
+    AND visited.item_id = own.item_id
+WHERE own.answer = 'yes' AND visited.result = 'no'
 ORDER BY own.submission_no, own.row_no

@@ -43,14 +43,35 @@ _DECIDING = {
 }
 BODY_KINDS = ("body", "body_count")
 """Kinds of item that bodies answer."""
+_SEEN = """,
+seen AS (
+    SELECT point.submission_no, visit.item_id, visit.result = 'yes' AS answer_value, visit.held_date
+    FROM fact_visited_item AS visit
+    JOIN fact_point AS point ON point.school_code = visit.school_code AND point.point_month = visit.month
+    WHERE visit.item_id IN ({wanted}) AND point.has_submission
+),
+counted AS (
+    SELECT
+        submission_no,
+        item_id,
+        seen.item_id IS NULL AND own.is_invalid AS is_invalid,
+        coalesce(seen.answer_value, own.answer_value) AS answer_value,
+        CASE WHEN seen.item_id IS NULL THEN own.na_value ELSE false END AS na_value,
+        CASE WHEN seen.answer_value AND own.answer_value IS NOT true THEN seen.held_date ELSE own.date_value END
+            AS date_value
+    FROM answered AS own
+    FULL JOIN seen USING (submission_no, item_id)
+)"""
 
 
-def pivot_sql(kind: str, ids: Collection[str], *, by_body: bool = False) -> str:
+def pivot_sql(kind: str, ids: Collection[str], *, by_body: bool = False, by_visit: bool = False) -> str:
     """Temp table item_<table>: one row per submission that states point facts, the columns of each item that is named.
 
     Conflicting answers to one item or numbers of one, and a yes without its date, are unknown, and so is whether an
     item applies that nobody answered; for bodies every one has to say yes.
-    `by_body` makes item_<table>_by_body, one row per submission and body of the standard.
+    `by_body` makes item_<table>_by_body, one row per submission and body of the standard. `by_visit`: what the month's
+    last visit saw of a checklist item counts, whatever the school that sent the month says of it, a blank too; a yes
+    that the school does not say itself bears the day of the visit.
     """
     chosen = [item for item in items().values() if item.kind == kind and item.id in ids]
     wanted = ", ".join(f"'{item.id}'" for item in chosen) or "NULL"
@@ -58,6 +79,8 @@ def pivot_sql(kind: str, ids: Collection[str], *, by_body: bool = False) -> str:
     table = ITEM_TABLES[kind]
     point = "fact_bureau" if kind in BODY_KINDS else "fact_point"
     suffix, key = ("_by_body", "submission_no, body") if by_body else ("", "submission_no")
+    is_seen = by_visit and kind == "checklist"
+    seen = _SEEN.format(wanted=wanted) if is_seen else ""
     rows = f"(SELECT answer.* REPLACE (known.body AS body) FROM core_{table} AS answer{_OF_BODY})"
     return f"""CREATE OR REPLACE TEMP TABLE item_{table}{suffix} AS
 WITH answered AS (
@@ -68,11 +91,11 @@ WITH answered AS (
     FROM {rows if by_body else f"core_{table}"}
     WHERE item_id IN ({wanted}) AND submission_no IN (SELECT submission_no FROM {point})
     GROUP BY {key}, item_id
-)
+){seen}
 SELECT
     {key},
     coalesce(list_sort(list(item_id) FILTER (WHERE is_invalid)), []) AS invalid_{table}_items{columns}
-FROM answered
+FROM {"counted" if is_seen else "answered"}
 GROUP BY {key}
 ORDER BY {key}"""
 

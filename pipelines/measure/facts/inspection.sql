@@ -28,7 +28,9 @@ SELECT
     inspection.problem_count,
     inspection.assigned_count,
     inspection.fixed_count,
-    coalesce(inspection.is_notified, false) AS is_notified
+    coalesce(inspection.is_notified, false) AS is_notified,
+    inspection.submission_no,
+    inspection.row_no
 FROM core_inspections AS inspection
 JOIN fact_bureau_submission AS submission USING (submission_no)
 LEFT JOIN fact_register AS register ON register.school_code = inspection.school_code
