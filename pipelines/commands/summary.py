@@ -9,10 +9,13 @@ from pathlib import Path
 
 from pipelines.commands.stale import stale_lines
 from pipelines.commands.terminal import format_table, printable
+from pipelines.load.database import open_database
+from pipelines.metadata.calendars import calendar_for
 from pipelines.metadata.standards import Standard, load_standard
 from pipelines.report.display import fraction, number, share
 from pipelines.report.material import School, read_schools
 from pipelines.report.measured import measured_dir
+from pipelines.report.timeliness import counts, timeliness
 from pipelines.report.wording import label
 from pipelines.settings import Settings
 from pipelines.store.ledger import read_ledger
@@ -52,6 +55,7 @@ def summary_lines(settings: Settings) -> Iterator[str]:
     expected = [school for school in schools if school.is_expected]
     missing = [school for school in expected if school.submission_no is None]
     yield from _schools(missing, len(expected))
+    yield from _timely(settings, standard)
     yield ""
     yield headline_table(standard, read_rows(folder / "figures.csv"))
     yield ""
@@ -88,6 +92,17 @@ def _schools(missing: Sequence[School], expected: int) -> Iterator[str]:
         if len(missing) > _NAMES_SHOWN:
             names = text("summary.more", schools=names, count=len(missing))
         yield text("summary.missing", schools=names)
+
+
+def _timely(settings: Settings, standard: Standard) -> Iterator[str]:
+    """How many were on time for the last month that is due, as of the run's moment; nothing where none is."""
+    assert settings.as_of is not None
+    calendar = calendar_for(standard, settings.home.root)
+    with open_database(settings.home, settings.as_of) as connection:
+        rows = timeliness(connection, standard, calendar, settings.period, settings.as_of).latest
+    if rows:
+        by_state = counts(rows)
+        yield text("timely.run", month=rows[0].month, deadline=rows[0].deadline, expected=len(rows), **by_state)
 
 
 def headline_table(standard: Standard, figures: Sequence[Row]) -> str:
