@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from operator import methodcaller
@@ -100,13 +101,10 @@ def read_grids(path: Path, file_name: str) -> list[Grid]:
 
 @panics_refused()
 def _book(path: Path, gate: Gate) -> list[Sheet]:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
+    from python_calamine import CalamineError, PasswordError, ZipError
 
     try:
-        if gate.opened is not None:
-            book = CalamineWorkbook.from_filelike(io.BytesIO(gate.opened))
-        else:
-            book = CalamineWorkbook.from_path(str(path))
+        book = _opened(path, gate)
         _refuse_doubled([meta.name for meta in book.sheets_metadata])
         sheets = [
             _sheet(book.get_sheet_by_index(index), meta, gate)
@@ -125,6 +123,16 @@ def _book(path: Path, gate: Gate) -> list[Sheet]:
     if sheets:
         sheets[0].remarks[:0] = [remark for remark in gate.remarks if not remark.sheet]
     return sheets
+
+
+def _opened(path: Path, gate: Gate) -> Any:
+    """The parser's book: of what the gate inflated, where there is that. What is wrong with a book its file tells."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    if gate.opened is not None:
+        with suppress(CalamineError):
+            return CalamineWorkbook.from_filelike(io.BytesIO(gate.opened))
+    return CalamineWorkbook.from_path(str(path))
 
 
 def _refuse_doubled(titles: list[str]) -> None:
