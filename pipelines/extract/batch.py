@@ -22,6 +22,7 @@ from pipelines.extract.rows import Records
 from pipelines.extract.sheet_findings import remarked, sheet_findings, unread_findings
 from pipelines.extract.sheet_marks import read_marked
 from pipelines.metadata.contracts import Contract, contracts
+from pipelines.metadata.contracts import contract as contract_of
 from pipelines.metadata.persons import without_numbers
 
 _FINDING = {
@@ -66,12 +67,17 @@ KEYS = (("submission_no", pa.int64()), ("sheet_no", pa.int32()), ("row_no", pa.i
 
 @dataclass(frozen=True)
 class Original:
-    """One file to read: its number in the ledger, where it lies, the name and month under which it came."""
+    """One file to read: its number in the ledger, where it lies, the name and month under which it came.
+
+    `table_name`: the one table of the bureau's that every sheet of it is held against, whatever the sheet is called;
+    '' for what came by the inbox, where a sheet tells by itself what it is.
+    """
 
     submission_no: int
     path: Path
     file_name: str
     sent_period: str
+    table_name: str = ""
 
 
 @dataclass
@@ -193,6 +199,7 @@ def _enter(
 
 def _read_submission(builder: _Builder, original: Original, sheets: Sequence[Sheet]) -> None:
     number = original.submission_no
+    wanted = contract_of(original.table_name) if original.table_name else None
     cover = Cover()
     months: Counter[str] = Counter()
     read: dict[str, Records] = {}
@@ -207,7 +214,9 @@ def _read_submission(builder: _Builder, original: Original, sheets: Sequence[She
         if is_cover(sheet):
             cover = read_cover(sheet)
             continue
-        layout = find_layout(sheet.name, sheet.rows)
+        layout = find_layout(wanted.title if wanted else sheet.name, sheet.rows)
+        if wanted and layout and layout.contract is not wanted:
+            layout = None
         if refused := refused_sheet(sheet, layout):
             builder.find(number, "E-PERSONAL-DATA", sheet=sheet.name, detail=refused)
             continue
@@ -218,9 +227,9 @@ def _read_submission(builder: _Builder, original: Original, sheets: Sequence[She
         found.append(layout.contract)
         if month := title_month(sheet.rows[: layout.header_row]):
             months[month] += 1
-        _read_sheet(builder, number, sheet_no, sheet, cells, layout, read)
+        _read_sheet(builder, number, sheet_no, sheet, cells, layout, {} if wanted else read)
     title_period = months.most_common(1)[0][0] if len(months) == 1 else None
-    origin, reject_code = _origin(found)
+    origin, reject_code = ("bureau", None) if wanted and found else _origin(found)
     _enter(builder, original, origin, cover, title_period, reject_code)
     if reject_code:
         named = [contract.title for contract in found] or [sheet.name for sheet in sheets[:_NAMED_SHEETS]]

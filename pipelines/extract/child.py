@@ -52,7 +52,7 @@ def _read_batches(work: dict[str, Any], limits: Limits) -> None:
     forbid_processes()
     killers = {number: Rejected(code, detail) for number, code, detail in work["killers"]}
     for batch in work["batches"]:
-        originals = [Original(number, Path(path), name, period) for number, path, name, period in batch["originals"]]
+        originals = [Original(number, Path(path), *told) for number, path, *told in batch["originals"]]
         gc.collect()
         extracted = extract_batch(originals, killers, lambda original: _announce(original.submission_no, limits))
         allow_cpu(limits.cpu_seconds)
@@ -64,7 +64,7 @@ def _print_grids(work: dict[str, Any], limits: Limits) -> None:
     from pipelines.extract.remarks import Rejected
 
     forbid_processes()
-    for turn, (number, path, name, _) in enumerate(work["grids"]):
+    for turn, (number, path, name, *_) in enumerate(work["grids"]):
         if turn % 100 == 0:
             gc.collect()
         _announce(number, limits)

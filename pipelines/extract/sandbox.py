@@ -95,8 +95,9 @@ def _run(batches: Sequence[Batch], killers: Mapping[int, Death], limits: Limits)
     return _ending(run_child(job, limits))
 
 
-def _entry(original: Original) -> tuple[int, str, str, str]:
-    return original.submission_no, str(original.path.resolve()), original.file_name, original.sent_period
+def _entry(original: Original) -> tuple[int, str, str, str, str]:
+    path = str(original.path.resolve())
+    return original.submission_no, path, original.file_name, original.sent_period, original.table_name
 
 
 def _ending(lines: Generator[bytes, None, Death | None]) -> Death | None:

@@ -335,3 +335,21 @@ def test_what_the_gate_says_of_the_whole_file_names_no_sheet(tmp_path: Path) -> 
     parts = {**raw_parts({"应急演练": drill_sheet(text_cell("A2", "x"))}), "xl/vbaProject.bin": b"x"}
     found = [row for row in findings(extract(tmp_path, packed(parts))) if row["code"] == "W-MACRO"]
     assert found == [{"submission_no": 1, "code": "W-MACRO", "detail": "vbaproject"}]
+
+
+def test_a_register_given_by_name_is_read_whatever_its_sheets_are_called(tmp_path: Path) -> None:
+    heading = ["序号", "学校（机构）标识码", "学校全称", "学校类别", "所属乡镇（街道）", "联系电话"]
+    rows = {
+        "小学": [["小学名册"], heading, [1, 2153990101, "一小", "完小", "镇", "0000-1"], ["合计", "", "1所"]],
+        "园": [heading, [1, "1153990102", "一园", "民办园", "乡", ""]],
+        "说明": [["本表由各学区填写"]],
+    }
+    path = tmp_path / "花名册.xlsx"
+    path.write_bytes(book_bytes(rows))
+    extracted = extract_batch([Original(1, path, path.name, "2026-10", "register")])
+    assert extracted.submissions["origin"].to_pylist() == ["bureau"]
+    assert extracted.submissions["reject_code"].to_pylist() == [None]
+    assert extracted.records["register"]["school_code"].to_pylist() == ["2153990101", "1153990102"]
+    assert extracted.records["register"]["township"].to_pylist() == ["镇", "乡"]
+    unread = {row["value"] for row in findings(extracted) if row["code"] == "W-COLUMN-UNKNOWN"}
+    assert unread == {"序号", "联系电话"}
