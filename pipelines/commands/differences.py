@@ -107,7 +107,8 @@ def _file(one: MovedFile) -> dict[str, Any]:
         name: side and {key: getattr(side, key) for key in ("file_name", "sha256", "version", "received_at")}
         for name, side in (("old", one.old), ("new", one.new))
     }
-    return {"sender": one.sender, "month": one.month, **sides}
+    cells = dict(zip(("old", "new"), ([asdict(cell) for cell in side] for side in one.corrected), strict=True))
+    return {"sender": one.sender, "month": one.month, **sides, "corrections": cells}
 
 
 def _figure_text(causes: Causes) -> str:

@@ -33,6 +33,8 @@ from pipelines.validate.answering import answer_queries
 from pipelines.wording import text
 
 _SQL = Path(__file__).parent / "sql"
+CORRECTED_CELLS = sql_text(_SQL, "corrected_cells")
+"""Statement that makes the empty table core_corrected_cells."""
 _REGISTER = "register"
 _REGISTER_FINDINGS = {
     "unknown_school": "E-SCHOOL-UNKNOWN",
@@ -330,7 +332,7 @@ def open_database(home: Home, as_of: datetime | None = None) -> duckdb.DuckDBPyC
 def unread_count(home: Home, ledger: Sequence[LedgerEntry]) -> int:
     """How many files were received since the database was built; all of them where there is none."""
     note = _read_note(home)
-    return len(ledger) - (0 if note is None else int(note["ledger_entries"]))
+    return len(ledger) - (0 if note is None else int(note.get("ledger_entries", 0)))
 
 
 def open_unwritten(home: Home, as_of: datetime) -> duckdb.DuckDBPyConnection:

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 import yaml
 
 from pipelines.errors import MetadataError, PipelineError, UsageError
-from pipelines.load.database import open_as_of
+from pipelines.load.database import CORRECTED_CELLS, open_as_of
 from pipelines.measure.measuring import measure
 from pipelines.measure.windows import Moment
 from pipelines.metadata import METADATA_ROOT
@@ -46,19 +46,39 @@ school_name VARCHAR, period VARCHAR, sent_period VARCHAR, file_name VARCHAR, sha
 version INTEGER, status VARCHAR, duplicate_of BIGINT)"""
 _SHEETS = """CREATE TABLE core_sheets (submission_no BIGINT, table_name VARCHAR, sheet_name VARCHAR,
 row_count INTEGER, lost_row_count INTEGER, is_nil BOOLEAN)"""
+_CORRECTED = """SELECT target_no, table_name, sheet, cell, old_text, new_text, reason, file, sha256
+FROM core_corrected_cells WHERE state = 'applied' ORDER BY target_no, table_name, cell"""
 _CASED = ("duration", "task")
 """Kinds of which assessments.csv does not tell all: their cases and tasks are measured again, from the rows."""
 
 
 @dataclass(frozen=True)
+class CorrectedCell:
+    """A cell that the bureau corrected, with the bureau's file; texts are masked where they are restricted."""
+
+    table: str
+    sheet: str
+    cell: str
+    old: str
+    new: str
+    reason: str
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class CountedFile:
-    """One file that counts. `sheets` has a checksum of what was read from each sheet, so that two can be compared."""
+    """One file that counts. `sheets` has a checksum of what was read from each sheet, so that two can be compared.
+
+    `corrections` are those by which it counts.
+    """
 
     sha256: str
     file_name: str
     version: int | None
     received_at: datetime | None
     sheets: Mapping[str, int] = field(hash=False)
+    corrections: tuple[CorrectedCell, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -203,12 +223,13 @@ def _program(release: Path) -> str:
 
 def _load(connection: duckdb.DuckDBPyConnection, rows: Path) -> None:
     """The core tables as far as a release holds them; what it leaves out is not known."""
-    connection.execute(_SUBMISSIONS)
-    connection.execute(_SHEETS)
+    for statement in (_SUBMISSIONS, _SHEETS, CORRECTED_CELLS):
+        connection.execute(statement)
     for contract in contracts():
         columns = ", ".join(f'"{name}" {kind}' for name, kind in contract.core_columns)
         connection.execute(f"CREATE TABLE {contract.table} ({columns})")
-    for name in ("core_submissions", "core_sheets", *(contract.table for contract in contracts())):
+    own = ("core_submissions", "core_sheets", "core_corrected_cells")
+    for name in (*own, *(contract.table for contract in contracts())):
         path = rows / f"{name}.parquet"
         known = {row[0] for row in connection.execute(f"DESCRIBE {name}").fetchall()}
         if path.is_file():
@@ -284,8 +305,13 @@ def _files(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Count
         for number, checksum in _rows(connection, _checksum_sql(contract)):
             if number in sheets:
                 sheets[number][contract.name] = checksum
+    corrected: dict[int, list[CorrectedCell]] = {}
+    for number, *told in _rows(connection, _CORRECTED):
+        corrected.setdefault(number, []).append(CorrectedCell(*told))
     return {
-        (neutral(sender), month): CountedFile(sha256, name, version, received_at, sheets[number])
+        (neutral(sender), month): CountedFile(
+            sha256, name, version, received_at, sheets[number], tuple(corrected.get(number, ()))
+        )
         for sender, month, number, sha256, name, version, received_at in counted
     }
 

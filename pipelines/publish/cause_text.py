@@ -119,7 +119,20 @@ def _by_id(standard_id: str) -> tuple[Standard, ...]:
 def file_text(file: MovedFile) -> str:
     """Sender and month, with the file that counted and the one that counts."""
     told = {"old": version_text(file.old), "new": version_text(file.new)}
-    return say("causes.file", sender=sender_text(file), month=file.month, **told)
+    corrections = list(correction_texts(file))
+    if file.is_reread and corrections:
+        return say("causes.list").join(corrections)
+    line = say("causes.file", sender=sender_text(file), month=file.month, **told)
+    return say("causes.list").join([line, *corrections])
+
+
+def correction_texts(file: MovedFile) -> Iterator[str]:
+    """Each cell of which another value counts by the bureau's word, with the bureau's file that says so."""
+    for name, cells in zip(("taken_back", "corrected"), file.corrected, strict=True):
+        for one in cells:
+            where = {"sender": sender_text(file), "month": file.month, "sheet": one.sheet, "cell": one.cell}
+            told = {"old": one.old, "new": one.new, "reason": one.reason}
+            yield say(f"causes.{name}", **where, **told, file=one.file, sha256=one.sha256[:12])
 
 
 def sender_text(file: MovedFile) -> str:

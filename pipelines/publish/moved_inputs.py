@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from pipelines.publish.basis import REGISTER_COLUMNS, Basis, CountedFile
+from pipelines.publish.basis import REGISTER_COLUMNS, Basis, CorrectedCell, CountedFile
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,16 @@ class MovedFile:
     def is_reread(self) -> bool:
         """Whether it is the same file, of which other rows were read."""
         return self.old is not None and self.new is not None and self.old.sha256 == self.new.sha256
+
+    @property
+    def corrected(self) -> tuple[tuple[CorrectedCell, ...], tuple[CorrectedCell, ...]]:
+        """Corrections by which it counts on the old side alone, and on the new."""
+        old, new = (side.corrections if side else () for side in (self.old, self.new))
+        return tuple(one for one in old if one not in new), tuple(one for one in new if one not in old)
+
+    def is_corrected_in(self, sheets: Collection[str]) -> bool:
+        """Whether other corrections of one of these sheets count."""
+        return any(one.table in sheets for side in self.corrected for one in side)
 
     def differs_in(self, sheet: str) -> bool:
         """Whether other rows were read from that sheet."""

@@ -36,6 +36,7 @@ from pipelines.publish.revision import write_revision
 from pipelines.publish.trust import NAME as TRUST
 from pipelines.publish.trust import read_trust, trust_of, write_trust
 from pipelines.publish.wording import say
+from pipelines.report.corrections import unapplied
 from pipelines.report.manifest import shared_assets
 from pipelines.settings import Settings
 from pipelines.store.files import sync_folder
@@ -43,6 +44,7 @@ from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, read_ledger
 
 _LOCK = "requirements.lock"
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ def publish(
     """The folder releases/<standard>/<period>/r<N> with the report of `settings`, made now, signed and never changed.
 
     `passphrase` opens the home's key; without it that of the environment does. UsageError where `as_of` is missing, the
-    report was not made for it or before all its files came, a revision gives no reason, or no key can be opened;
+    report was not made for it or before all its files came, a correction by the bureau could not be applied, a revision
+    gives no reason, or no key can be opened;
     IntegrityError where the report or the key is not as it was made, or ledger or releases are older than what was
     published last. A crash after the release is in place leaves trust.json one release behind, which harms nobody.
     """
@@ -73,6 +76,7 @@ def publish(
     report = settings.home.reports / settings.standard / settings.period.label
     made = check_report(settings, report)
     originals = used_originals(settings, made)
+    _check_corrections(settings)
     standing = _standing(settings)
     if standing.revised is not None and not reason.strip():
         raise UsageError(say("publish.no_reason", period=settings.period.label))
@@ -98,6 +102,18 @@ def publish(
     sync_folder(target.parent)
     write_trust(settings.home.keys / TRUST, trust_of(signer.public_key, target, manifest))
     return target
+
+
+def _check_corrections(settings: Settings) -> None:
+    """UsageError naming the corrections that could not be applied: what the bureau decided must not go missing."""
+    found = unapplied(settings)
+    if not found:
+        return
+    lines = [
+        say("publish.unapplied_one", file=one.file, row=one.row_no, place=one.place, message=one.message)
+        for one in found[:_SHOWN]
+    ]
+    raise UsageError(say("publish.unapplied", count=len(found), listed=say("causes.list").join(lines)))
 
 
 def _iso(moment: datetime | None) -> str:

@@ -18,6 +18,7 @@ from pipelines.publish.basis import CountedFile
 from pipelines.publish.cause_text import (
     cause_name,
     column_name,
+    correction_texts,
     indicator_name,
     rule_name,
     rule_text,
@@ -80,6 +81,7 @@ def render_revision(causes: Causes, reason: str, moments: Moments) -> str:
         whole=[_figure(causes, one) for one in whole],
         groups=list(_groups(causes, figures)),
         files=[_file(one) for one in causes.files if not one.is_reread],
+        corrections=[line for one in causes.files for line in correction_texts(one)],
         entries=[row for one in causes.entries for row in _entry(one)],
         rules=[(rule_name(causes.standards, one), one.old, one.new) for one in causes.rules],
         say=say,
@@ -212,7 +214,7 @@ def _part(part: Part) -> dict[str, Any]:
         "cause": cause_name(part.cause),
         "change": _changes(part.changes),
         "status": say("revision.status_change", old=statuses[0], new=statuses[1]) if changed else "",
-        "files": [_moved_file(file, part) for file in part.files],
+        "files": [line for file in part.files for line in _moved_lines(file, part)],
         "entries": [
             say("causes.rule", name=name, old=old, new=new)
             for entry in part.entries
@@ -220,6 +222,14 @@ def _part(part: Part) -> dict[str, Any]:
         ],
         "cases": [_case(*pair) for pair in part.cases],
     }
+
+
+def _moved_lines(file: MovedFile, part: Part) -> Iterator[str]:
+    """Which file counted and counts, where it is another one; then what the bureau corrected of it."""
+    corrections = list(correction_texts(file))
+    if not (file.is_reread and corrections):
+        yield _moved_file(file, part)
+    yield from corrections
 
 
 def _moved_file(file: MovedFile, part: Part) -> str:

@@ -25,16 +25,16 @@ from pipelines.publish.rule_changes import (
 from pipelines.publish.shares import Share, Unit
 
 CAUSES = (
-    *("new_data", "corrected_data", "withdrawn_data", "register_change", "rule_change", "cutoff_change"),
-    *("program_change", "unexplained"),
+    *("new_data", "corrected_data", "withdrawn_data", "correction", "register_change", "rule_change"),
+    *("cutoff_change", "program_change", "unexplained"),
 )
 """Every cause, in the order in which a combination names them.
 
 new_data: a file counts where none did; corrected_data: another one counts; withdrawn_data: none counts any more;
-register_change: the school's entry differs; rule_change: provision, parameter, item, calendar or contract differs;
-cutoff_change: the last day that counts differs; program_change: nothing but the program differs; unexplained: none of
-these, or one side does not hold what would tell. What the bureau itself corrects (data_contracts/corrections) belongs
-here as one cause more, after withdrawn_data: found in Evidence._look, listed in Weight beside the files.
+correction: the bureau corrected a cell of the file that counts, or took a correction back; register_change: the
+school's entry differs; rule_change: provision, parameter, item, calendar or contract differs; cutoff_change: the last
+day that counts differs; program_change: nothing but the program differs; unexplained: none of these, or one side does
+not hold what would tell.
 """
 
 _GROUPING = frozenset({"ownership", "urban_rural", "township"})
@@ -168,7 +168,8 @@ class Evidence:
                 if months is None or one.month in months[1] or months[0] <= one.month:
                     self._look_at_file(found, one, unit, reads)
         self._look_at_register(found, unit, reads, is_moved=is_moved)
-        rules = [*reads.rules, *(one for one in self.shared if one.part == "calendar" and reads.is_timed)]
+        bearing = {"calendar": reads.is_timed, "spot_checks": "checklist" in reads.tables}
+        rules = [*reads.rules, *(one for one in self.shared if bearing.get(one.part))]
         if rules:
             found.certain.add("rule_change")
             found.rules += rules
@@ -209,6 +210,13 @@ class Evidence:
             readings = [each for each in self.readings if reads_table(each, tables, reads.names)]
         if one.is_reread and not is_other:
             return
+        if one.is_corrected_in(tables):
+            found.certain.add("correction")
+            if one.is_reread:
+                found.files[one] = True
+                found.rules += readings
+                found.certain.update(["rule_change"] if readings else [])
+                return
         if is_own or tables or unit[0] != "school":
             found.files[one] = is_certain
             (found.certain if is_certain else found.possible).add(cause)
