@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import duckdb
 import pandas as pd
 
-from tests.second_opinion.calendar import Calendar, month_span
+from tests.second_opinion.calendar import Calendar, Window, month_span
+from tests.second_opinion.former import codes_in_force
 
 Row = Mapping[str, Any]
 TABLES = (
@@ -54,6 +56,18 @@ def table_of(connection: duckdb.DuckDBPyConnection, name: str) -> pd.DataFrame:
     return pd.DataFrame(cursor.fetchall(), columns=columns, dtype=object)
 
 
+def _first_day(row: Mapping[Any, Any], known: Sequence[Mapping[Any, Any]]) -> date | None:
+    """The day on which the school began, across rows that follow each other from one day to the next."""
+    day: date | None = row["valid_from_date"]
+    while day is not None:
+        ends = (day, day - timedelta(days=1))
+        before = [one for one in known if one["school_code"] == row["school_code"] and one["valid_to_date"] in ends]
+        if not before:
+            return day
+        day = before[0]["valid_from_date"]
+    return None
+
+
 @dataclass
 class Desk:
     """One period of one county at one moment. `month` is the month whose workbook states the point facts."""
@@ -63,6 +77,8 @@ class Desk:
     excluded_types: Sequence[str]
     month: str
     as_of: datetime
+    do_visits_count: bool = False
+    """Whether an item of the checklist is as the month's last visit saw it, whatever the school says."""
     current: dict[tuple[str | None, str], int] = field(init=False)
     schools: pd.DataFrame = field(init=False)
 
@@ -97,6 +113,12 @@ class Desk:
                 grouped.setdefault(row["submission_no"], []).append({str(key): value for key, value in row.items()})
             self.rows_of[name] = grouped
         self.register = self._latest_register()
+        # What came under a code that the school no longer bears is its own.
+        self.renamed = codes_in_force(self.register.to_dict("records"), self.cut_off)
+        for (code, month), number in list(self.current.items()):
+            if code in self.renamed:
+                key = (self.renamed[code], month)
+                self.current[key] = max(number, self.current.get(key, number))
         self.schools = self._expected(self.cut_off)
 
     def _latest_register(self) -> pd.DataFrame:
@@ -113,11 +135,15 @@ class Desk:
         not_over = rows["valid_to_date"].map(lambda value: value is None or value >= day)
         counted = ~rows["school_type"].isin(list(self.excluded_types))
         found = rows[(begun & not_over & counted).astype(bool)]
-        return found.sort_values("school_code").drop_duplicates("school_code", keep="last")
+        found = found.sort_values("school_code").drop_duplicates("school_code", keep="last")
+        known = rows[counted.astype(bool)].to_dict("records") if len(rows) else []
+        first_days: list[Any] = [_first_day(row, known) for row in found.to_dict("records")]
+        return found.assign(valid_from_date=first_days)
 
     def is_expected(self, school: str, month: str) -> bool:
         """Whether the register expects the school at the end of that month."""
-        return school in set(self._expected(min(month_span(month)[1], self.cut_off))["school_code"])
+        codes = self._expected(min(month_span(month)[1], self.cut_off))["school_code"]
+        return school in {self.renamed.get(code, code) for code in codes}
 
     def sheet(self, school: str | None, month: str, table: str) -> Sheet:
         """A sheet of the current workbook of the school (the bureau's is None) for the month."""
@@ -130,10 +156,39 @@ class Desk:
         state = "rows" if rows else "nil" if told.get("is_nil") else "blank"
         return Sheet(state, lost, rows)
 
+    @cached_property
+    def visits(self) -> dict[tuple[str, str], tuple[str, date]]:
+        """School and item to what the last visit of the month measured saw, and its day; none where two contradict.
+
+        A later workbook that tells of the same visit again tells it better; within one the first row counts.
+        """
+        told: dict[tuple[Any, ...], Row] = {}
+        names = ("held_date", "school_code", "level", "inspection_kind", "item_id", "item_name")
+        for sheet in self.history(None, "inspections").values():
+            rows = sorted(sheet.rows, key=lambda row: -row["row_no"])
+            told |= {tuple(row[name] for name in names): row for row in rows}
+        found: dict[tuple[str, str], dict[date, set[str]]] = {}
+        for row in told.values():
+            day = row["held_date"]
+            is_answer = row["result"] in ("yes", "no") and row["item_id"] is not None
+            if is_answer and day is not None and self.start <= day <= self.cut_off:
+                found.setdefault((row["school_code"], row["item_id"]), {}).setdefault(day, set()).add(row["result"])
+        last = {key: (days[max(days)], max(days)) for key, days in found.items()}
+        return {key: (seen.pop(), day) for key, (seen, day) in last.items() if len(seen) == 1}
+
     def history(self, school: str | None, table: str) -> dict[str, Sheet]:
         """The sheet of every month up to the one measured, oldest first, where a workbook came."""
         months = sorted(month for code, month in self.current if code == school and month <= self.month)
         return {month: self.sheet(school, month, table) for month in months}
+
+    def point_month(self, stage: str) -> str:
+        """The month whose workbook states the point facts of schools of that stage."""
+        del stage
+        return self.month
+
+    def window(self, kind: str, stage: str) -> Window:
+        """The window of that kind in which the cut-off lies."""
+        return self.calendar.window(kind, self.cut_off, stage)
 
     def end_of(self, month: str) -> date:
         """Last day that the month's workbook covers, at most the cut-off."""

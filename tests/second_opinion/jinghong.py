@@ -179,11 +179,11 @@ def agreement(unit: Unit) -> Verdict:
     """Visits whose result equals the school's own answer, of those where both said yes or no."""
     events = unit.events("inspections", unit.window("quarter"))
     compared = agreed = 0
-    expected = set(unit.desk.schools["school_code"])
+    expected: dict[str, str | None] = dict(unit.desk.schools[["school_code", "school_type"]].itertuples(index=False))
     for row in events.certain(is_equal("result", "yes", "no")):
         if row["school_code"] not in expected or row["level"] not in ("spot", "government"):
             continue
-        answers = unit.desk.sheet(row["school_code"], unit.desk.month, "checklist").rows
+        answers = Unit(unit.desk, row["school_code"], expected[row["school_code"]] or "").sheet("checklist").rows
         own = {each["answer"] for each in answers if each["item_id"] == row["item_id"]} & {"yes", "no"}
         if len(own) == 1:
             compared += 1

@@ -131,16 +131,21 @@ class Unit:
 
     @property
     def has_submission(self) -> bool:
-        """A current workbook for the month measured."""
-        return (self.code, self.desk.month) in self.desk.current
+        """A current workbook for the month that states point facts."""
+        return (self.code, self.point_month) in self.desk.current
+
+    @property
+    def point_month(self) -> str:
+        """The month whose workbook states the unit's point facts."""
+        return self.desk.point_month(self.stage)
 
     def window(self, kind: str) -> Window:
         """The window of that kind in which the cut-off lies."""
-        return self.desk.calendar.window(kind, self.desk.cut_off, self.stage)
+        return self.desk.window(kind, self.stage)
 
     def sheet(self, table: str) -> Sheet:
-        """A sheet of the month measured."""
-        return self.desk.sheet(self.code, self.desk.month, table)
+        """A sheet of the month that states point facts."""
+        return self.desk.sheet(self.code, self.point_month, table)
 
     def profile(self, name: str) -> Any:
         """A cell of the profile; None where it is not known."""
@@ -162,13 +167,22 @@ class Unit:
         if self.code is None:
             asked = [row for row in self._answers(item) if row["answer"] != "na"]
             return both(*(_is_yes(row["answer"], row["answer_date"]) for row in asked)) if asked else None
+        if seen := self._seen(item):
+            return seen[0] == "yes"
         answers = self._told(item)
         return _is_yes(answers.pop(), self.day(item)) if len(answers) == 1 else None
 
     def na(self, item: str) -> Truth:
         """Whether the item does not apply."""
+        if self._seen(item):
+            return False
         answers = self._told(item)
         return answers == {"na"} if len(answers) == 1 else None
+
+    def _seen(self, item: str) -> tuple[str, date] | None:
+        """What the month's last visit saw and when, where that counts: of a school that sent the month."""
+        is_asked = self.desk.do_visits_count and self.code is not None and self.has_submission
+        return self.desk.visits.get((self.code or "", item)) if is_asked else None
 
     def _told(self, item: str) -> set[str]:
         """The answers to an item; none where one of them cannot be read."""
@@ -176,9 +190,14 @@ class Unit:
         return set() if any("answer" in row["invalid"] for row in rows) else {row["answer"] for row in rows} - {None}
 
     def day(self, item: str) -> date | None:
-        """The latest date beside the answer."""
-        days = [row["answer_date"] for row in self._answers(item)]
-        return max((day for day in days if day is not None), default=None)
+        """The latest date beside the answer; the day of the visit where only that says yes."""
+        seen = self._seen(item)
+        if seen and seen[0] == "yes" and not (self._told(item) == {"yes"} and self._days(item)):
+            return seen[1]
+        return max(self._days(item), default=None)
+
+    def _days(self, item: str) -> list[date]:
+        return [row["answer_date"] for row in self._answers(item) if row["answer_date"] is not None]
 
     def number(self, item: str, column: str) -> int | None:
         """`done_count` or `due_count` of a count item; two rows that differ are not known; bodies add up."""
