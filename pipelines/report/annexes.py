@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from pipelines.report import crosschecks, ledger, losses, queries, tables, wording
+from pipelines.report import corrections, crosschecks, ledger, losses, queries, tables, wording
 from pipelines.report.material import Material
 from pipelines.report.school_rows import school_table
 from pipelines.report.tables import Table
@@ -46,7 +46,8 @@ def _makers(material: Material) -> tuple[tuple[str, Maker], ...]:
         ("queries", queries.query_table),
         ("losses", losses.loss_table),
     )
-    return every
+    # Most reports have none, and then no annex says so.
+    return (*every, ("corrections", corrections.correction_table)) if material.corrections else every
 
 
 def annex_numbers(material: Material) -> dict[str, int]:

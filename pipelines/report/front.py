@@ -12,6 +12,7 @@ from pipelines.report.addresses import page_name, switch
 from pipelines.report.bounds import bounds, unbounded
 from pipelines.report.charts import hazard_charts, unit_charts
 from pipelines.report.comparison import is_silent, township_tables
+from pipelines.report.corrections import correction_table
 from pipelines.report.finding_rows import most_found, query_kinds
 from pipelines.report.first_month import early_windows_text
 from pipelines.report.groups import indicator_tables
@@ -174,6 +175,7 @@ def _quality(material: Material) -> dict[str, Any]:
         "losses": losses.loss_table(material, wording.text("losses.title")),
         "queries_intro": queries.summary_text(material),
         "queries": query_kinds(material, wording.text("queries.title")),
+        "corrections": correction_table(material, wording.text("corrections.title")),
     }
 
 

@@ -22,6 +22,7 @@ from pipelines.report.material import (
     Assessment,
     Case,
     CohortCase,
+    Correction,
     Counted,
     Figure,
     FindingRow,
@@ -107,6 +108,7 @@ def gather(settings: Settings) -> Material:
         losses = as_rows(Loss, _query(connection, "losses", parameters))
         timely = timeliness(connection, standard, calendar_for(standard, settings.home.root), period, as_of)
     return Material(
+        corrections = [row for row in _query(connection, "corrections", parameters) if row["state"] == "applied"]
         standard=standard,
         period=period,
         as_of=as_of,
@@ -125,6 +127,7 @@ def gather(settings: Settings) -> Material:
         losses=losses,
         history=_history(settings, standard),
         grades=graded,
+        corrections=as_rows(Correction, [row for row in corrections if row["month"] in period.months]),
         timeliness=timely,
         trust=_trust(settings.home),
         first_month=calendar_for(standard, settings.home.root).first_month,

@@ -227,6 +227,29 @@ class Material:
     """The level of the figures of the whole."""
     history: tuple[Past, ...] = ()
     grades: Mapping[tuple[str, str], Grade] = field(default_factory=dict)
+@dataclass(frozen=True)
+class Correction:
+    """A cell of a school's file of which another value counts, by the bureau's decision; texts are masked where the
+    field is restricted. `item` names the row where the sheet asks items.
+    """
+
+    month: str
+    school_code: str
+    table_name: str
+    sheet: str
+    target_row_no: int
+    cell: str
+    field: str
+    item: str
+    old_text: str
+    new_text: str
+    reason: str
+    decided_by: str
+    decided_date: date | None
+    objection: str
+    objection_outcome: str
+
+
     first_month: str | None = None
     """The first month that schools report to this home, where its calendar says so."""
     timeliness: Timeliness = field(default_factory=Timeliness)
@@ -254,6 +277,8 @@ class Material:
     @cached_property
     def reporting(self) -> frozenset[str]:
         """Codes of the expected schools that have a submission for their point month."""
+    corrections: tuple[Correction, ...] = ()
+    """Those that were applied to the period's months."""
         return frozenset(school.school_code for school in self.expected if school.submission_no is not None)
 
     @cached_property

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from pipelines.report import display, losses, marks, queries, tables, wording
 from pipelines.report.blocks import Paragraph
+from pipelines.report.corrections import correction_table
 from pipelines.report.finding_rows import kind_table, query_kinds
 from pipelines.report.material import Figure, Material
 from pipelines.report.naming import indicator_name
@@ -71,6 +72,12 @@ def _bounds_table(material: Material) -> Table:
     return Table(_say("bounds"), columns, rows, _say("bounds_note"))
 
 
+def _corrections(material: Material) -> Iterable[Part]:
+    """What the bureau corrected; nothing where it did not."""
+    if material.corrections:
+        yield correction_table(material, wording.text("corrections.title"))
+
+
 def compose(material: Material) -> NotebookReport:
     """The report; every part is there, and says so where it has nothing to tell."""
     parts: dict[str, Iterable[Part]] = {
@@ -87,6 +94,7 @@ def compose(material: Material) -> NotebookReport:
         "losses": (
             Paragraph(losses.summary_text(material, "losses.summary")),
             losses.loss_table(material, wording.text("losses.title")),
+            *_corrections(material),
         ),
         "bounds": (_bounds_table(material),),
     }
