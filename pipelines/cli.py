@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from pipelines.commands import chase, demo, intake, keys, prune, releases, running, standards, status
+from pipelines.commands import chase, demo, intake, keys, prune, register_changes, releases, running, standards, status
 from pipelines.errors import PipelineError
 from pipelines.wording import table, text
 
@@ -32,6 +32,7 @@ _COMMANDS = (
     running.stage,
     chase.chase,
     status.status,
+    register_changes.register,
     standards.standards,
     standards.sql,
     keys.keygen,

@@ -56,11 +56,15 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Cover:
-    """The first sheet: title, basis, the key and value rows by which the workbook is recognised, asked sheets."""
+    """The first sheet: title, basis, the key and value rows by which the workbook is recognised, asked sheets.
+
+    What is no form to be filled in says neither how nor what is asked.
+    """
 
     title: str
     basis: str
     stamp: Sequence[tuple[str, str]]
+    is_form: bool = True
 
 
 @dataclass(frozen=True)
@@ -183,19 +187,26 @@ def _draw_cover(page: Worksheet, look: _Look, cover: Cover, sheets: Sequence[She
     page.set_row(0, 34)
     lines: list[tuple[tuple[Cell, ...], str]] = [((cover.title,), "title"), ((cover.basis,), "plain"), ((), "plain")]
     lines += [(pair, "table") for pair in cover.stamp]
-    lines += [((), "plain"), ((text["how_title"],), "section"), *(((line,), "plain") for line in text["how"])]
-    lines += [((), "plain"), ((text["legend_title"],), "section")]
+    if cover.is_form:
+        lines += [((), "plain"), ((text["how_title"],), "section"), *(((line,), "plain") for line in text["how"])]
+        lines += [((), "plain"), ((text["legend_title"],), "section")]
     for row, (values, role) in enumerate(lines):
         for index, value in enumerate(values):
             write_cell(page, row, index, value, look.named(role))
-    legend_top = len(lines)
-    for row, (role, (mark, meaning)) in enumerate(text["legend"].items(), legend_top):
-        write_cell(page, row, 0, mark, look.named(role))
-        write_cell(page, row, 1, meaning, look.named("plain"))
-    _draw_sheet_table(page, look, sheets, legend_top + len(text["legend"]) + 1)
+    if cover.is_form:
+        _draw_legend(page, look, sheets, len(lines))
     page.set_paper(_A4)
     page.fit_to_pages(1, 1)
     page.protect("", _PROTECTION)
+
+
+def _draw_legend(page: Worksheet, look: _Look, sheets: Sequence[Sheet], top: int) -> None:
+    """What the colours mean, and below it the asked sheets."""
+    legend = wording()["cover"]["legend"]
+    for row, (role, (mark, meaning)) in enumerate(legend.items(), top):
+        write_cell(page, row, 0, mark, look.named(role))
+        write_cell(page, row, 1, meaning, look.named("plain"))
+    _draw_sheet_table(page, look, sheets, top + len(legend) + 1)
 
 
 def _draw_sheet_table(page: Worksheet, look: _Look, sheets: Sequence[Sheet], top: int) -> None:

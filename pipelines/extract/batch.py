@@ -62,6 +62,7 @@ SHEET_SCHEMA = pa.schema(_SHEET)
 SUBMISSION_SCHEMA = pa.schema(_SUBMISSION)
 PACKED_FILES = 200
 _NAMED_SHEETS = 8
+_OWN_STAMP = "school-safety;"
 KEYS = (("submission_no", pa.int64()), ("sheet_no", pa.int32()), ("row_no", pa.int32()))
 
 
@@ -229,21 +230,25 @@ def _read_submission(builder: _Builder, original: Original, sheets: Sequence[She
             months[month] += 1
         _read_sheet(builder, number, sheet_no, sheet, cells, layout, {} if wanted else read)
     title_period = months.most_common(1)[0][0] if len(months) == 1 else None
-    origin, reject_code = ("bureau", None) if wanted and found else _origin(found)
+    origin, reject_code = ("bureau", None) if wanted and found else _origin(found, cover)
     _enter(builder, original, origin, cover, title_period, reject_code)
     if reject_code:
         named = [contract.title for contract in found] or [sheet.name for sheet in sheets[:_NAMED_SHEETS]]
         builder.find(number, reject_code, detail="、".join(named))
 
 
-def _origin(found: Sequence[Contract]) -> tuple[str, str | None]:
-    """(origin, code of refusal): a lone sheet of the bureau's could come from anybody and is not the bureau's word."""
+def _origin(found: Sequence[Contract], cover: Cover) -> tuple[str, str | None]:
+    """(origin, code of refusal): a lone sheet of the bureau's could come from anybody and is not the bureau's word.
+
+    A standing one may come alone with the stamp of this program, which wrote it for the bureau.
+    """
     if not found:
         return "school", "E-NO-SHEETS"
     bureau = sum(contract.origin == "bureau" for contract in found)
     if bureau * 2 <= len(found):
         return "school", None
-    return "bureau", None if bureau > 1 else "E-BUREAU-PARTIAL"
+    is_own = all(contract.is_standing for contract in found) and (cover.stamp or "").startswith(_OWN_STAMP)
+    return "bureau", None if bureau > 1 or is_own else "E-BUREAU-PARTIAL"
 
 
 def _rows_of_its_own(records: Records, other: Records) -> int:

@@ -16,6 +16,7 @@ _FAILED_SCHEMA = pa.schema([("position", pa.int64()), ("code", pa.string()), ("r
 _RULE_SCHEMA = pa.schema(
     [("code", pa.string()), ("field", pa.string()), ("effect", pa.string()), ("partners", pa.list_(pa.string()))]
 )
+_REGISTER = "register"
 _ANSWERED_ONCE = ("checklist", "counts", "body_checklist", "body_counts")
 _SAID = ("answer", "answer_date", "done_count", "due_count")
 
@@ -44,6 +45,8 @@ def judge_table(connection: duckdb.DuckDBPyConnection, contract: Contract, typed
         connection.execute(sql_text(_SQL, "repeated_item_findings"), table)
     if contract.rules:
         _find_rule_failures(connection, contract, typed, rules)
+    if contract.name == _REGISTER:
+        connection.execute(sql_text(_SQL, "overlapping_entries"))
     required = [field.name for field in contract.fields if field.required]
     connection.execute(
         "INSERT INTO lost SELECT position FROM spoilt WHERE list_contains($names, field)", {"names": required}

@@ -15,5 +15,6 @@ UNION ALL
 SELECT submission_no, 'E-CONTRACT-VERSION', NULL, NULL, NULL, NULL, template_stamp, NULL, NULL
 FROM identity
 WHERE reject_code IS NULL
+    AND origin = 'school'
     AND template_stamp IS NOT NULL
     AND NOT regexp_full_match(template_stamp, 'school-safety;[a-z0-9-]+;' || $version)

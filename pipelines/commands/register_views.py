@@ -1,0 +1,151 @@
+"""Commands that show the register: the one that counts, and every one that was received with what it changed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipelines.commands.options import as_of_option, chosen_settings, home_option
+from pipelines.commands.registering import command, group
+from pipelines.commands.terminal import format_table, printable
+from pipelines.errors import UsageError
+from pipelines.metadata.periods import parse_period
+from pipelines.settings import Settings
+from pipelines.wording import table, text
+
+if TYPE_CHECKING:
+    from pipelines.register.entries import Entry, Register
+    from pipelines.register.history import Moved
+
+_FORMS = click.Choice(["table", "csv"])
+_SHOWN = 15
+
+register = group("register", "Show the register of schools and change it.")
+
+
+def register_month(settings: Settings, written: str | None) -> str:
+    """The month named, or the last of the period; UsageError for what is no month."""
+    period = parse_period(written) if written else None
+    if period is not None and period.kind != "month":
+        raise UsageError(text("register.errors.month", value=period.label))
+    return period.label if period else settings.period.last_month
+
+
+def _registers(settings: Settings) -> list[Register]:
+    """Every register received by the run's moment; PipelineError or UsageError where files wait to be read."""
+    from pipelines.load.database import open_as_of
+    from pipelines.register.entries import read_registers
+
+    as_of = settings.as_of or datetime.max.replace(microsecond=0)
+    with open_as_of(settings.home, as_of) as connection:
+        return [one for one in read_registers(connection) if one.received_at <= as_of]
+
+
+@command("list", register)
+@click.option("--on", metavar="DATE", help=text("options.list_on"))
+@click.option("--period", metavar="MONTH", help=text("options.list_period"))
+@as_of_option
+@click.option("--format", "form", type=_FORMS, default="table", help=text("options.format"))
+@home_option
+def list_register(root: Path, on: str | None, period: str | None, as_of: str | None, form: str) -> None:
+    """List the register that counts for a month: who is in it on a day, of what type, since when."""
+    from pipelines.register.entries import counting
+
+    settings = chosen_settings(root, None, None, as_of or "latest")
+    try:
+        day = date.fromisoformat(on) if on else None
+    except ValueError as error:
+        raise UsageError(text("register.errors.date", value=repr(on))) from error
+    month = register_month(settings, period or (f"{day:%Y-%m}" if day else None))
+    day = day or parse_period(month).end
+    one = counting(_registers(settings), month)
+    if one is None:
+        raise UsageError(text("register.errors.no_register", month=month))
+    rows = [_listed(entries, day) for _, entries in sorted(one.by_school.items())]
+    valid = [row for row in rows if row[-1] == text("register.states.valid")]
+    headings = table("register.columns")
+    if form == "csv":
+        _print_csv(list(headings), rows)
+        return
+    click.echo(text("register.listed", month=month, day=day, number=one.number, file=printable(one.file_name)))
+    click.echo(format_table(list(headings.values()), rows))
+    click.echo(text("register.counted", count=len(valid), others=len(rows) - len(valid)))
+
+
+def _listed(entries: tuple[Entry, ...], day: date) -> list[str]:
+    from pipelines.metadata.values import label
+    from pipelines.register.entries import entry_on
+
+    one = entry_on(entries, day)
+    terms = [label(name, getattr(one, name)) for name in ("school_type", "ownership", "urban_rural")]
+    is_future = one.valid_from_date is not None and one.valid_from_date > day
+    state = "valid" if one.is_valid(day) else "future" if is_future else "ended"
+    days = [value.isoformat() if value else "" for value in (one.valid_from_date, one.valid_to_date)]
+    told = [one.school_name or "", *terms, one.township or "", *days, one.change_reason or "", one.successor_code or ""]
+    return [one.school_code, *told, text(f"register.states.{state}")]
+
+
+def _print_csv(columns: list[str], rows: list[list[str]]) -> None:
+    from pipelines.report.csv_files import csv_text
+
+    click.echo(csv_text(columns, [dict(zip(columns, row, strict=True)) for row in rows], line_end="\n"), nl=False)
+
+
+@command("log", register)
+@as_of_option
+@click.option("--format", "form", type=_FORMS, default="table", help=text("options.format"))
+@home_option
+def log(root: Path, as_of: str | None, form: str) -> None:
+    """List every register received, with what it changed against the one that counted before it."""
+    from pipelines.register.book import told_on_cover
+    from pipelines.register.history import earlier, moved
+
+    settings = chosen_settings(root, None, None, as_of or "latest")
+    registers = _registers(settings)
+    if not registers:
+        raise UsageError(text("register.errors.no_register", month=settings.period.last_month))
+    rows = []
+    for one in registers:
+        before = earlier(registers, one)
+        changes = list(moved(before, one)) if before else []
+        what, reason = told_on_cover(settings.home, one) if one.stamp else ("", "")
+        head = [str(one.number), one.month, one.received_at.isoformat(sep=" "), one.file_name]
+        if form == "csv":
+            rows += [[*head, *_cells(change), what, reason] for change in changes]
+            rows += [] if changes else [[*head, *[""] * 6, what, reason]]
+            continue
+        click.echo(text("register.log", number=head[0], month=head[1], at=head[2], file=printable(head[3])))
+        for line in [what] if what else []:
+            click.echo(text("register.log_what", what=printable(line), reason=printable(reason)))
+        _show_changes(one, changes, is_first=before is None)
+    if form == "csv":
+        _print_csv(list(table("register.log_columns")), rows)
+
+
+def _cells(change: Moved) -> list[str]:
+    day = change.day.isoformat() if change.day else ""
+    return [change.school_code, change.school_name, change.field, day, change.old, change.new]
+
+
+def _show_changes(one: Register, changes: list[Moved], *, is_first: bool) -> None:
+    if is_first:
+        click.echo(text("register.log_first", count=len(one.by_school)))
+    elif not changes:
+        click.echo(text("register.log_same"))
+    for change in changes[:_SHOWN]:
+        click.echo(f"  {change_line(change)}")
+    if len(changes) > _SHOWN:
+        click.echo(text("register.log_more", count=len(changes) - _SHOWN))
+
+
+def change_line(change: Moved) -> str:
+    """One changed field of a school in words, on one line."""
+    told = {"code": change.school_code, "name": change.school_name, "field": change.field}
+    blank = text("register.blank")
+    told |= {"old": change.old or blank, "new": change.new or blank}
+    key = "field" if change.field else "added" if change.new else "removed"
+    from_day = text("register.from_day", day=change.day) if change.day else ""
+    return printable(text(f"register.changed.{key}", **told, from_day=from_day))
