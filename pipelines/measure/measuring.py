@@ -27,7 +27,7 @@ from pipelines.metadata.values import value_rules, vocabulary
 from pipelines.progress import track
 from pipelines.store.register import register_sql
 
-RESULTS = ("figures", "assessments", "cases", "cohort", "schools", "counted", "visited")
+RESULTS = ("figures", "assessments", "cases", "cohort", "schools", "counted", "visited", "risk")
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Measured:
     schools: pa.Table
     counted: pa.Table
     visited: pa.Table
+    risk: pa.Table
     sql: dict[str, list[str]]
 
 

@@ -32,8 +32,8 @@ class RuleChange:
     """One rule that differs. `provision` is empty for what several share; old or new is empty where it is not there.
 
     `part` is provision where the whole of it came or went; else a field of the provision such as meets, one with a name
-    such as parameters.minimum_lessons, or population, excluded_school_types, bodies, calendar. Of what decides how
-    cells are read it is contract.<name>, item.<id> or values.
+    such as parameters.minimum_lessons, or population, excluded_school_types, bodies, calendar, spot_checks. Of what
+    decides how cells are read it is contract.<name>, item.<id> or values.
     """
 
     provision: str
@@ -95,7 +95,7 @@ def _differing(provision: str, old: Mapping[str, str], new: Mapping[str, str]) -
 
 
 def shared_changes(old: Standard, new: Standard, before: Calendar, after: Calendar) -> tuple[RuleChange, ...]:
-    """What differs in what all provisions share: who counts as a school, the bodies, the calendar."""
+    """What differs in what all provisions share: who counts as a school, the bodies, the calendar, visits."""
     return tuple(_differing("", _shared(old, before), _shared(new, after)))
 
 
@@ -104,6 +104,7 @@ def _shared(standard: Standard, calendar: Calendar) -> dict[str, str]:
         "excluded_school_types": " ".join(standard.excluded_school_types),
         "bodies": " ".join(body.name for body in standard.bodies),
         "calendar": _calendar(calendar),
+        "spot_checks": standard.spot_checks.counts,
     }
 
 

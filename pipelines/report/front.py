@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipelines.report import crosschecks, display, losses, marks, queries, tables, wording
+from pipelines.report import crosschecks, display, losses, marks, queries, tables, visits_next, wording
 from pipelines.report.addresses import page_name, switch
 from pipelines.report.bounds import bounds, unbounded
 from pipelines.report.charts import hazard_charts, unit_charts
@@ -33,6 +33,8 @@ RED_NAMES = 5
 """How many schools of the red list are named on the first screen."""
 LIST_ROWS = 15
 """How many schools a list shows before the rest is folded away."""
+_MENU = ("headline", "red", "silent", "trends", "closure", "indicators", "quality", "truth", "visits")
+"""Sections of both kinds of page."""
 
 
 @dataclass(frozen=True)
@@ -179,10 +181,15 @@ def _quality(material: Material) -> dict[str, Any]:
     }
 
 
-def _truth(material: Material, levels: Sequence[str]) -> dict[str, Any]:
+def _truth(material: Material, levels: Sequence[str], links: Links) -> dict[str, Any]:
     kinds = crosschecks.kind_table(material, wording.text("page.truth_kinds"), int(wording.entry("names_in_text")))
     agreed = [crosschecks.agreement_table(material, wording.text(f"page.truth_{level}s"), level) for level in levels]
-    return {"truth_intro": crosschecks.summary_text(material, "page.truth_intro"), "truth": (kinds, *agreed)}
+    return {
+        "truth_intro": crosschecks.summary_text(material, "page.truth_intro"),
+        "truth": (kinds, *agreed),
+        "visits_intro": visits_next.visits_intro(material),
+        "visits": _with_schools(visits_next.visit_table(material, wording.text("visits.title")), links),
+    }
 
 
 def _trends(material: Material) -> dict[str, Any]:
@@ -253,7 +260,7 @@ def county_context(material: Material) -> dict[str, Any]:
     ]
     return {
         **_shared(material, links),
-        **_truth(material, ("item", "township")),
+        **_truth(material, ("item", "township"), links),
         "title": wording.text("page.title", county=county_name(material)),
         "beside": {},
         "township": "",
@@ -264,7 +271,7 @@ def county_context(material: Material) -> dict[str, Any]:
         "levels": [table for table in compared if len(table.rows) > 1],
         "twins": switch(INDEX),
         "file_notes": _file_notes(),
-        "menu": ("headline", "red", "silent", "trends", "closure", "units", "indicators", "quality", "truth", "files"),
+        "menu": (*_MENU[:5], "units", *_MENU[5:], "files"),
     }
 
 
@@ -276,7 +283,7 @@ def township_context(material: Material) -> dict[str, Any]:
     cases = ledger_table(material, wording.text("page.township_cases"), tables.open_cases)
     return {
         **_shared(material, links),
-        **_truth(material, ("item",)),
+        **_truth(material, ("item",), links),
         "title": wording.text("page.township_title", township=name),
         "twins": switch(file_stem(name)),
         "parent": wording.text("page.up", county=county_name(material)),
@@ -286,5 +293,5 @@ def township_context(material: Material) -> dict[str, Any]:
         "schools": _with_schools(schools, links),
         "compared": tables.level_tables(material, wording.text("page.township_county"), "township"),
         "cases": _with_schools(cases, links),
-        "menu": ("headline", "red", "silent", "trends", "closure", "schools", "indicators", "quality", "truth"),
+        "menu": (*_MENU[:5], "schools", *_MENU[5:]),
     }

@@ -28,7 +28,9 @@ from pipelines.report.material import (
     FindingRow,
     Loss,
     Material,
+    Risky,
     Submission,
+    Visited,
     previous_period,
     read_schools,
 )
@@ -106,9 +108,9 @@ def gather(settings: Settings) -> Material:
         connection.register("counted", counted)
         graded = grades(_query(connection, "grades", parameters))
         losses = as_rows(Loss, _query(connection, "losses", parameters))
+        corrections = [row for row in _query(connection, "corrections", parameters) if row["state"] == "applied"]
         timely = timeliness(connection, standard, calendar_for(standard, settings.home.root), period, as_of)
     return Material(
-        corrections = [row for row in _query(connection, "corrections", parameters) if row["state"] == "applied"]
         standard=standard,
         period=period,
         as_of=as_of,
@@ -125,9 +127,11 @@ def gather(settings: Settings) -> Material:
         inputs=tuple(inputs),
         campuses={(row["submission_no"], row["campus_code"]): row["campus_name"] for row in campuses},
         losses=losses,
+        corrections=as_rows(Correction, [row for row in corrections if row["month"] in period.months]),
         history=_history(settings, standard),
         grades=graded,
-        corrections=as_rows(Correction, [row for row in corrections if row["month"] in period.months]),
+        visited=as_rows(Visited, read_measured(folder, "visited")) if standard.spot_checks.is_visit else (),
+        risky=as_rows(Risky, read_measured(folder, "risk")),
         timeliness=timely,
         trust=_trust(settings.home),
         first_month=calendar_for(standard, settings.home.root).first_month,

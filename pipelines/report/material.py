@@ -195,12 +195,59 @@ class Agreement:
 
 
 @dataclass(frozen=True)
+class Visited:
+    """The row of the bureau's list by which an item of the school counts, instead of the school's own answer."""
+
+    school_code: str
+    item_id: str
+    submission_no: int
+    row_no: int
+
+
+@dataclass(frozen=True)
+class Risky:
+    """What is counted of one expected school when schools to visit are chosen: hazards overdue, and of the running
+    school year the days of visits, the items that they contradicted, and the incidents.
+    """
+
+    school_code: str
+    overdue_major_count: int
+    overdue_count: int
+    visit_count: int
+    disagreed_count: int
+    incident_count: int
+
+
+@dataclass(frozen=True)
 class Loss:
     """Rows kept out and cells that cannot be read in one sender's workbooks that count; the bureau's code is ''."""
 
     school_code: str
     row_count: int
     cell_count: int
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A cell of a school's file of which another value counts, by the bureau's decision; texts are masked where the
+    field is restricted. `item` names the row where the sheet asks items.
+    """
+
+    month: str
+    school_code: str
+    table_name: str
+    sheet: str
+    target_row_no: int
+    cell: str
+    field: str
+    item: str
+    old_text: str
+    new_text: str
+    reason: str
+    decided_by: str
+    decided_date: date | None
+    objection: str
+    objection_outcome: str
 
 
 @dataclass(frozen=True)
@@ -227,34 +274,15 @@ class Material:
     """The level of the figures of the whole."""
     history: tuple[Past, ...] = ()
     grades: Mapping[tuple[str, str], Grade] = field(default_factory=dict)
-@dataclass(frozen=True)
-class Correction:
-    """A cell of a school's file of which another value counts, by the bureau's decision; texts are masked where the
-    field is restricted. `item` names the row where the sheet asks items.
-    """
-
-    month: str
-    school_code: str
-    table_name: str
-    sheet: str
-    target_row_no: int
-    cell: str
-    field: str
-    item: str
-    old_text: str
-    new_text: str
-    reason: str
-    decided_by: str
-    decided_date: date | None
-    objection: str
-    objection_outcome: str
-
-
-    first_month: str | None = None
-    """The first month that schools report to this home, where its calendar says so."""
+    visited: tuple[Visited, ...] = ()
+    risky: tuple[Risky, ...] = ()
     timeliness: Timeliness = field(default_factory=Timeliness)
+    corrections: tuple[Correction, ...] = ()
+    """Those that were applied to the period's months."""
     trust: Trust | None = None
     """The key that signs the bureau's releases and the last of them, as they stood when the report was made."""
+    first_month: str | None = None
+    """The first month that schools report to this home, where its calendar says so."""
 
     @cached_property
     def by_key(self) -> dict[str, Figure]:
@@ -277,8 +305,6 @@ class Correction:
     @cached_property
     def reporting(self) -> frozenset[str]:
         """Codes of the expected schools that have a submission for their point month."""
-    corrections: tuple[Correction, ...] = ()
-    """Those that were applied to the period's months."""
         return frozenset(school.school_code for school in self.expected if school.submission_no is not None)
 
     @cached_property

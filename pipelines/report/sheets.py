@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.metadata.risk import risk
 from pipelines.report import display, losses, marks, wording
 from pipelines.report.blocks import Paragraph
 from pipelines.report.bulletin import compose
@@ -16,6 +17,7 @@ from pipelines.report.material import Figure, Material
 from pipelines.report.naming import field_name, figure_status, indicator_name, unit_name, value_name
 from pipelines.report.summary import headlines, units
 from pipelines.report.tiles import HAZARD
+from pipelines.report.visits_next import candidates
 
 LEVELS = ("county", "township", "stage", "urban_rural", "ownership", "body")
 COMPARED = ("township", "stage")
@@ -182,6 +184,19 @@ def _agreement_sheet(material: Material) -> Sheet:
     return Sheet("agreement", names, rows)
 
 
+def _visit_sheet(material: Material) -> Sheet:
+    """Schools to visit next, with how often each reason holds. Grain: one row per school that may be listed."""
+    reasons = [reason.id for reason in risk().reasons]
+    names = ("school_name", "school_code", "township", "risk", "reasons", *reasons)
+    rows: list[list[Any]] = []
+    for one in candidates(material):
+        held = {reason.id: count for reason, count in one.reasons}
+        school = material.schools[one.school_code]
+        place = (material.name(one.school_code), one.school_code, school.township)
+        rows.append([*place, one.risk, one.said, *(held.get(name, 0) for name in reasons)])
+    return Sheet("visits", names, rows)
+
+
 def _loss_sheet(material: Material) -> Sheet:
     names = ("school_name", "school_code", "lost_rows", "unread_cells", "undecided")
     statuses = losses.undecided(material)
@@ -227,7 +242,7 @@ def sheets(material: Material) -> Iterator[Sheet]:
     """Every sheet that has rows, figures first."""
     makers = (
         *(_assessment_sheet, _case_sheet, _submission_sheet, _finding_sheet),
-        *(_crosscheck_sheet, _agreement_sheet, _loss_sheet, _said_sheet),
+        *(_crosscheck_sheet, _agreement_sheet, _visit_sheet, _loss_sheet, _said_sheet),
     )
     levels = [_level_sheet(material, level) for level in LEVELS]
     compared = [_comparison_sheet(material, level) for level in COMPARED]

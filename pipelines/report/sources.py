@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
+from itertools import groupby
 from typing import Any
 
 import duckdb
@@ -25,6 +26,8 @@ from pipelines.store.tables import read_table
 
 _PARTS = re.compile(r"_(na|date|done|due)$")
 _COUNTED = {"school_code": "VARCHAR", "month": "VARCHAR", "submission_no": "BIGINT"}
+_VISITED = {"school_code": "VARCHAR", "item_id": "VARCHAR", "submission_no": "BIGINT", "row_no": "INTEGER"}
+_VISIT_FIELDS = ("held_date", "result")
 _ITEM_FIELDS = {"checklist": ("answer", "answer_date"), "counts": ("done_count", "due_count")}
 
 
@@ -147,6 +150,7 @@ class Sources:
         bring(connection, "counted", _COUNTED, counted)
         register_stating(connection, material)
         self._files = _query(connection, "source_files")
+        self._visits = self._read_visits(connection, material)
         self._sheets = {
             (number, table): SheetUse(name, rows, table)
             for number, table, name, rows in _query(connection, "source_sheets")
@@ -162,7 +166,8 @@ class Sources:
         """School code to the files that count for it, latest month first.
 
         Cells are of the submission that measure took the school's point facts from. Any other up to the cut-off day
-        is listed only where the provision gathers events over a window.
+        is listed only where the provision gathers events over a window. Where a visit counts for an item, the bureau's
+        file with its row stands behind the school's own.
         """
         found: dict[str, list[Source]] = {}
         for code, period, number, name, sha256, received_at in self._files:
@@ -175,7 +180,32 @@ class Sources:
             sheets = tuple(filter(None, (self._sheets.get((number, table.name)) for table in tables)))
             if states_facts or any(one.row_count for one in sheets):
                 found.setdefault(code, []).append(Source(period, number, name, sha256, received_at, cells, sheets))
+        for code in sorted(school_codes & self._visits.keys()):
+            found.setdefault(code, []).extend(self._visited(use, code))
         return {code: tuple(sources) for code, sources in found.items()}
+
+    def _read_visits(
+        self, connection: duckdb.DuckDBPyConnection, material: Material
+    ) -> dict[str, list[tuple[str, int, tuple[Any, ...]]]]:
+        """School code to item, row and file (month, number, name, checksum, moment) of the visits that count."""
+        rows = [(one.school_code, one.item_id, one.submission_no, one.row_no) for one in material.visited]
+        bring(connection, "visited", _VISITED, rows)
+        found: dict[str, list[tuple[str, int, tuple[Any, ...]]]] = {}
+        for code, item_id, row_no, *file in _query(connection, "source_visits"):
+            found.setdefault(code, []).append((item_id, row_no, tuple(file)))
+        return found
+
+    def _visited(self, use: Use, code: str) -> Iterator[Source]:
+        """The bureau's files of which rows count instead of what the school answered."""
+        table, named = contract("inspections"), set(use.items.get("checklist", ()))
+        told = [(item, row_no, file) for item, row_no, file in self._visits[code] if item in named]
+        for (month, number, name, sha256, received_at), rows in groupby(told, lambda one: one[2]):
+            cells = tuple(
+                self._cell(table, number, row_no, field, f"{items()[item].zh} · {table.field(field).label}")
+                for item, row_no, _ in rows
+                for field in _VISIT_FIELDS
+            )
+            yield Source(month, number, name, sha256, received_at, cells, ())
 
     def _cells(self, use: Use, number: int) -> Iterator[Cell]:
         """Cells of the profile, then of the items, that the provision names."""

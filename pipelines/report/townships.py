@@ -63,7 +63,7 @@ def _narrowed_rows(material: Material, township: str) -> Mapping[str, Any]:
         "assessments": tuple(row for row in material.assessments if row.unit_code in schools),
         **{
             name: tuple(row for row in getattr(material, name) if row.school_code in schools)
-            for name in ("cases", "cohort", "counted", "submissions", "findings", "losses")
+            for name in ("cases", "cohort", "counted", "submissions", "findings", "losses", "risky")
         },
         "timeliness": material.timeliness.of_schools(schools),
         "agreement": tuple(row for row in material.agreement if row.township == township),

@@ -13,7 +13,7 @@ import duckdb
 from pipelines.errors import PipelineError, UsageError
 from pipelines.metadata.standards import Provision, Standard
 from pipelines.publish.wording import say
-from pipelines.report.material import SQL, Assessment, Case, Counted, Figure, Material, School
+from pipelines.report.material import SQL, Assessment, Case, Counted, Figure, Material, School, Visited
 from pipelines.report.measured import as_rows, measured_dir
 from pipelines.report.small_numbers import without_small
 from pipelines.settings import Settings
@@ -101,6 +101,7 @@ def read_material(
         inputs=(),
         campuses={(row["submission_no"], row["campus_code"]): row["campus_name"] for row in campuses},
         losses=(),
+        visited=as_rows(Visited, read("visited")) if standard.spot_checks.is_visit else (),
     )
 
 

@@ -21,7 +21,7 @@ def send_bureau(county: County, month: str, schools: Sequence[Fields]) -> None:
             "register": lambda: [dict(each) for each in schools],
             "tasks": lambda: [_task(county, number) for number in range(1, 13)],
             "meetings": lambda: [_meeting(county, month) for _ in range(rng.randrange(0, 7))],
-            "inspections": lambda: [_visit(county, month, schools) for _ in range(rng.randrange(0, 25))],
+            "inspections": lambda: _visits(county, month, schools),
             "perimeter": lambda: [_site(county, month, schools) for _ in range(rng.randrange(0, 9))],
             "body_checklist": lambda: [
                 row for body in BODIES[:2] for row in draw_answers(county, "body", month, body=body)
@@ -60,9 +60,19 @@ def _meeting(county: County, month: str) -> Fields:
     }
 
 
+def _visits(county: County, month: str, schools: Sequence[Fields]) -> list[Fields]:
+    """The month's visits; of a county that is visited much, none told twice."""
+    rows = [_visit(county, month, schools) for _ in range(county.rng.randrange(0, 25) + 400 * county.is_visited)]
+    if not county.is_visited:
+        return rows
+    names = ("held_date", "school_code", "level", "inspection_kind", "item_id")
+    return list({tuple(row[name] for name in names): row for row in rows}.values())
+
+
 def _visit(county: County, month: str, schools: Sequence[Fields]) -> Fields:
     rng = county.rng
-    item = rng.choice([each for each in ITEMS if each["kind"] == "checklist" and each["id"] in county.asked][:8])
+    asked = [each for each in ITEMS if each["kind"] == "checklist" and each["id"] in county.asked]
+    item = rng.choice(asked if county.is_visited else asked[:8])
     return {
         "held_date": county.day_near(month),
         "school_code": rng.choice(schools)["school_code"],

@@ -27,15 +27,16 @@ def random_county(
     school_count: int = 18,
     *,
     is_whole: bool = False,
+    is_visited: bool = False,
 ) -> duckdb.DuckDBPyConnection:
     """The core tables of a county of that seed, whose workbooks ask these items and list the document's tasks.
 
-    `is_whole`: nothing in them is unreadable or lost.
+    `is_whole`: nothing in them is unreadable or lost. `is_visited`: visits look at every item that is asked, often.
     """
-    county = County(Random(f"second opinion {seed}"), months, document, frozenset(asked), is_whole)
+    county = County(Random(f"second opinion {seed}"), months, document, frozenset(asked), is_whole, is_visited)
     schools = [draw_school(county, number) for number in range(school_count)]
     for month in months:
-        if not county.chance(0.12) or month == months[0]:
+        if not county.chance(0.12) or month == months[0] or is_visited:
             send_bureau(county, month, schools)
     for school in schools:
         hazards: list[Fields] = []

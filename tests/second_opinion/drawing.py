@@ -34,6 +34,7 @@ class County:
     document: str
     asked: frozenset[str]
     is_whole: bool = False
+    is_visited: bool = False
     rows: dict[str, list[Fields]] = field(default_factory=dict)
     sheets: list[Fields] = field(default_factory=list)
     submissions: list[Fields] = field(default_factory=list)

@@ -8,7 +8,7 @@ decides; the opinion is not to be bent to the SQL. `make fuzz` runs more countie
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import pytest
 from pipelines.load.database import open_database
 from pipelines.measure.measuring import measure
 from pipelines.metadata.periods import parse_period
-from pipelines.metadata.standards import Standard, load_standard
+from pipelines.metadata.standards import SpotChecks, Standard, load_standard
 from pipelines.publish.figure_check import figure_problems
 from pipelines.receive.inbox import receive
 from pipelines.sample.county import make_county
@@ -78,7 +78,14 @@ def differing(
     """What the pipeline and the second opinion do not agree on, and what a release of it would not prove by itself."""
     measured = measure(connection, standard, parse_period(month), as_of)
     manifest = write_published(folder / month, connection, measured, standard, month, as_of)
-    desk = Desk(connection, calendar(standard.calendar), standard.excluded_school_types, month, as_of)
+    desk = Desk(
+        connection,
+        calendar(standard.calendar),
+        standard.excluded_school_types,
+        month,
+        as_of,
+        do_visits_count=standard.spot_checks.is_visit,
+    )
     opinions = OPINIONS[standard.id]
     differ = differences(desk, opinions, measured.figures.to_pandas(), measured.assessments.to_pandas())
     return [*differ, *figure_problems(folder / month, manifest)]
@@ -109,6 +116,20 @@ def test_random_core_tables_give_the_same_figures(standard_id: str, moment: Mome
     connection = random_county(moment.seed, MONTHS, standard.document, [*standard.asked_items, *bodies])
     found = differing(connection, standard, moment.month, datetime.fromisoformat(moment.as_of), tmp_path)
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("seed", range(1, max(COUNTIES // 2, 1) + 1))
+@pytest.mark.parametrize("standard_id", shortly(sorted(OPINIONS)))
+def test_what_visits_saw_gives_the_same_figures_where_it_counts(standard_id: str, seed: int, tmp_path: Path) -> None:
+    """The standard with `spot_checks: visit`, over a county much visited: other verdicts than by self-report."""
+    own = load_standard(standard_id)
+    standard = replace(own, spot_checks=SpotChecks("visit", "x"))
+    connection = random_county(seed + 20, MONTHS[:3], own.document, own.asked_items, is_visited=True)
+    month, as_of = MONTHS[2], datetime(2027, 3, 20)
+    found = differing(connection, standard, month, as_of, tmp_path)
+    assert not found, "\n".join(found)
+    by_self, by_visit = (measure(connection, one, parse_period(month), as_of).assessments for one in (own, standard))
+    assert by_self != by_visit
 
 
 @pytest.mark.parametrize("seed", range(1, max(COUNTIES // 2, 1) + 1))

@@ -22,6 +22,7 @@ from pipelines.report.material import (
     FindingRow,
     Loss,
     Material,
+    Risky,
     School,
     Submission,
 )
@@ -299,6 +300,14 @@ AGREEMENT = (
 )
 
 
+def risky(schools: Sequence[School]) -> tuple[Risky, ...]:
+    """What is counted of each school: every reason holds somewhere, and most schools have been visited."""
+    return tuple(
+        Risky(one.school_code, int(index % 13 == 1), index % 5, index % 4, int(index % 3 == 2), index % 9 // 7)
+        for index, one in enumerate(schools)
+    )
+
+
 def material(count: int = 60) -> Material:
     """A county of `count` schools, ready for rendering."""
     schools = school_list(count)
@@ -326,6 +335,7 @@ def material(count: int = 60) -> Material:
         submissions=files,
         findings=tuple(sorted((*findings(files), *told), key=lambda row: row.submission_no)),
         agreement=AGREEMENT,
+        risky=risky(schools),
         inputs=tuple(
             {"submission_no": row.submission_no, "origin": "school", "file": row.file_name, "sha256": row.sha256}
             for row in files

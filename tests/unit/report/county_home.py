@@ -64,7 +64,9 @@ _FIGURE_TYPES = {"as_of": pyarrow.timestamp("us")} | dict.fromkeys(
 _COUNTS = dict.fromkeys(county.STATUSES, pyarrow.int64())
 _SCHOOLS = {"is_expected": pyarrow.bool_(), "submission_no": pyarrow.int64()}
 _COHORT = {"is_observed": pyarrow.bool_(), "duration": pyarrow.int64()}
-_VISITS = {"compared_count": pyarrow.int64(), "agreed_count": pyarrow.int64()}
+_VISITS = dict.fromkeys(
+    ("compared_count", "agreed_count", "visit_count", "disagreed_count", "incident_count"), pyarrow.int64()
+) | dict.fromkeys(("overdue_major_count", "overdue_count"), pyarrow.int64())
 _DATES = dict.fromkeys(("start", "end", "observed_until", "deadline", "window_start", "window_end"), pyarrow.date32())
 _NUMBERS = dict.fromkeys(("actual", "required", "done", "due"), pyarrow.float64())
 
@@ -148,6 +150,7 @@ def write_home(root: Path, content: Material) -> Settings:
         _write_parquet(folder / f"{name}.parquet", getattr(content, name))
     _write_parquet(folder / "schools.parquet", tuple(content.schools.values()))
     _write_parquet(folder / "agreement.parquet", content.agreement)
+    _write_parquet(folder / "risk.parquet", content.risky)
     (folder / "proof.json").write_text(json.dumps(STATEMENTS), encoding="utf-8")
     checked = county.checked_rows(content.submissions)
     asked = Counter(row["submission_no"] for row in checked)

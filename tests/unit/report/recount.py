@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.metadata.calendars import load_calendar
+from pipelines.metadata.risk import risk
 from pipelines.report import display, wording
 from pipelines.report.material import Material
 from pipelines.report.tiles import closure
@@ -50,7 +51,7 @@ class Recount:
         book, code = read_book(folder / "tables.xlsx"), wording.column("school_code")
         self.sheets: dict[str, list[dict[str, Any]]] = {
             name: [row for row in book_rows(book, _sheet(name)) if not township or row[code] in self.codes]
-            for name in ("findings", "crosschecks", "losses", "cases")
+            for name in ("findings", "crosschecks", "losses", "cases", "visits")
         }
 
     def _own(self, rows: list[Row], column: str) -> list[Row]:
@@ -129,6 +130,9 @@ class Recount:
         if kind == "full":
             return sum(row["numerator"] == row["denominator"] not in ("", "0") for row in rows)
         return sum(row["pending"] not in ("", "0") for row in rows) if kind == "pending" else len(rows)
+
+    def _visits(self) -> int:
+        return min(len(self.sheets["visits"]), risk().listed)
 
     def _lost(self, kind: str) -> int:
         if kind == "schools":
