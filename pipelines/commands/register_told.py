@@ -8,10 +8,9 @@ from datetime import date
 from pipelines.commands.register_views import change_line
 from pipelines.commands.stale import stale_lines
 from pipelines.commands.terminal import format_table, printable
-from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import Standard, load_standard
-from pipelines.register.entries import Register, counting, entry_on
-from pipelines.register.history import earlier, moved, touched
+from pipelines.register.entries import Register, counting
+from pipelines.register.history import earlier, moved
 from pipelines.register.moves import MovedFigure, Moves, Row
 from pipelines.register.recording import Plan
 from pipelines.report.display import fraction, number, share
@@ -21,7 +20,6 @@ from pipelines.wording import table, text
 
 _FIGURES_SHOWN = 10
 _SCHOOLS_SHOWN = 15
-_LACKING_SHOWN = 6
 
 
 def told_lines(
@@ -100,44 +98,3 @@ def _written(row: Row | None) -> str:
         share(value) if row["measure_unit"] == "rate" else number(value) + label("measure_units", row["measure_unit"])
     )
     return " ".join(filter(None, (shown, parts)))
-
-
-def lacking_lines(registers: Sequence[Register], month: str) -> Iterator[str]:
-    """Where the register of the month came from the bureau and says otherwise than a change made by command before it.
-
-    A school is held against what counts on the last day of the month: in the register or not, its name, type, place.
-    What a register of an earlier month passed over was told then.
-    """
-    now = counting(registers, month)
-    if now is None or now.stamp is not None:
-        return
-    day = parse_period(month).end
-    seen = [one.number for one in registers if one.stamp is None and one.month < now.month and one.number < now.number]
-    found: dict[str, tuple[int, str]] = {}
-    for made in registers:
-        before = earlier(registers, made)
-        if made.stamp is None or before is None or not max(seen, default=0) < made.number < now.number:
-            continue
-        for code in touched(before, made) if made.month <= month else ():
-            found.pop(code, None)
-            if _state(made, code, day) not in (_state(now, code, day), _state(before, code, day)):
-                name = made.by_school.get(code, before.by_school.get(code, ()))[-1].school_name or ""
-                found[code] = (made.stamp.change_no, name)
-    if not found:
-        return
-    shown = [
-        text("register.lacks", code=code, name=name, number=number)
-        for code, (number, name) in sorted(found.items())[:_LACKING_SHOWN]
-    ]
-    more = text("register.lacks_more", count=len(found)) if len(found) > _LACKING_SHOWN else ""
-    told = {"month": month, "number": now.number, "file": printable(now.file_name)}
-    yield text("register.lacking", **told, schools=printable(text("join").join(shown)) + more)
-
-
-def _state(one: Register, code: str, day: date) -> tuple[object, ...] | None:
-    """What the register says of the school on that day; None where it is not in it."""
-    rows = one.by_school.get(code)
-    entry = entry_on(rows, day) if rows else None
-    if entry is None or not entry.is_valid(day):
-        return None
-    return entry.school_name, entry.school_type, entry.ownership, entry.urban_rural, entry.township

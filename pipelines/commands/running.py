@@ -29,6 +29,7 @@ def announce(name: str, seconds: float) -> None:
 def run_and_summarise(settings: Settings) -> None:
     """Run the five stages over what was received and print the summary; the lock is held by the caller."""
     from pipelines.commands.register import expected_schools
+    from pipelines.commands.register_lacking import lacking_lines
     from pipelines.commands.summary import summary_lines
 
     write_params(settings)
@@ -36,7 +37,7 @@ def run_and_summarise(settings: Settings) -> None:
     run_stages(resolved, ("extract", "validate", "load"), announce)
     expected_schools(resolved)
     run_stages(resolved, ("measure", "report"), announce)
-    for line in summary_lines(resolved):
+    for line in (*summary_lines(resolved), *lacking_lines(resolved)):
         click.echo(line)
 
 

@@ -170,7 +170,10 @@ def _judge(
     connection.register("ledger", _ledger_table(ledger))
     for name, target in (("submissions", "judged"), ("findings", "found")):
         _gather(connection, target, _EMPTY[name], judged, name)
+    _gather(connection, "sheet_counts", _EMPTY["sheets"], judged, "sheets")
     _gather_rows(connection, judged, contract_of(_REGISTER))
+    connection.register("township_unknown", _kind_table("Q-TOWNSHIP-UNKNOWN"))
+    connection.execute(sql_text(_SQL, "unknown_townships"))
     connection.execute(sql_text(_SQL, "known_codes"), {"as_of": as_of})
     for name in ("ended_codes", "finding_counts"):
         connection.execute(sql_text(_SQL, name))
@@ -186,7 +189,6 @@ def _fill(
     _judge(connection, judged, ledger, as_of)
     for name, code in _REGISTER_FINDINGS.items():
         connection.register(name, _kind_table(code))
-    _gather(connection, "sheet_counts", _EMPTY["sheets"], judged, "sheets")
     for contract in contracts():
         if contract.name != _REGISTER:
             _gather_rows(connection, judged, contract)
@@ -289,14 +291,16 @@ def build_database(home: Home, as_of: datetime | None = None) -> None:
 
 
 def _read_note(home: Home) -> dict[str, Any] | None:
-    """What load noted of the database; None where there is no database or no whole note."""
+    """What load noted of the database; None where there is no database or no whole note, or an older program's, which
+    knew no corrections.
+    """
     if not (home.database.exists() and _tables_file(home).exists()):
         return None
     try:
         note: dict[str, Any] = json.loads(_tables_file(home).read_text(encoding="utf-8"))
     except ValueError:
         return None
-    return note
+    return None if "registers" in note else note
 
 
 def _is_whole(home: Home, note: dict[str, Any]) -> bool:
@@ -309,12 +313,9 @@ def _is_whole(home: Home, note: dict[str, Any]) -> bool:
 
 
 def _is_as_of(note: dict[str, Any], as_of: datetime | None) -> bool:
-    """Whether the files that spoke when the database was built are those received by `as_of`; None is any.
-
-    A database of an older program does not tell.
-    """
+    """Whether the files that spoke when the database was built are those received by `as_of`; None is any."""
     received = [datetime.fromisoformat(moment) for moment in note.get("speaking", ())]
-    return as_of is None or _heard(received, as_of) == note.get("heard")
+    return as_of is None or _heard(received, as_of) == note.get("heard", 0)
 
 
 def open_database(home: Home, as_of: datetime | None = None) -> duckdb.DuckDBPyConnection:
