@@ -15,6 +15,8 @@ SEVERITIES = ("fatal", "error", "query", "repair", "notice")
 ANSWERED = "answered"
 CORRECTED = "W-CORRECTED"
 """Stands at a cell of which the bureau counts another value than the school wrote."""
+BY_CORRECTION = "correction"
+"""Category of the answer to a finding that such a correction has mended."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,9 @@ class Finding:
 
     @property
     def standing(self) -> str:
-        """The severity; `answered` for a query that was explained."""
+        """The severity; `answered` for a query that was explained, `corrected` for what the bureau has corrected."""
+        if self.code == CORRECTED or self.answer_category == BY_CORRECTION:
+            return "corrected"
         return ANSWERED if self.answer else self.severity
 
 

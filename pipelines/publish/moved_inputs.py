@@ -32,9 +32,13 @@ class MovedFile:
         old, new = (side.corrections if side else () for side in (self.old, self.new))
         return tuple(one for one in old if one not in new), tuple(one for one in new if one not in old)
 
-    def is_corrected_in(self, sheets: Collection[str]) -> bool:
-        """Whether other corrections of one of these sheets count."""
-        return any(one.table in sheets for side in self.corrected for one in side)
+    def within(self, sheets: Collection[str]) -> MovedFile:
+        """The same, with the corrections of these sheets alone."""
+        old, new = (
+            side and replace(side, corrections=tuple(one for one in side.corrections if one.table in sheets))
+            for side in (self.old, self.new)
+        )
+        return replace(self, old=old, new=new)
 
     def differs_in(self, sheet: str) -> bool:
         """Whether other rows were read from that sheet."""

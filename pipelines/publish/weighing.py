@@ -210,7 +210,8 @@ class Evidence:
             readings = [each for each in self.readings if reads_table(each, tables, reads.names)]
         if one.is_reread and not is_other:
             return
-        if one.is_corrected_in(tables):
+        one = one.within(tables)
+        if any(one.corrected):
             found.certain.add("correction")
             if one.is_reread:
                 found.files[one] = True

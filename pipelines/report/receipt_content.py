@@ -15,7 +15,7 @@ from pipelines.metadata.crosschecks import cross_checks
 from pipelines.metadata.values import label, vocabulary
 from pipelines.report.receipt_wording import wording
 
-RANK = {"fatal": 0, "error": 1, "query": 2, ANSWERED: 3, "repair": 4, "notice": 5}
+RANK = {"fatal": 0, "error": 1, "query": 2, "corrected": 3, ANSWERED: 4, "repair": 5, "notice": 6}
 TO_MEND = ("fatal", "error", "query")
 TOP_COUNT = 3
 EXAMPLE_LINKS = 3
@@ -172,6 +172,12 @@ class Receipt:
         return [remark for remark in self.remarks if remark.standing == ANSWERED]
 
     @property
+    def corrected(self) -> list[Remark]:
+        """Cells that the bureau corrected, and what was found wrong that this mended, in the order of the workbook."""
+        found = [remark for remark in self.remarks if remark.standing == "corrected"]
+        return sorted(found, key=lambda one: (one.sheet, one.row_no or 0, one.cell, one.severity != "notice"))
+
+    @property
     def repaired(self) -> list[Remark]:
         """What was cleaned on the way in, in the order of the workbook."""
         return [remark for remark in self.remarks if remark.severity == "repair"]
@@ -194,7 +200,7 @@ class Receipt:
             return "checked_rejected" if self.is_check else self.status
         standings = {remark.standing for remark in self.remarks}
         stem = "checked" if self.is_check else "accepted"
-        asked = next((standing for standing in ("error", "query", ANSWERED) if standing in standings), None)
+        asked = next((one for one in ("error", "query", "corrected", ANSWERED) if one in standings), None)
         return f"{stem}_{asked}" if asked else stem
 
 

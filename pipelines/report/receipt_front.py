@@ -38,6 +38,7 @@ def draw_front(paper: Paper, receipt: Receipt, names: dict[str, str]) -> None:
         row = _draw_fixes(paper, sheet, row, wording().others, others, names, counts)
     _link_counts(paper, sheet, row + 2, receipt.fixes, counts)
     row = _draw_list(paper, sheet, row, wording().listed, receipt.to_mend, names)
+    row = _draw_list(paper, sheet, row, wording().corrected, receipt.corrected, names)
     row = _draw_list(paper, sheet, row, wording().answered, receipt.answered, names)
     row = _draw_list(paper, sheet, row, wording().repairs, receipt.repaired, names)
     row = _draw_list(paper, sheet, row, wording().notices, receipt.noticed, names)
@@ -256,6 +257,11 @@ def _draw_list(
         told = wording().list_cut.format(count=len(remarks) - _LIST_LIMIT)
         row = _draw_line(sheet, row, told, style["wrapped"])
     return row + 1
+
+
+def _nature(remark: Remark) -> str:
+    """The severity, also of a query that was explained; what the bureau corrected is told as such."""
+    return remark.standing if remark.standing == "corrected" else remark.severity
 
 
 def _fit_row(sheet: Worksheet, row: int, texts: dict[int, str]) -> None:

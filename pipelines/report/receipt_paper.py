@@ -32,6 +32,7 @@ FILLS = {
     "fatal": "#FFC7CE",
     "error": "#FFC7CE",
     "query": "#FFEB9C",
+    "corrected": "#E4DFEC",
     "answered": "#E2EFDA",
     "repair": "#DDEBF7",
     "notice": "#EDEDED",

@@ -124,7 +124,9 @@ def comment_text(found: Sequence[Remark]) -> str:
     parts = []
     for remark in found[:_COMMENTS_A_CELL]:
         parts.append(say.comment.format(severity=say.severity[remark.standing], message=remark.message))
-        if remark.answer:
+        if remark.answer and remark.standing == "corrected":
+            parts.append(say.comment_corrected.format(answer=remark.answer))
+        elif remark.answer:
             parts.append(say.comment_answer.format(reason=remark.reason, answer=remark.answer))
         elif remark.mending:
             parts.append(say.comment_hint.format(hint=remark.mending))

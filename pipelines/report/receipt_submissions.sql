@@ -1,5 +1,5 @@
 -- Grain: one row per submission sent for one of the months and received by $as_of that has something to mend (fatal,
--- error or query).
+-- error or query) or was corrected by the bureau.
 -- Purpose: whose receipt is drawn. Ordered by submission number.
 -- Parameters: $months VARCHAR[], $as_of TIMESTAMP, $asked BIGINT[]: submissions of which a cross-check asks something.
 SELECT
@@ -17,7 +17,9 @@ FROM core_submissions
 WHERE list_contains($months, sent_period)
     AND received_at <= $as_of
     AND (
-        submission_no IN (SELECT submission_no FROM core_findings WHERE severity IN ('fatal', 'error', 'query'))
+        submission_no IN (
+            SELECT submission_no FROM core_findings WHERE severity IN ('fatal', 'error', 'query') OR code = 'W-CORRECTED'
+        )
         OR list_contains($asked, submission_no)
     )
 ORDER BY submission_no;

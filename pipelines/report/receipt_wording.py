@@ -47,6 +47,7 @@ class Wording:
     others: Section
     counted: Section
     listed: Section
+    corrected: Section
     answered: Section
     repairs: Section
     notices: Section
@@ -60,6 +61,7 @@ class Wording:
     choices: str
     comment: str
     comment_hint: str
+    comment_corrected: str
     comment_answer: str
     comment_more: str
     row: str
