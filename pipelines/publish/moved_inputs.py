@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.publish.basis import REGISTER_COLUMNS, Basis, CorrectedCell, CountedFile
 

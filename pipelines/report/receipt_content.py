@@ -185,7 +185,7 @@ class Receipt:
     @property
     def noticed(self) -> list[Remark]:
         """What the school should only know, in the order of the workbook."""
-        return [remark for remark in self.remarks if remark.severity == "notice"]
+        return [remark for remark in self.remarks if remark.standing == "notice"]
 
     @property
     def is_drawable(self) -> bool:

@@ -248,7 +248,7 @@ def _draw_list(
         put(sheet, row, 3, remark.message, boxed)
         put(sheet, row, 4, beside, boxed)
         put(sheet, row, 5, remark.value or "", boxed)
-        put(sheet, row, 6, remark.reason or wording().severity[remark.severity], style[f"severity.{remark.standing}"])
+        put(sheet, row, 6, remark.reason or wording().severity[_nature(remark)], style[f"severity.{remark.standing}"])
         put(sheet, row, 7, remark.code, boxed)
         texts = {1: remark.place, 3: remark.message, 4: beside, 5: remark.value or "", 7: remark.code}
         _fit_row(sheet, row, texts)
