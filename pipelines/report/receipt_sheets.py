@@ -8,6 +8,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from pipelines.extract.grids import Grid
+from pipelines.findings import CORRECTED
 from pipelines.report.receipt_content import RANK, Remark
 from pipelines.report.receipt_paper import FILLS, Paper, cells_of, put, safe_text
 from pipelines.report.receipt_wording import wording
@@ -31,7 +32,7 @@ Marks = dict[tuple[int, int], list[Remark]]
 def marks_by_sheet(remarks: Sequence[Remark]) -> dict[str, Marks]:
     """Findings that name a cell: sheet as written, then 0-based (row, column), gravest first."""
     sheets: dict[str, Marks] = {}
-    for remark in sorted(remarks, key=lambda one: RANK[one.standing]):
+    for remark in sorted(remarks, key=lambda one: (RANK[one.standing], one.code != CORRECTED)):
         if not remark.sheet or not remark.address:
             continue
         marks = sheets.setdefault(remark.sheet, {})
@@ -125,6 +126,8 @@ def comment_text(found: Sequence[Remark]) -> str:
     for remark in found[:_COMMENTS_A_CELL]:
         parts.append(say.comment.format(severity=say.severity[remark.standing], message=remark.message))
         if remark.answer and remark.standing == "corrected":
+            if found[0].code == CORRECTED:  # which tells it already
+                continue
             parts.append(say.comment_corrected.format(answer=remark.answer))
         elif remark.answer:
             parts.append(say.comment_answer.format(reason=remark.reason, answer=remark.answer))
