@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from pipelines.commands.intake import receive_inboxes
 from pipelines.commands.locking import locked
 from pipelines.commands.options import chosen_settings, home_option, period_option
 from pipelines.commands.registering import command
@@ -27,13 +28,14 @@ from pipelines.wording import text
 def chase(root: Path, period: str | None, as_of: str | None, contact: str | None) -> None:
     """Write a reminder text for each township and the chase list of the month.
 
-    It reads what was received and not read yet, and looks at it as of now unless --as-of says otherwise; no report is
-    made and params.yaml stays.
+    The inbox is received first and what is new is read, so that nobody is chased who has sent. It is looked at as of now
+    unless --as-of says otherwise; no report is made and params.yaml stays.
     """
     settings = chosen_settings(root, None, period, as_of)
-    if as_of is None:
-        settings = replace(settings, as_of=datetime.now().replace(microsecond=0))
     with locked(settings.home):
+        receive_inboxes(settings, None)
+        if as_of is None:
+            settings = replace(settings, as_of=datetime.now().replace(microsecond=0))
         if not read_ledger(settings.home):
             raise UsageError(text("errors.nothing_received", period=settings.period.label))
         for line in _written(settings.resolved(), contact):

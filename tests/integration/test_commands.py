@@ -19,6 +19,7 @@ from pipelines.findings import Finding
 from pipelines.metadata.standards import standard_ids
 from pipelines.publish.wording import say
 from pipelines.report import wording
+from pipelines.report.timeliness import WORDS
 from pipelines.sample.county import County, make_county
 from pipelines.settings import read_settings
 from pipelines.store.home import Home
@@ -193,6 +194,24 @@ def test_running_again_with_nothing_new_changes_no_figure_and_no_ledger_entry(bu
     done("run", "--home", bureau)
     assert [(report_of(bureau) / name).read_bytes() for name in names] == before
     assert read_ledger(Home(bureau)) == entries
+
+
+def test_chase_receives_the_inbox_and_writes_texts_and_list_alone(bureau: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(bureau, home)
+    (home / "inbox" / MONTH / "new.xlsx").write_bytes(b"not a workbook")
+    folder = home / "outbox" / MONTH / str(WORDS.entry("folder"))
+    folder.mkdir()
+    (folder / "old.txt").write_text("of an earlier day", encoding="utf-8")
+    told = done("chase", "--home", home, "--contact", "安全科", "--as-of", "2099-12-31")
+    assert len(read_ledger(Home(home))) == len(read_ledger(Home(bureau))) + 1
+    texts = [path.read_text(encoding="utf-8-sig") for path in folder.glob("*.txt")]
+    assert texts
+    assert all("安全科" in each for each in texts)
+    assert (folder / WORDS.text("list_name", month=MONTH)).stat().st_size > 0
+    assert str(folder) in told
+    for name in ("params.yaml", f"reports/{STANDARD}/{MONTH}/manifest.json"):
+        assert (home / name).read_bytes() == (bureau / name).read_bytes()
 
 
 def test_status_shows_the_month_and_its_report(bureau: Path) -> None:

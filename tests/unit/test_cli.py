@@ -166,6 +166,15 @@ def test_an_inbox_that_is_missing_is_refused(home: Path) -> None:
     assert_refused(invoke("run", "--home", home, "--inbox", home / "nowhere"), 2, "nowhere")
 
 
+def test_chase_before_anything_was_received_is_one_sentence(home: Path) -> None:
+    assert_refused(invoke("chase", "--home", home), 2, text("errors.nothing_received", period="2026-10"))
+
+
+@pytest.mark.parametrize("options", [("--period", "2026-13"), ("--as-of", "soon")], ids=" ".join)
+def test_chase_of_a_period_or_moment_that_is_none_is_one_sentence(home: Path, options: tuple[str, str]) -> None:
+    assert_refused(invoke("chase", "--home", home, *options), 2, options[1])
+
+
 def test_a_missing_register_is_named(home: Path) -> None:
     (home / "inbox" / "2026-10" / "school.xlsx").write_bytes(b"not a workbook")
     result = invoke("run", "--home", home)
