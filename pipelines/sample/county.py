@@ -132,7 +132,7 @@ def make_county(
 
 def _send_school(setting: _Setting, school: SchoolRow) -> list[Arrival]:
     """Every file that the school sends over the months in which the register expects it, or it reports unasked."""
-    rng = Random(f"school/{setting.seed}/{school.school_code}")
+    rng = Random(f"school/{setting.seed}/{school.life_code}")
     hand = draw_hand(rng) if setting.is_messy else TIDY
     life = begin_life(setting.seed, school, setting.months, setting.asked_of(school), is_tidy=not setting.is_messy)
     reports_unasked = school.school_type == "teaching_point" and rng.random() < 0.5

@@ -14,7 +14,7 @@ from pipelines.collect.workbook import Cell
 
 @dataclass(frozen=True)
 class SchoolRow:
-    """One row of the register."""
+    """One row of the register; `former_code` is that of the same school before, and stands in no register."""
 
     school_code: str
     school_name: str
@@ -26,6 +26,12 @@ class SchoolRow:
     valid_to_date: date | None = None
     change_reason: str | None = None
     successor_code: str | None = None
+    former_code: str | None = None
+
+    @property
+    def life_code(self) -> str:
+        """The code under which the school began its life: it goes on under a later one."""
+        return self.former_code or self.school_code
 
     @property
     def number(self) -> int:

@@ -94,7 +94,7 @@ def begin_life(
     seed: int, school: SchoolRow, months: tuple[Period, ...], asked: tuple[str, ...], *, is_tidy: bool
 ) -> Life:
     """The school before its first report; the same seed and school give the same life."""
-    rng = Random(f"life/{seed}/{school.school_code}")
+    rng = Random(f"life/{seed}/{school.life_code}")
     care = _CARELESS if school.number == SILENT else rng.choice((0.99, 0.97, 0.94, 0.9, 0.8))
     is_thorough = care > _CARELESS and rng.random() < 0.4
     profile = _plan_profile(rng, school)
@@ -130,7 +130,7 @@ def _plan_stories(rng: Random, school: SchoolRow, months: tuple[Period, ...], *,
 def live_month(seed: int, life: Life, label: str) -> Report:
     """What the school would report for that month, before it makes mistakes in writing."""
     month = parse_period(label)
-    rng = Random(f"month/{seed}/{life.school.school_code}/{label}")
+    rng = Random(f"month/{seed}/{life.school.life_code}/{label}")
     students, staff = life.profile["student_count"], life.profile["staff_count"]
     report = Report(life.school, label)
     report.profile = {**life.profile, "report_month": label}

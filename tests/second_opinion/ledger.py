@@ -94,7 +94,7 @@ def _life(unit: Unit, label: str, found: date, rows: dict[str, Row], ledgers: li
 
 def open_in_month(unit: Unit) -> list[Hazard]:
     """Hazards that were open on some day of the month and are not in doubt: still on the list, or closed in it."""
-    start = unit.desk.start
+    start = unit.window("month").start
     return [
         each
         for each in hazards(unit)

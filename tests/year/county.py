@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from pipelines.metadata.periods import Period, parse_period
-from pipelines.sample.bureau import write_bureau
 from pipelines.sample.county import County, make_county
+from pipelines.sample.deliveries import bureau_moment
 from pipelines.sample.facts import Arrival, SchoolRow
 from pipelines.sample.register import make_register
 
@@ -19,14 +19,16 @@ MONTHS = parse_period("2026-2027").months
 SEED = 11
 _CHANGES = ("2026-11", "2026-10", "2027-04")
 """The last month of the school that is merged, the month in which one closes, the month with which one opens."""
-MOVED_ON, RECODED_ON, TOLD_LATE_ON = date(2027, 3, 1), date(2027, 2, 1), date(2027, 5, 12)
+MOVED_ON, RECODED_ON, CLOSED_ON = date(2027, 3, 1), date(2027, 2, 1), date(2027, 5, 12)
+"""From the first two days on; the last one is a school's last day."""
+RECODED_AT, CLOSED_AT = datetime(2027, 3, 2, 10), datetime(2027, 7, 2, 9)
+"""When the bureau enters the two changes that its workbooks left out, by commands of the line."""
 _MOVED, _RECODED, _CLOSED = 11, 10, 12
 """Numbers of the schools that move to another township, get another code and close; those before have other tales."""
 FEWEST = 17
 REVISED, REVISED_AT = "2026-10", datetime(2027, 1, 12, 10)
 OLD_CODE_AT = datetime(2027, 3, 1, 8)
-REGISTER_MENDED, REGISTER_MENDED_AT = "2027-05", datetime(2027, 7, 2, 9)
-_LATE_BOOK, _MENDED_REGISTER = "（更正）", "00_教育体育局工作簿_名册更正.xlsx"
+_LATE_BOOK = "（更正）"
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,13 @@ class Came:
 
 @dataclass(frozen=True)
 class Tale:
-    """What was planted: the register as it truly is, and everything that comes, oldest first."""
+    """What was planted: the register as it truly is, everything that comes, oldest first, and what is corrected."""
 
     register: tuple[SchoolRow, ...]
     came: tuple[Came, ...]
     arrivals: tuple[Arrival, ...]
     county: County
+    corrected: tuple[Arrival | None, str] = (None, "")
 
 
 def plan_register(schools: int) -> tuple[SchoolRow, ...]:
@@ -58,21 +61,20 @@ def plan_register(schools: int) -> tuple[SchoolRow, ...]:
     township, urban_rural = next(one for one in townships if one[0] != moved.township)
     there = replace(moved, township=township, urban_rural=urban_rural, valid_from_date=MOVED_ON, change_reason="划转")
     rows[places[_MOVED]] = replace(moved, valid_to_date=MOVED_ON - timedelta(days=1), change_reason="划转")
-    # A primary school that begins to teach juniors becomes a school of nine years, with another code.
     heir = replace(
         recoded,
-        school_code=f"39{recoded.school_code[2:]}",
-        school_type="nine_year",
+        school_code=f"29{recoded.school_code[2:]}",
         valid_from_date=RECODED_ON,
-        change_reason="变更类型",
+        change_reason="变更标识码",
+        former_code=recoded.school_code,
     )
     rows[places[_RECODED]] = replace(
         recoded,
         valid_to_date=RECODED_ON - timedelta(days=1),
-        change_reason="变更代码",
+        change_reason="变更标识码",
         successor_code=heir.school_code,
     )
-    rows[places[_CLOSED]] = replace(rows[places[_CLOSED]], valid_to_date=TOLD_LATE_ON, change_reason="停办")
+    rows[places[_CLOSED]] = replace(rows[places[_CLOSED]], valid_to_date=CLOSED_ON, change_reason="停办")
     return tuple(sorted([*rows, there, heir], key=lambda row: (row.school_code, row.valid_from_date)))
 
 
@@ -80,20 +82,28 @@ def _is_old(row: SchoolRow) -> bool:
     return row.valid_from_date < date(2026, 9, 1) and row.valid_to_date is None
 
 
-def known_register(register: Sequence[SchoolRow], month: Period) -> list[SchoolRow]:
-    """What the bureau's workbook of the month can say: nothing that is decided later.
+def known_register(register: Sequence[SchoolRow], month: Period, at: datetime | None = None) -> list[SchoolRow]:
+    """The register of the month as it was known then; by default when the month's workbook of the bureau was written.
 
-    The closing on TOLD_LATE_ON is told a month late.
+    Nothing is known that is decided later, and the two changes of RECODED_AT and CLOSED_AT not before these moments.
     """
+    at = at or bureau_moment(month)
     known = []
     for row in register:
-        is_late = row.valid_to_date == TOLD_LATE_ON and month.label <= REGISTER_MENDED
-        if row.valid_from_date > month.end + timedelta(days=1):
+        is_told = at >= told_at(row)
+        if row.valid_from_date > month.end + timedelta(days=1) or (row.former_code and not is_told):
             continue
         is_to_come = row.valid_to_date is not None and row.valid_to_date > month.end
         open_ended = replace(row, valid_to_date=None, change_reason=None, successor_code=None)
-        known.append(open_ended if is_to_come or is_late else row)
+        known.append(open_ended if is_to_come or (row.valid_to_date and not is_told) else row)
     return known
+
+
+def told_at(row: SchoolRow) -> datetime:
+    """When the bureau's home is told of the row's change."""
+    if row.former_code or row.valid_to_date == RECODED_ON - timedelta(days=1):
+        return RECODED_AT
+    return CLOSED_AT if row.valid_to_date == CLOSED_ON else datetime.min
 
 
 def tell(folder: Path, schools: int) -> Tale:
@@ -106,16 +116,23 @@ def tell(folder: Path, schools: int) -> Tale:
     extra, arrival = _single(folder, replace(first), REVISED, REVISED_AT, "revised")
     came.append(extra)
     arrivals.append(arrival)
-    old = next(row for row in register if row.number == _RECODED and row.successor_code)
+    old = recoded_of(register)
     extra, arrival = _single(folder, replace(old, valid_to_date=None), "2027-02", OLD_CODE_AT, "old code")
     came.append(extra)
     arrivals.append(replace(arrival, outcome="rejected", report=None))
-    came.append(_mended_register(folder, county))
-    own = next(one for one in arrivals if one.school_code is None and one.month == REGISTER_MENDED)
-    arrivals.append(replace(own, file_name=_MENDED_REGISTER, received_at=REGISTER_MENDED_AT))
     came.sort(key=lambda one: (one.at, one.month, one.files))
     arrivals.sort(key=lambda one: (one.received_at, one.month, one.file_name))
     return Tale(register, tuple(came), tuple(arrivals), county)
+
+
+def recoded_of(register: Sequence[SchoolRow]) -> SchoolRow:
+    """The row of the school that gets another code, under its first one."""
+    return next(row for row in register if row.number == _RECODED and row.successor_code)
+
+
+def closed_of(register: Sequence[SchoolRow]) -> SchoolRow:
+    """The row of the school of whose closing nobody tells in time."""
+    return next(row for row in register if row.valid_to_date == CLOSED_ON)
 
 
 def _single(folder: Path, school: SchoolRow, month: str, at: datetime, what: str) -> tuple[Came, Arrival]:
@@ -127,12 +144,3 @@ def _single(folder: Path, school: SchoolRow, month: str, at: datetime, what: str
     target.parent.mkdir(parents=True)
     shutil.copy2(source, target)
     return Came(at, month, (target,), what), replace(arrival, file_name=target.name, received_at=at)
-
-
-def _mended_register(folder: Path, county: County) -> Came:
-    """The bureau's workbook of a month once more, with the closing that nobody had told."""
-    facts = next(one for one in county.bureau if one.month == REGISTER_MENDED)
-    target = folder / "apart" / _MENDED_REGISTER
-    following = parse_period(MONTHS[MONTHS.index(REGISTER_MENDED) + 1])
-    target.write_bytes(write_bureau(facts, known_register(county.register, following)))
-    return Came(REGISTER_MENDED_AT, REGISTER_MENDED, (target,), "register")

@@ -22,7 +22,8 @@ from pipelines.store.home import Home
 from tests.unit.publish.signing import give_keys
 from tests.year.apart import TOLD
 from tests.year.checks import figure_problems, planted_problems
-from tests.year.county import MONTHS, STANDARD, Tale, known_register, tell
+from tests.year.county import MONTHS, STANDARD, Came, Tale, known_register, tell
+from tests.year.deeds import WRONG_AT, Deed, as_corrected, corrected, deeds_of
 from tests.year.office import Office
 from tests.year.punctual import counts, planted_states, state_problems, told_states
 from tests.year.standard import FROM, NEW, issue
@@ -74,6 +75,12 @@ class Year:
     months: list[Month] = field(default_factory=list)
     ending: list[str] = field(default_factory=list)
     waiting: int = 0
+    happenings: list[Came | Deed] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Everything that happens, oldest first."""
+        every: list[Came | Deed] = [*self.tale.came, *deeds_of(self.tale)]
+        self.happenings = sorted(every, key=lambda one: one.at)
 
     def live(self) -> None:
         """All twelve months in order, then the proofs."""
@@ -103,9 +110,14 @@ class Year:
         self._receive_until(moment, month)
         home = self.office.home
         words = ("--home", home.root, "--period", month.label)
-        self.office.say("chase", *words, "--as-of", moment.isoformat(), at=moment)
         settings = self._settings(month.label, moment)
-        month.problems += state_problems(told_states(settings), planted_states(settings, self.tale))
+        planted = planted_states(settings, self.tale)
+        is_owed = any(label == month.label for label, _ in planted)
+        code, said = self.office.try_to("chase", *words, "--as-of", moment.isoformat(), at=moment)
+        if is_owed == bool(code):
+            month.problems.append(f"chase: {said}")
+        if is_owed:
+            month.problems += state_problems(told_states(settings), planted)
 
     def _close(self, month: Month) -> None:
         """What came later is received, the month and the longer periods that end with it are reported."""
@@ -118,8 +130,8 @@ class Year:
         if month.label in _REFRESHED:
             self._refresh(month, as_of)
         settings = self._settings(month.label, as_of)
-        known = known_register(self.tale.register, parse_period(month.label))
-        month.problems += planted_problems(settings, self.tale.arrivals, known)
+        known = known_register(self.tale.register, settings.period, as_of)
+        month.problems += planted_problems(settings, tuple(as_corrected(self.tale, as_of)), known)
         states = planted_states(settings, self.tale)
         month.problems += state_problems(told_states(settings), states)
         month.states = counts(states, month.label, _STATES)
@@ -129,12 +141,18 @@ class Year:
         month.original_count = sum(path.is_file() for path in self.office.home.originals.rglob("*"))
 
     def _receive_until(self, moment: datetime, month: Month) -> None:
-        """Receive what came by then, each lot at its moment."""
+        """Receive what came by then, each lot at its moment, and do at theirs what the bureau does itself."""
         files = Counter(month.files)
-        while self.waiting < len(self.tale.came) and self.tale.came[self.waiting].at <= moment:
-            lot = self.tale.came[self.waiting]
-            self.office.receive(lot.files, lot.month, lot.at)
+        while self.waiting < len(self.happenings) and self.happenings[self.waiting].at <= moment:
+            lot = self.happenings[self.waiting]
             self.waiting += 1
+            if isinstance(lot, Deed):
+                self.office.say(*lot.words, "--home", self.office.home.root, at=lot.at)
+                month.events.append(lot.what)
+                continue
+            self.office.receive(lot.files, lot.month, lot.at)
+            if lot.at == WRONG_AT:
+                month.problems += self._must_refuse(month, lot.at)
             outcomes = {one.file_name: one.outcome for one in self.tale.arrivals if one.received_at == lot.at}
             files.update(outcomes[path.name] for path in lot.files)
             if lot.what:
@@ -142,6 +160,16 @@ class Year:
             elif lot.month < month.label:
                 files["of earlier months"] += len(lot.files)
         month.files = dict(files)
+
+    def _must_refuse(self, month: Month, at: datetime) -> list[str]:
+        """A correction that does not fit must keep the month from being published, in one sentence."""
+        office = self.office
+        words = ("--home", office.home.root, "--period", month.label, "--standard", office.standard)
+        told = office.say("run", *words, "--as-of", at.isoformat(), at=at)
+        code, said = office.try_to("publish", *words, "--as-of", at.isoformat(), "--reason", "", at=at)
+        named = self.tale.corrected[0]
+        is_told = named is not None and named.school_code is not None and named.school_code in told + said
+        return [] if code and is_told else [f"a correction that does not fit is not refused: {code} {said}"]
 
     def _report(self, month: Month, period: str, as_of: datetime, reason: str) -> None:
         """Run, check against the second opinion, publish and verify one period."""
@@ -219,7 +247,7 @@ def _changes(tale: Tale, label: str) -> Iterator[str]:
 def live(folder: Path, schools: int, progress: Callable[[str], None]) -> Year:
     """The whole year under the folder, told in a file there."""
     begun = time.monotonic()
-    tale = tell(folder / "tale", schools)
+    tale = corrected(tell(folder / "tale", schools), folder / "tale")
     progress(f"{len(tale.arrivals)} files written in {time.monotonic() - begun:.0f} s")
     office = Office(Home(folder / "home"), STANDARD)
     office.say("init", "--home", office.home.root, "--standard", STANDARD, "--period", MONTHS[0])

@@ -15,14 +15,14 @@ from typing import Any
 from click.testing import CliRunner
 
 from pipelines.cli import cli
-from pipelines.commands import chase, status
+from pipelines.commands import chase, register_changes, status
 from pipelines.publish import keys, release
 from pipelines.receive import inbox
 from pipelines.store.home import Home
 
 _CLOCKS: tuple[Callable[..., Any], ...] = (inbox.receive, release.publish, keys.keygen)
 """What reads the clock, by an argument that a command leaves to its default."""
-_LOOKING: tuple[ModuleType, ...] = (chase, status)
+_LOOKING: tuple[ModuleType, ...] = (chase, status, register_changes)
 """Commands that look at the clock themselves."""
 
 

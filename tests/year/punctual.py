@@ -35,18 +35,26 @@ def planted_states(settings: Settings, tale: Tale) -> States:
     for arrival in tale.arrivals:
         if arrival.outcome == "accepted" and arrival.school_code and arrival.received_at <= settings.as_of:
             first.setdefault((arrival.month, arrival.school_code), arrival)
+    in_force = _codes_in_force(tale, settings)
     states = {}
     for month in (one for one in MONTHS if one <= settings.period.last_month):
         limit = deadline(days, month)
-        for row in known_register(tale.register, parse_period(month)):
+        for row in known_register(tale.register, parse_period(month), settings.as_of):
             stage = "kindergarten" if row.school_type == "kindergarten" else "default"
             if not row.is_expected(month_span(month)[1]) or not days.is_due_month(month, stage):
                 continue
             came = first.get((month, row.school_code))
             absent = "missing" if settings.as_of.date() > limit else "awaited"
             in_time = "on_time" if came and came.received_at.date() <= limit else "late"
-            states[month, row.school_code] = in_time if came else absent
+            states[month, in_force.get(row.school_code, row.school_code)] = in_time if came else absent
     return states
+
+
+def _codes_in_force(tale: Tale, settings: Settings) -> dict[str, str]:
+    """A former code to the one that the same school bears at the period's end, once that is known."""
+    assert settings.as_of is not None
+    known = known_register(tale.register, settings.period, settings.as_of)
+    return {row.former_code: row.school_code for row in known if row.former_code}
 
 
 def told_states(settings: Settings) -> States:
