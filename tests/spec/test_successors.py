@@ -131,6 +131,7 @@ def test_a_merger_leaves_the_old_schools_events_to_the_old_periods(table: str, t
     ("reason", "november", "cases", "asked"),
     [
         ("标识码变更", STAIRS, "C | 1 | open", []),
+        ("变更学校标识码", STAIRS, "C | 1 | open", []),
         ("标识码变更", "", "C | 1 | vanished", [("C", "1")]),
         ("并入", "7 | 2026-10-12 | loose stairs | 2026-12-20 | open", "C | 7 | open", []),
         ("并入", "", "", [("C", "1")]),
