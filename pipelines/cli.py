@@ -10,7 +10,19 @@ import sys
 
 import click
 
-from pipelines.commands import chase, demo, intake, keys, prune, register_changes, releases, running, standards, status
+from pipelines.commands import (
+    beginning,
+    chase,
+    demo,
+    intake,
+    keys,
+    prune,
+    register_changes,
+    releases,
+    running,
+    standards,
+    status,
+)
 from pipelines.errors import PipelineError
 from pipelines.wording import table, text
 
@@ -24,7 +36,7 @@ _STORAGE_ERRORS = {
 _INTERRUPTED = 130
 _COMMANDS = (
     demo.demo,
-    intake.init,
+    beginning.init,
     intake.templates,
     intake.receive,
     intake.check,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import yaml
@@ -16,6 +16,15 @@ from pipelines.metadata.calendar_checks import DEFAULT_STAGE, check_calendar, st
 from pipelines.metadata.calendars import FILE, default_deadline_day, parse_calendar
 from pipelines.metadata.periods import Period, parse_period
 from pipelines.metadata.values import vocabulary, written_forms
+
+
+class _PlainDumper(yaml.SafeDumper):
+    """Writes a day that stands twice out twice: people edit the file."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Whatever it is."""
+        del data
+        return True
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,18 @@ def parse_term(told: str) -> Term:
     except ValueError as error:
         raise UsageError(text("init.errors.term", term=told)) from error
     return Term(label, parse_stage(rest[2]) if len(rest) == 3 else DEFAULT_STAGE, start, end)
+
+
+def parse_first_month(told: str) -> str:
+    """The month of that label; UsageError where it is none."""
+    if parse_kind(told) != "month":
+        raise UsageError(text("init.errors.first_month", value=told))
+    return told
+
+
+def default_month(today: date) -> str:
+    """The month before today's: what schools report about next."""
+    return f"{today.replace(day=1) - timedelta(days=1):%Y-%m}"
 
 
 def parse_kind(label: str) -> str:
@@ -135,9 +156,7 @@ def told_terms(assumed: Sequence[Term], told: Sequence[Term]) -> tuple[Term, ...
 
 def make_calendar(wanted: Wanted, calendar: str, period: Period) -> HomeCalendar:
     """The home's calendar for a standard whose own is `calendar`; UsageError or MetadataError for what cannot be."""
-    if wanted.first_month and parse_kind(wanted.first_month) != "month":
-        raise UsageError(text("init.errors.first_month", value=wanted.first_month))
-    first_month = wanted.first_month or period.months[0]
+    first_month = parse_first_month(wanted.first_month or period.months[0])
     if first_month > period.last_month:
         raise UsageError(text("init.errors.first_month_late", month=first_month, period=period.label))
     name, assumed = assumed_terms(wanted.region, calendar)
@@ -157,7 +176,8 @@ def make_calendar(wanted: Wanted, calendar: str, period: Period) -> HomeCalendar
     check_calendar(document, FILE)
     _check_period(document, period)
     note = "".join(f"# {line}\n" for line in text("init.calendar_note", year=off.announced_to).splitlines())
-    body = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, default_flow_style=None, width=120)
+    form: dict[str, Any] = {"allow_unicode": True, "sort_keys": False, "default_flow_style": None, "width": 120}
+    body = yaml.dump(document, Dumper=_PlainDumper, **form)
     return HomeCalendar(note + body, terms, off.announced_to, deadline_day)
 
 

@@ -1,4 +1,4 @@
-"""Commands around what schools send: init, templates, receive, check."""
+"""Commands around what schools send: templates, receive, check."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ from pipelines.commands.options import (
     chosen_settings,
     home_option,
     inbox_option,
-    known_standard,
     period_option,
-    standard_option,
 )
 from pipelines.commands.registering import command
 from pipelines.commands.terminal import printable
 from pipelines.errors import PipelineError, UsageError
 from pipelines.metadata.periods import parse_period
-from pipelines.settings import Settings, read_settings, write_params
+from pipelines.settings import Settings, read_settings
 from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
 from pipelines.wording import table, text
@@ -29,26 +27,6 @@ from pipelines.wording import table, text
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _TO_MEND = {"fatal", "error"}
-
-
-@command("init")
-@standard_option
-@period_option
-@home_option
-def init(root: Path, standard: str | None, period: str | None) -> None:
-    """Create a home and write the standard and period into its params.yaml."""
-    if standard is None or period is None:
-        raise UsageError(text("errors.no_params"))
-    settings = Settings(Home(root), known_standard(standard), parse_period(period))
-    root.mkdir(parents=True, exist_ok=True)
-    home = settings.home
-    inbox = inbox_of(settings)
-    with locked(home):
-        for folder in (inbox, home.outbox, home.returns, home.reports, home.releases):
-            folder.mkdir(parents=True, exist_ok=True)
-        write_params(settings)
-    click.echo(text("init.done", home=root, standard=settings.standard, period=settings.period.label))
-    click.echo(text("init.next", inbox=inbox))
 
 
 @command("templates")

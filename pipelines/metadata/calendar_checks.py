@@ -12,7 +12,7 @@ from pipelines.metadata.periods import parse_period
 from pipelines.metadata.values import vocabulary
 from pipelines.wording import Wording
 
-text = Wording("init.yaml").text
+text, table = Wording("init.yaml").text, Wording("init.yaml").table
 DEFAULT_STAGE = "default"
 LATEST_DEADLINE_DAY = 28
 

@@ -1,0 +1,123 @@
+"""What init asks a bureau in a terminal, one question for whatever no flag told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from pipelines.begin.home_calendar import Term, assumed_terms, default_month, parse_first_month
+from pipelines.commands.options import known_standard
+from pipelines.errors import PipelineError
+from pipelines.metadata.calendar_checks import DEFAULT_STAGE, stage_name, table, text
+from pipelines.metadata.calendars import default_deadline_day
+from pipelines.metadata.periods import parse_period
+from pipelines.metadata.standards import load_standard, standard_ids
+
+_KINDERGARTEN = "kindergarten"
+_FIRST_MONTH_OF_YEAR = 9
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What init was told, by flags and by answers; None and empty where nothing was."""
+
+    standard: str | None
+    period: str | None
+    region: str | None = None
+    terms: tuple[Term, ...] = ()
+    first_month: str | None = None
+    deadline_day: int | None = None
+    register: Path | None = None
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether anything was told that a calendar of the home's own holds."""
+        return bool(self.region or self.terms or self.first_month) or self.deadline_day is not None
+
+
+def ask(given: Given) -> Given:
+    """The same with everything answered."""
+    standards = standard_ids()
+    standard = given.standard or _asked("standard", known_standard, standards[0], known="、".join(standards))
+    calendar = load_standard(standard).calendar
+    region = given.region
+    if region is None:
+        region = click.prompt(text("init.ask.region", default=assumed_terms("", calendar)[0]), "", show_default=False)
+    first_month = given.first_month or _asked("first_month", parse_first_month, default_month(date.today()))
+    period = given.period or _asked("period", lambda told: parse_period(told).label, first_month)
+    terms = given.terms or _asked_terms(assumed_terms(region, calendar)[1], period)
+    day = given.deadline_day
+    if day is None:
+        day = click.prompt(text("init.ask.deadline"), default_deadline_day(), type=click.IntRange(1, 28))
+    register = given.register
+    if register is None:
+        told = click.prompt(text("init.ask.register"), "", show_default=False).strip().strip("'\"")
+        register = Path(told).expanduser() if told else None
+    first = region or assumed_terms("", calendar)[0]
+    return replace(
+        given,
+        standard=standard,
+        period=period,
+        region=first,
+        terms=terms,
+        first_month=first_month,
+        deadline_day=day,
+        register=register,
+    )
+
+
+def _asked(key: str, parse: Callable[[str], Answer], default: str, **told: object) -> Answer:
+    """The answer that can be read; the question again, with the reason, for one that cannot."""
+    while True:
+        answer = click.prompt(text(f"init.ask.{key}", **told), default)
+        try:
+            return parse(answer.strip())
+        except PipelineError as error:
+            click.echo(str(error))
+
+
+def _asked_terms(assumed: tuple[Term, ...], period: str) -> tuple[Term, ...]:
+    """The terms of the period's school year, as confirmed or corrected; none of another year is asked for."""
+    start = parse_period(period).start
+    first = start.year if start.month >= _FIRST_MONTH_OF_YEAR else start.year - 1
+    year = f"{first}-{first + 1}"
+    found = {one.label: one for one in assumed if one.stage == DEFAULT_STAGE and one.label.startswith(year)}
+    if found:
+        click.echo(text("init.ask.terms", year=year, source=text("init.ask.source_assumed")))
+        for one in found.values():
+            told = {"stage": stage_name(one.stage), "term": _name(one.label), "start": one.start, "end": one.end}
+            click.echo(text("init.ask.term", **told))
+    is_right = bool(found) and click.confirm(text("init.ask.terms_right"), default=True)
+    labels = [f"{year}-S{number}" for number in (1, 2)]
+    terms = [_asked_term(label, DEFAULT_STAGE, found.get(label), is_right=is_right) for label in labels]
+    if not click.confirm(text("init.ask.kindergarten"), default=True):
+        terms += [_asked_term(one.label, _KINDERGARTEN, one, is_right=False) for one in terms]
+    return tuple(terms)
+
+
+def _name(label: str) -> str:
+    return table("init.ask.semesters")[label[-1]]
+
+
+def _asked_term(label: str, stage: str, assumed: Term | None, *, is_right: bool) -> Term:
+    if assumed and is_right:
+        return replace(assumed, is_assumed=False)
+    click.echo(text("init.ask.stage", stage=stage_name(stage), term=_name(label)))
+    start = _asked_day("start", assumed.start if assumed else None)
+    return Term(label, stage, start, _asked_day("end", assumed.end if assumed else None))
+
+
+def _asked_day(name: str, default: date | None) -> date:
+    while True:
+        answer = click.prompt(f"    {text(f'init.ask.{name}')}", default.isoformat() if default else None)
+        try:
+            return date.fromisoformat(answer.strip())
+        except ValueError:
+            click.echo(text("init.errors.day", value=answer))
