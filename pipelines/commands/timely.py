@@ -49,13 +49,14 @@ def screen_lines(settings: Settings, ledger: Sequence[LedgerEntry], now: datetim
 
 
 def _lines(settings: Settings, ledger: Sequence[LedgerEntry], listed: int) -> Iterator[str]:
-    from pipelines.load.database import open_unwritten, unread_count
+    from pipelines.load.database import open_unwritten
     from pipelines.report.chasing import pursue
     from pipelines.report.timeliness import repeated_from
 
     assert settings.as_of is not None
     with open_unwritten(settings.home, settings.as_of) as connection:
         pursuit = pursue(connection, settings)
+        ((read_count,),) = connection.execute("SELECT count(*) FROM core_submissions").fetchall()
     yield from month_lines(pursuit)
     yield from _unsent(pursuit, listed)
     yield from _to_mend(pursuit, listed)
@@ -67,9 +68,8 @@ def _lines(settings: Settings, ledger: Sequence[LedgerEntry], listed: int) -> It
         yield text("timely.nameless", count=len(pursuit.nameless))
     if pursuit.chased:
         yield text("timely.all")
-    unread = unread_count(settings.home, ledger)
-    if unread:
-        yield text("timely.unread", count=unread)
+    if len(ledger) > read_count:
+        yield text("timely.unread", count=len(ledger) - read_count)
 
 
 def _unsent(pursuit: Pursuit, listed: int) -> Iterator[str]:

@@ -330,12 +330,6 @@ def open_database(home: Home, as_of: datetime | None = None) -> duckdb.DuckDBPyC
     return connect(home.database, read_only=True)
 
 
-def unread_count(home: Home, ledger: Sequence[LedgerEntry]) -> int:
-    """How many files were received since the database was built; all of them where there is none."""
-    note = _read_note(home)
-    return len(ledger) - (0 if note is None else int(note.get("ledger_entries", 0)))
-
-
 def open_unwritten(home: Home, as_of: datetime) -> duckdb.DuckDBPyConnection:
     """A connection that never writes: to the database where it is whole and as of that moment, else as `open_as_of`."""
     note = _read_note(home)

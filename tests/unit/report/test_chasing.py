@@ -207,7 +207,7 @@ def saved(world: World, tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 def test_status_fits_a_terminal_and_writes_nothing(saved: Home) -> None:
     before = {path: path.stat().st_mtime_ns for path in saved.root.rglob("*")}
-    lines = list(screen_lines(settings(saved.root), [entry(1), entry(2)], OVER))
+    lines = list(screen_lines(settings(saved.root), [entry(number) for number in range(1, 10)], OVER))
     assert {path: path.stat().st_mtime_ns for path in saved.root.rglob("*")} == before
     assert len(lines) <= 18
     assert max(map(display_width, lines)) <= 80
