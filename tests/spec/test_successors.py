@@ -136,7 +136,7 @@ def test_a_merger_leaves_the_old_schools_events_to_the_old_periods(table: str, t
         ("并入", "7 | 2026-10-12 | loose stairs | 2026-12-20 | open", "C | 7 | open", []),
         ("并入", "", "", [("C", "1")]),
     ],
-    ids=["carried_over", "dropped", "merged_and_renumbered", "merged_and_dropped"],
+    ids=["carried_over", "other_words", "dropped", "merged_and_renumbered", "merged_and_dropped"],
 )
 def test_an_open_hazard_of_the_old_code_goes_on_or_is_asked_for(
     reason: str, november: str, cases: str, asked: list[tuple[str, str]]
