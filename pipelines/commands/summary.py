@@ -12,6 +12,7 @@ from pipelines.commands.terminal import format_table, printable
 from pipelines.load.database import open_database
 from pipelines.metadata.calendars import calendar_for
 from pipelines.metadata.standards import Standard, load_standard
+from pipelines.report.corrections import unapplied
 from pipelines.report.display import fraction, number, share
 from pipelines.report.material import School, read_schools
 from pipelines.report.measured import measured_dir
@@ -55,6 +56,7 @@ def summary_lines(settings: Settings) -> Iterator[str]:
     expected = [school for school in schools if school.is_expected]
     missing = [school for school in expected if school.submission_no is None]
     yield from _schools(missing, len(expected))
+    yield from _corrections(settings)
     yield from _timely(settings, standard)
     yield ""
     yield headline_table(standard, read_rows(folder / "figures.csv"))
@@ -77,6 +79,16 @@ def _files(submissions: Sequence[Row]) -> Iterator[str]:
     for row in files:
         if row["status"] == "rejected":
             yield text("summary.rejected", file=printable(row["file"]))
+
+
+def _corrections(settings: Settings) -> Iterator[str]:
+    """How many corrections by the bureau do not fit, and which: none may be published over."""
+    found = unapplied(settings)
+    if found:
+        yield text("summary.unapplied", count=len(found))
+    for one in found[:_NAMES_SHOWN]:
+        told = {"file": one.file, "row": one.row_no, "place": one.place, "message": one.message}
+        yield printable(text("summary.unapplied_one", **told))
 
 
 def _later_count(settings: Settings) -> int:

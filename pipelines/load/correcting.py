@@ -34,8 +34,9 @@ _ASKED = ("fatal", "error", "query")
 class Outcome:
     """What became of one correction.
 
-    `state` is applied, replaced, withdrawn, withdrawal, nothing_withdrawn or failed; `code` is then the finding's, with
-    `detail`. `place` is None where none was found; `wrote` is what stands there, `new` what counts instead.
+    `state` is applied, replaced, withdrawn, withdrawal, nothing_withdrawn, pruned (a file is past its term and gone) or
+    failed; `code` is then the finding's, with `detail`. `place` is None where none was found; `wrote` is what stands
+    there, `new` what counts instead; `contradicted` is the finding that the new value would bring.
     """
 
     correction: Correction
@@ -109,6 +110,8 @@ def _target(
 
 def _fit(correction: Correction, target: dict[str, Any] | None, newer: dict[str, Any] | None, files: Files) -> Outcome:
     failed = Outcome(correction, "failed")
+    if correction.is_pruned or (target and target["submission_no"] not in files.numbers):
+        return Outcome(correction, "pruned")
     if correction.missing:
         labels = [contract("corrections").field(name).label for name in correction.missing]
         return replace(failed, code="E-CORRECTION-INCOMPLETE", detail="、".join(labels))

@@ -62,6 +62,7 @@ class Files:
 
     def __init__(self, folders: Sequence[Path], numbers: Collection[int]) -> None:
         self.extracted = _read(folders, numbers)
+        self.numbers = frozenset(self.extracted.submissions["submission_no"].to_pylist())
         self._sheets: dict[int, list[Row]] = {}
         for sheet in self.extracted.sheets.to_pylist():
             self._sheets.setdefault(sheet["submission_no"], []).append(sheet)

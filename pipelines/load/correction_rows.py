@@ -26,7 +26,7 @@ class Correction:
     """One row of the sheet. Texts are as the bureau wrote them, '' where nothing stands; `month` and `school_code` are
     None where they are missing or cannot be read.
 
-    `expected` and `new` may be of a restricted field and are never kept as they are.
+    `expected` and `new` may be of a restricted field and are never kept as they are; with a pruned workbook they go.
     """
 
     number: int
@@ -47,6 +47,7 @@ class Correction:
     objection: str
     outcome: str
     is_withdrawn: bool
+    is_pruned: bool
     key: tuple[str, ...]
 
     @property
@@ -132,6 +133,7 @@ def _correction(number: int, row: dict[str, Any]) -> Correction:
         objection=row["objection"] or "",
         outcome=row["objection_outcome"] or "",
         is_withdrawn=bool(row["is_withdrawn"]),
+        is_pruned=row["is_pruned"],
         key=key,
     )
 

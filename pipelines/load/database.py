@@ -353,7 +353,10 @@ def open_as_of(home: Home, as_of: datetime) -> duckdb.DuckDBPyConnection:
 
 
 def open_verdicts(home: Home) -> duckdb.DuckDBPyConnection:
-    """A connection in memory that holds core_submissions as of everything received; writes nothing to disk."""
-    connection = connect(folder=home.data)
-    _judge(connection, _judged(home), read_ledger(home), None)
+    """A connection in memory that holds core_submissions and gathered_corrections as of everything received; writes
+    nothing to disk.
+    """
+    connection, judged = connect(folder=home.data), _judged(home)
+    _judge(connection, judged, read_ledger(home), None)
+    _gather_rows(connection, judged, contract_of("corrections"))
     return connection

@@ -25,7 +25,7 @@ _COLUMNS = ["origin", "school_code", "school_name", "period", "submission_no", "
 
 @dataclass(frozen=True)
 class MovedSubmission:
-    """A school's (or the bureau's) month of which another file counts now.
+    """A school's (or the bureau's) month of which another file counts now, or of which the bureau corrected a cell.
 
     `received_at` is when that one came; None where the one that counted was taken back and none stands for it.
     """

@@ -20,20 +20,28 @@ from pipelines.report.sources import Cell, Layouts, SheetUse, Source, bring
 from pipelines.store.batches import batch_folders
 from pipelines.store.home import Home
 from pipelines.store.pruned import read_pruned
+from pipelines.store.sql import named_rows
 from pipelines.wording import text as said
 
 _Texts = dict[tuple[int, int], dict[str, str | None]]
 """Submission and row of one table to the texts of its fields, in the order of receipt and of the sheet."""
+_At = tuple[int, str, int, str]
+"""Submission, table, row and field."""
 
 
 class _Filler:
     """The texts of the sources' cells, each table read once."""
 
     def __init__(
-        self, layouts: Layouts, texts: Mapping[str, _Texts], pruned: Collection[int], restricted: bool
+        self,
+        layouts: Layouts,
+        texts: Mapping[str, _Texts],
+        pruned: Collection[int],
+        corrected: Mapping[_At, str],
+        restricted: bool,
     ) -> None:
         self._layouts, self._pruned, self._restricted = layouts, pruned, restricted
-        self._texts = texts
+        self._texts, self._corrected = texts, corrected
         self._rows: dict[tuple[str, int], list[int]] = {}
         for table, rows in texts.items():
             for number, row_no in rows:
@@ -51,22 +59,26 @@ class _Filler:
             return replace(cell, text=said("prune.cell"))
         table, field = cell.field.split(".")
         found = self._texts.get(table, {}).get((number, cell.row_no), {})
-        return replace(cell, text=self._shown(contract(table), field, found.get(field)))
+        return replace(cell, text=self._shown((number, table, cell.row_no, field), found.get(field)))
 
     def _sheet(self, sheet: SheetUse, number: int) -> Iterable[Cell]:
         """Every cell of the rows that count which is not blank, row by row."""
         table = contract(sheet.table)
         for row_no in self._rows.get((table.name, number), ()):
             for field, text in self._texts[table.name][number, row_no].items():
-                if text:
+                if text or (number, table.name, row_no, field) in self._corrected:
                     address = self._layouts.address(number, table.name, row_no, field)
                     place = (sheet.sheet, row_no, address, table.field(field).label, f"{table.name}.{field}")
-                    yield Cell(*place, self._shown(table, field, text))
+                    yield Cell(*place, self._shown((number, table.name, row_no, field), text))
 
-    def _shown(self, table: Contract, name: str, text: str | None) -> str:
+    def _shown(self, at: _At, text: str | None) -> str:
+        """What the school wrote there, then what the bureau counts instead, if it does."""
+        _, table, _, name = at
         if text == UNREADABLE:
-            return say("versions.unreadable")
-        return text or "" if self._restricted else shown(text or "", table.field(name))
+            told = say("versions.unreadable")
+        else:
+            told = text or "" if self._restricted else shown(text or "", contract(table).field(name))
+        return told + self._corrected.get(at, "")
 
 
 def fill_in(
@@ -93,8 +105,17 @@ def fill_in(
     for table, numbers in gathered.items():
         bring(connection, "wanted", {"submission_no": "BIGINT"}, [(number,) for number in sorted(numbers)])
         texts[table] = texts.get(table, {}) | _read(connection, folders, contract(table), "submission_no")
-    filler = _Filler(layouts, texts, read_pruned(home).keys(), restricted)
+    filler = _Filler(layouts, texts, read_pruned(home).keys(), _corrections(connection), restricted)
     return {code: tuple(map(filler.source, found)) for code, found in files.items()}
+
+
+def _corrections(connection: duckdb.DuckDBPyConnection) -> dict[_At, str]:
+    """What is told of every correction that counts; of a restricted field in masked texts."""
+    rows = named_rows(connection.execute("FROM core_corrected_cells WHERE state = 'applied'"))
+    return {
+        (row["target_no"], row["table_name"], row["target_row_no"], row["field"]): say("trace.corrected", **row)
+        for row in rows
+    }
 
 
 def _read(connection: duckdb.DuckDBPyConnection, folders: Iterable[Path], table: Contract, key: str) -> _Texts:

@@ -1,5 +1,5 @@
 -- core_corrected_cells: one row per correction that had come, and what became of it. `state`: applied, failed, replaced,
--- withdrawn (by a later row), withdrawal, nothing_withdrawn. Texts are as people may see them: restricted ones masked.
+-- withdrawn (by a later row), withdrawal, nothing_withdrawn, pruned. Texts are as people may see them: restricted ones masked.
 -- submission_no and row_no are the bureau's row, with its file; target_no and target_row_no the school's, NULL where none
 -- was found.
 CREATE TABLE core_corrected_cells (

@@ -7,7 +7,8 @@ SELECT
     written.month AS month_text,
     written.school_code AS school_text,
     written.expected_value AS expected_text,
-    written.new_value AS new_text
+    written.new_value AS new_text,
+    written.submission_no IS NULL AS is_pruned
 FROM gathered_corrections AS gathered
 JOIN core_submissions AS received USING (submission_no)
 LEFT JOIN read_parquet($paths, union_by_name = true) AS written USING (submission_no, row_no)

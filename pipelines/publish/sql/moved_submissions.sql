@@ -6,6 +6,8 @@
 -- Codes are taken as the files bear them, for a school that changed its code too: whichever of its codes the later file
 -- bears, that file came after the release and moves its month; what else could move it is a new register, and that moves
 -- the bureau's month. So the same releases are stale, and the school is named as the sender knows it.
+-- A correction by the bureau that has come since moves the month of the school (origin correction), whatever month its
+-- workbook was sent for. Reads also: gathered_corrections.
 -- Parameters: $last_month VARCHAR, $as_of TIMESTAMP.
 WITH received AS (
     SELECT true AS is_now, origin, school_code, school_name, period, submission_no, received_at, status
@@ -35,4 +37,19 @@ GROUP BY origin, code, period
 HAVING max(submission_no) FILTER (WHERE is_now) IS DISTINCT FROM max(submission_no) FILTER (WHERE NOT is_now)
     AND bool_and(is_now OR submission_no IN (SELECT submission_no FROM judged))
     AND (bool_or(NOT is_now) OR max(received_at) > $as_of)
+UNION ALL
+SELECT
+    'correction',
+    corrected.school_code,
+    '',
+    corrected.month,
+    max(received.received_at)
+FROM gathered_corrections AS corrected
+JOIN core_submissions AS received USING (submission_no)
+WHERE received.origin = 'bureau'
+    AND received.version IS NOT NULL
+    AND received.received_at > $as_of
+    AND corrected.month <= $last_month
+    AND corrected.school_code IS NOT NULL
+GROUP BY corrected.school_code, corrected.month
 ORDER BY month, origin, school_code
