@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The cache often lies on another disk, where uv would warn that it cannot link.
 export UV_LINK_MODE ?= copy
 
-.PHONY: help setup demo test thorough faults guide lint format bench docs repro lock clean browser fuzz
+.PHONY: help setup demo test thorough faults guide lint format bench docs repro lock clean browser fuzz year
 
 help:
 	@echo "make demo    install into .venv, run a synthetic county for every standard to a finished report"
@@ -31,6 +31,7 @@ help:
 	@echo "make bench   the benchmarks of intake, measure, notebooks and releases, written to docs/benchmarks.md"
 	@echo "make fuzz    the second opinion, and random damages, over more random counties (COUNTIES=24);"
 	@echo "             random values (PROPERTY_EXAMPLES=100) and damaged files (FUZZ_MINUTES=5)"
+	@echo "make year    a simulated year of a county, month by month, written to docs/year.md (SCHOOLS=300)"
 	@echo "make docs    write docs/findings.md, the runbook's codes and docs/handbook from contracts, standards, examples"
 	@echo "make repro   dvc repro over what the checkout's own data folder has received"
 	@echo "make lock    resolve requirements.in again into requirements.lock"
@@ -98,6 +99,13 @@ fuzz: $(READY)
 	PROPERTY_EXAMPLES=$(PROPERTY_EXAMPLES) $(BIN)/python -m pytest -n 2 -q tests/property
 	FUZZ_MINUTES=$(FUZZ_MINUTES) $(BIN)/python -m pytest -q tests/fuzz
 
+# Twelve months through the real commands, in a copy of the checkout, held against the second opinion every month.
+SCHOOLS ?= 300
+YEAR_HOME ?= year
+year: $(READY)
+	rm -rf $(YEAR_HOME)
+	$(BIN)/python -m tests.year --schools $(SCHOOLS) --home $(YEAR_HOME) --page docs/year.md
+
 docs: $(READY)
 	$(BIN)/python -m pipelines.findings_page
 	$(BIN)/python -m pipelines.runbook_page
@@ -121,5 +129,5 @@ browser:
 	fi
 
 clean:
-	rm -rf demo .mypy_cache .pytest_cache .ruff_cache .hypothesis build *.egg-info
+	rm -rf demo year .mypy_cache .pytest_cache .ruff_cache .hypothesis build *.egg-info
 	find pipelines tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -71,6 +71,7 @@ class Year:
 
     office: Office
     tale: Tale
+    schools: int
     tell_progress: Callable[[str], None]
     months: list[Month] = field(default_factory=list)
     ending: list[str] = field(default_factory=list)
@@ -89,12 +90,24 @@ class Year:
             self.months.append(month)
             if label == FROM:
                 self._change_standard()
-            self._chase(month)
-            self._close(month)
+            try:
+                self._chase(month)
+                self._close(month)
+            except RuntimeError as error:
+                # The months after it can still be lived.
+                month.problems.append(str(error))
+            self.keep()
             self.tell_progress(f"{label}: {month.files}, {len(month.problems)} problems, {month.seconds}")
             for problem in month.problems[:_SHOWN]:
                 self.tell_progress(f"  {problem}")
         self.ending += self._proofs()
+        self.keep()
+
+    def keep(self) -> None:
+        """Tell the year so far in its file."""
+        told = {"schools": self.schools, "months": [asdict(month) for month in self.months], "ending": self.ending}
+        text = json.dumps(told, ensure_ascii=False, indent=1)
+        (self.office.home.root.parent / TOLD).write_text(text + "\n", encoding="utf-8")
 
     def _change_standard(self) -> None:
         issue(METADATA_ROOT / "standards", STANDARD)
@@ -253,10 +266,8 @@ def live(folder: Path, schools: int, progress: Callable[[str], None]) -> Year:
     office.say("init", "--home", office.home.root, "--standard", STANDARD, "--period", MONTHS[0])
     os.environ.setdefault(PASSPHRASE, "a passphrase of the simulated year")
     give_keys(office.home)
-    year = Year(office, tale, progress)
+    year = Year(office, tale, schools, progress)
     year.live()
-    told = {"schools": schools, "months": [asdict(month) for month in year.months], "ending": year.ending}
-    (folder / TOLD).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return year
 
 
