@@ -52,6 +52,13 @@ def cross_checks() -> tuple[CrossCheck, ...]:
         raise MetadataError(f"{_FILE}: not a list of cross-checks: {error!r}") from error
 
 
+@cache
+def minimum_ranked() -> int:
+    """Decided schools from which a township is ranked, by ranking.yaml."""
+    text = (METADATA_ROOT / "ranking.yaml").read_text(encoding="utf-8")
+    return int(yaml.load(text, Loader=yaml.CSafeLoader)["minimum_decided"]["value"])
+
+
 def confidence_level() -> float:
     """Share of the interval beside the agreement of self-report and visits."""
     return float(_document()["confidence_level"]["value"])

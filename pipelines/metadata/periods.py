@@ -36,6 +36,11 @@ class Period:
         return self.months[-1]
 
 
+def year_before(period: Period) -> Period:
+    """The same period a year before."""
+    return parse_period(_YEAR.sub(lambda year: str(int(year[0]) - 1), period.label))
+
+
 def month_labels(start: date, end: date) -> tuple[str, ...]:
     """Labels of the months from start to end, both included."""
     first, last = start.year * 12 + start.month - 1, end.year * 12 + end.month - 1

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from pipelines.report import corrections, crosschecks, ledger, losses, queries, tables, wording
+from pipelines.report import corrections, crosschecks, earlier, ledger, losses, queries, tables, wording
 from pipelines.report.material import Material
 from pipelines.report.school_rows import school_table
 from pipelines.report.tables import Table
@@ -45,6 +45,7 @@ def _makers(material: Material) -> tuple[tuple[str, Maker], ...]:
         ("truth_townships", partial(crosschecks.agreement_table, level="township")),
         ("queries", queries.query_table),
         ("losses", losses.loss_table),
+        ("earlier", earlier.comparison_table),
     )
     # Most reports have none, and then no annex says so.
     return (*every, ("corrections", corrections.correction_table)) if material.corrections else every

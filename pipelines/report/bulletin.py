@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.report import losses, marks, wording
+from pipelines.report import earlier, losses, marks, wording
 from pipelines.report.annexes import annex_numbers, annex_tables
 from pipelines.report.blocks import Block, Heading, Paragraph
 from pipelines.report.first_month import early_windows_text
@@ -17,6 +17,7 @@ from pipelines.report.naming import (
     day_name,
     document_name,
     figure_status,
+    last_period_name,
     moment_name,
     period_name,
     scope_name,
@@ -127,12 +128,14 @@ def _overall(material: Material) -> str:
 
 
 def _basics(material: Material) -> Iterator[Block]:
+    if span := earlier.span_note(material):
+        yield Paragraph(span)
     yield Paragraph(_submission(material))
     yield Paragraph(_files(material) if material.submissions else _say("basics_no_files"))
     yield Paragraph(losses.summary_text(material, "losses.summary"))
     yield Paragraph(_overall(material))
     if not material.previous:
-        yield Paragraph(_say("basics_first"))
+        yield Paragraph(_say("basics_first", last=last_period_name(material.period.kind)))
     if early := early_windows_text(material):
         yield Paragraph(early)
 
@@ -141,6 +144,10 @@ def _whole(figure: Figure, is_of_schools: bool) -> str:
     """All or none in words; empty between."""
     form = {figure.denominator: "all", 0: "none"}.get(figure.numerator, "")
     return _say(f"result_{form}_{'schools' if is_of_schools else 'cases'}") if form else ""
+
+
+def _nothing_before(material: Material) -> str:
+    return wording.text("page.change_none", last=last_period_name(material.period.kind))
 
 
 def _result(material: Material, name: str, figure: Figure, moved: str) -> str:
@@ -156,7 +163,7 @@ def _result(material: Material, name: str, figure: Figure, moved: str) -> str:
     if short := shortfall(material, figure, "bulletin.result_gap"):
         said.append(short)
     # Where nothing was measured before, that is said once for all.
-    said.append(moved or (wording.text("page.change_none") if material.previous else ""))
+    said.append(moved or (_nothing_before(material) if material.previous else ""))
     separator = wording.text("bulletin.clause_separator")
     return _say(
         "result",

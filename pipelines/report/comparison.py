@@ -1,11 +1,12 @@
-"""Townships side by side: the worst first, those of which nothing is known apart."""
+"""Townships side by side: the worst first with their places, those of few schools and those of none known apart."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from pipelines.report import wording
+from pipelines.metadata.crosschecks import minimum_ranked
+from pipelines.report import display, marks, wording
 from pipelines.report.drawing import STATUSES
 from pipelines.report.material import Figure, Material
 from pipelines.report.summary import SUBMISSION_RATE, headlines, units
@@ -40,35 +41,78 @@ def failing(material: Material, code: str) -> float:
     return _total(figures, "unmet") / (_total(figures, *STATUSES) or 1)
 
 
-def _with_submission(material: Material, table: Table) -> Table:
-    """The table with the submission rate before the other rates."""
-    head = Column(wording.column("rate"), wording.text("page.submission"), True)
-    keys = [f"{SUBMISSION_RATE}|{unit.unit_level}|{unit.unit_code}" for unit in _units(material)]
-    rows = tuple(
-        (row[0], rate_cell(material.by_key.get(key)), *row[1:]) for key, row in zip(keys, table.rows, strict=True)
-    )
-    return replace(table, columns=(table.columns[0], head, *table.columns[1:]), rows=rows)
+def decided_schools(material: Material, code: str) -> int:
+    """Schools of the unit that are met or unmet, under the headline rate over schools under which most are."""
+    return max((_total((figure,), "met", "unmet") for figure in _counted(material, code)), default=0)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Codes of the townships: ranked, the worst first, each with its place; of too few schools; of which none is heard.
+
+    Equal shares of failures have one place, and the next place counts them all (1, 2, 2, 4); they stand by code.
+    """
+
+    places: tuple[tuple[int, str], ...]
+    few: tuple[str, ...]
+    silent: tuple[str, ...]
+
+
+def ranking(material: Material) -> Ranking:
+    """The townships of the report by place."""
+    codes = [unit.unit_code for unit in units(material, LEVEL)]
+    silent = [code for code in codes if is_silent(material, code)]
+    heard = [code for code in codes if code not in set(silent)]
+    ranked = [code for code in heard if decided_schools(material, code) >= minimum_ranked()]
+    shares = {code: failing(material, code) for code in ranked}
+    places = ((1 + sum(other > shares[code] for other in shares.values()), code) for code in ranked)
+    few = (code for code in heard if code not in shares)
+    return Ranking(tuple(sorted(places)), tuple(few), tuple(silent))
 
 
 def _units(material: Material) -> tuple[Figure, ...]:
     return (*units(material, LEVEL), *units(material, "county"))
 
 
-def township_tables(material: Material, href: Callable[[str], str]) -> tuple[tuple[Table, ...], Table]:
-    """Headline rates by township in parts that paper holds, the worst first and the whole last; the silent apart."""
+def _with_heads(material: Material, table: Table, ranked: Ranking) -> Table:
+    """The table with place and submission rate before the other rates; the whole has no place."""
+    heads = (
+        Column(wording.column("place"), wording.text("page.ranking"), True),
+        Column(wording.column("rate"), wording.text("page.submission"), True),
+    )
+    places = {code: place for place, code in ranked.places}
+    rows = []
+    for unit, row in zip(_units(material), table.rows, strict=True):
+        place = places.get(unit.unit_code) if unit.unit_level == LEVEL else None
+        key = f"{SUBMISSION_RATE}|{unit.unit_level}|{unit.unit_code}"
+        rows.append(
+            (row[0], Cell(display.number(place), is_number=True), rate_cell(material.by_key.get(key)), *row[1:])
+        )
+    return replace(table, columns=(table.columns[0], *heads, *table.columns[1:]), rows=tuple(rows))
+
+
+def township_tables(material: Material, href: Callable[[str], str]) -> tuple[tuple[Table, ...], tuple[Table, ...]]:
+    """Headline rates by township in parts that paper holds: the worst first, the whole last; and those set apart.
+
+    Apart stand the townships of too few decided schools for a place, then the silent; a table of none has no rows.
+    """
+    ranked = ranking(material)
     parts = level_tables(material, wording.text("page.units_township"), LEVEL)
-    first = _with_submission(material, parts[0])
+    first = _with_heads(material, parts[0], ranked)
     codes = [unit.unit_code for unit in units(material, LEVEL)]
-    heard = [place for place, code in enumerate(codes) if not is_silent(material, code)]
-    order = sorted(heard, key=lambda place: (-failing(material, codes[place]), codes[place]))
-    silent = [place for place in range(len(codes)) if place not in set(heard)]
-    note = wording.text("page.units_order") + first.note
+    at = {code: place for place, code in enumerate(codes)}
+    minimum = marks.count(minimum_ranked(), "rule", "ranking", "minimum_decided")
+    note = marks.join("", (wording.text("page.units_order", minimum=minimum), first.note))
     shown = []
     for table in (first, *parts[1:]):
-        rows = (*(_linked(table.rows[place], href(codes[place])) for place in order), *table.rows[len(codes) :])
+        rows = (*(_linked(table.rows[at[code]], href(code)) for _, code in ranked.places), *table.rows[len(codes) :])
         shown.append(replace(table, rows=rows if codes else (), note=note))
-    apart = tuple(_linked(first.rows[place], href(codes[place])) for place in silent)
-    return tuple(shown), replace(first, title=wording.text("page.units_apart"), rows=apart, note="")
+    titles = (wording.text("page.units_few", minimum=minimum_ranked()), wording.text("page.units_apart"))
+    apart = (
+        replace(first, title=title, rows=tuple(_linked(first.rows[at[code]], href(code)) for code in found), note="")
+        for title, found in zip(titles, (ranked.few, ranked.silent), strict=True)
+    )
+    return tuple(shown), tuple(apart)
 
 
 def _linked(row: tuple[Cell, ...], href: str) -> tuple[Cell, ...]:

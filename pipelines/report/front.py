@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipelines.report import crosschecks, display, losses, marks, queries, tables, visits_next, wording
+from pipelines.report import crosschecks, display, earlier, losses, marks, queries, tables, visits_next, wording
 from pipelines.report.addresses import page_name, switch
 from pipelines.report.bounds import bounds, unbounded
 from pipelines.report.charts import hazard_charts, unit_charts
@@ -18,12 +18,21 @@ from pipelines.report.first_month import early_windows_text
 from pipelines.report.groups import indicator_tables
 from pipelines.report.ledger import ledger_table
 from pipelines.report.material import Figure, Material
-from pipelines.report.naming import county_name, document_name, figure_status, indicator_name, period_name, scope_name
+from pipelines.report.naming import (
+    county_name,
+    document_name,
+    figure_status,
+    indicator_name,
+    last_period_name,
+    period_name,
+    scope_name,
+)
 from pipelines.report.proof_links import INDEX, SCHOOLS, proof_href, school_href
 from pipelines.report.school_rows import school_table
 from pipelines.report.summary import SUBMISSION_RATE, Headline, change, headlines, red_indicators, red_list, silence
 from pipelines.report.tables import Table
 from pipelines.report.tiles import tiled_rates, tiles
+from pipelines.report.timely_tables import timely_note
 from pipelines.report.townships import FOLDER, bulletin_file, file_stem, township_of
 from pipelines.report.trends import trend_charts, trend_periods, trend_table
 
@@ -88,6 +97,7 @@ def _submission(material: Material) -> dict[str, Any]:
         "note": wording.text("page.submission_note", **{name: said[name] for name in ("expected", "submitted")})
         if figure
         else "",
+        "timely": timely_note(material),
         "submitted": submitted,
         "silent": silent,
         "silent_note": silent_note,
@@ -199,7 +209,8 @@ def _trends(material: Material) -> dict[str, Any]:
         intro = wording.text("page.trends_intro", count=marks.count(len(trend_periods(material)), "periods"))
         intro = intro if county else marks.join("", (intro, wording.text("page.trends_reference")))
     table = trend_table(material, wording.text("page.trends_numbers"))
-    return {"trends": charts, "trends_intro": intro, "trend_table": table}
+    beside = earlier.comparison_table(material, wording.text("earlier.title"))
+    return {"trends": charts, "trends_intro": intro, "trend_table": table, "earlier": beside}
 
 
 def _method(material: Material) -> str:
@@ -221,6 +232,8 @@ def _shared(material: Material, links: Links) -> dict[str, Any]:
     count = marks.count(len(silence(material).schools), "silent")
     return {
         "period": period_name(material.period),
+        "span_note": earlier.span_note(material),
+        "change_none": wording.text("page.change_none", last=last_period_name(material.period.kind)),
         "standard_name": wording.text("page.subtitle", standard=document_name(material.standard)),
         "scope": scope_name(material),
         "links": links,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow.parquet
@@ -24,6 +25,11 @@ class Past:
     period: Period
     as_of: str
     pairs: Mapping[str, tuple[Number | None, Number | None]]
+
+    @property
+    def moment(self) -> datetime:
+        """As of when it was measured."""
+        return datetime.fromisoformat(self.as_of)
 
 
 def read_past(folder: Path, period: Period, indicators: Sequence[str]) -> Past | None:

@@ -44,6 +44,11 @@ def period_name(period: Period) -> str:
     )
 
 
+def last_period_name(kind: str) -> str:
+    """How the period before one of that kind is called."""
+    return wording.label("last_period", kind)
+
+
 def moment_name(moment: datetime) -> str:
     """The moment as a sentence names it: date and time to the minute."""
     return wording.text(

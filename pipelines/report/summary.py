@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pipelines.metadata.periods import parse_period
 from pipelines.metadata.values import vocabulary
 from pipelines.report import display, marks, wording
 from pipelines.report.material import Assessment, Figure, Material, School
-from pipelines.report.naming import LEVEL_VOCABULARIES, indicator_name, value_name
+from pipelines.report.naming import LEVEL_VOCABULARIES, indicator_name, last_period_name, value_name
 
 SUBMISSION_RATE = "submission_rate"
 """The one indicator that every standard carries."""
@@ -81,11 +82,12 @@ def change(figure: Figure, before: Figure | None) -> tuple[str, int]:
     then = display.permille(before.numerator, before.denominator) if before else None
     if now is None or then is None:
         return "", 0
+    last = last_period_name(parse_period(figure.period).kind)
     if now == then:
-        return wording.text("page.change_same"), 0
+        return wording.text("page.change_same", last=last), 0
     form = "page.change_up" if now > then else "page.change_down"
     points = marks.number(display.points(now, then), figure, "change")
-    return wording.text(form, points=points), 1 if now > then else -1
+    return wording.text(form, points=points, last=last), 1 if now > then else -1
 
 
 def gap_cases(figure: Figure) -> int | None:

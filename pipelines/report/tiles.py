@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import Provision, Standard
 from pipelines.report import display, marks, wording
 from pipelines.report.material import Figure, Material
-from pipelines.report.naming import figure_status, indicator_name, part_of
+from pipelines.report.naming import figure_status, indicator_name, last_period_name, part_of
 from pipelines.report.summary import change, gap_cases
 
 HAZARD = "hazard"
@@ -80,10 +81,12 @@ def _count_change(figure: Figure, before: Figure | None, form: dict[str, Any]) -
     if now is None or then is None:
         return "", 0
     moved = Decimal(str(now)) - Decimal(str(then))
+    last = last_period_name(parse_period(figure.period).kind)
     if not moved:
-        return wording.text("page.change_same"), 0
+        return wording.text("page.change_same", last=last), 0
     count = marks.number(display.number(abs(moved)), figure, "change")
-    said = wording.text("page.tile_up" if moved > 0 else "page.tile_down", count=count, unit=_unit(form))
+    key = "page.tile_up" if moved > 0 else "page.tile_down"
+    said = wording.text(key, count=count, unit=_unit(form), last=last)
     return said, 1 if moved > 0 else -1
 
 

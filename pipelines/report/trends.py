@@ -48,19 +48,21 @@ def _pairs(material: Material, figure: Figure | None, periods: Sequence[Period])
     return (*found, (figure.numerator, figure.denominator))
 
 
+def headline_figures(material: Material) -> tuple[tuple[str, Figure], ...]:
+    """(name, figure) of the submission rate and the headline rates that were computed."""
+    wanted = dict.fromkeys((SUBMISSION_RATE, *material.standard.headline))
+    found = ((name, material.county.get(name)) for name in wanted)
+    return tuple((indicator_name(material.standard, name), row) for name, row in found if row and row.is_rate)
+
+
 def series(material: Material) -> tuple[Series, ...]:
     """The submission rate and the headline rates; in a township's report with the county's beside its own."""
     periods = trend_periods(material)
-    wanted = dict.fromkeys((SUBMISSION_RATE, *material.standard.headline))
     whole = {row.indicator: row for row in material.figures if row.unit_level == "county"}
     found = []
-    for indicator in wanted:
-        figure = material.county.get(indicator)
-        if figure is None or not figure.is_rate:
-            continue
-        other = whole.get(indicator) if figure.unit_level != "county" else None
+    for name, figure in headline_figures(material):
+        other = whole.get(figure.indicator) if figure.unit_level != "county" else None
         beside = _pairs(material, other, periods) if other else ()
-        name = indicator_name(material.standard, indicator)
         found.append(Series(name, figure, _pairs(material, figure, periods), beside))
     return tuple(found)
 

@@ -78,13 +78,14 @@ def _note() -> str:
         wording.text(
             "visits.part" if reason.at_most > 1 else "visits.part_once",
             reason=wording.column(reason.id),
-            weight=reason.weight,
-            most=reason.at_most,
+            weight=marks.count(reason.weight, "rule", "risk", "weight", reason.id),
+            most=marks.count(reason.at_most, "rule", "risk", "at_most", reason.id),
         )
         for reason in rules.reasons
     )
-    told = wording.text("bulletin.separator").join(parts)
-    return wording.text("visits.note", parts=told, minimum=rules.minimum, listed=rules.listed)
+    limits = {name: marks.count(getattr(rules, name), "rule", "risk", name) for name in ("minimum", "listed")}
+    told = marks.join(wording.text("bulletin.separator"), parts)
+    return wording.text("visits.note", parts=told, **limits)
 
 
 def visits_intro(material: Material) -> str:

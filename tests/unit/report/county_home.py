@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow
 import pyarrow.parquet
 
+from pipelines.load.database import CORRECTED_CELLS
 from pipelines.metadata.contracts import contract
 from pipelines.report.material import Material
 from pipelines.settings import Settings
@@ -160,6 +161,7 @@ def write_home(root: Path, content: Material) -> Settings:
         connection.execute(_SUBMISSIONS)
         connection.execute(_FINDINGS)
         connection.execute(_CAMPUSES)
+        connection.execute(CORRECTED_CELLS)
         bureau = (1000, "bureau", None, None, "2026-10", "2026-10", "名册.xlsx", "f" * 64, datetime(2026, 10, 1, 8), 1)
         rows: list[tuple[Any, ...]] = [(*bureau, "accepted", None, 0, 0, 0, None)]
         for row in content.submissions:

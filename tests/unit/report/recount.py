@@ -9,11 +9,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+from pipelines.metadata import METADATA_ROOT
 from pipelines.metadata.calendars import load_calendar
 from pipelines.metadata.risk import risk
 from pipelines.report import display, wording
 from pipelines.report.material import Material
 from pipelines.report.tiles import closure
+from pipelines.report.timeliness import repeated_from
 from tests.unit.report.finished import book_rows, read_book
 
 Row = dict[str, str]
@@ -113,7 +117,7 @@ class Recount:
         silent = len(self.expected) - len(first)
         is_over = self.material.as_of.date().isoformat() > deadline
         found = {"expected": len(self.expected), "on_time": on_time, "late": len(first) - on_time}
-        found |= {"missing": silent * is_over, "awaited": silent * (not is_over)}
+        found |= {"missing": silent * is_over, "awaited": silent * (not is_over), "repeated_from": repeated_from()}
         return display.rate(on_time, len(self.expected)) if kind == "share" else found[kind]
 
     def _scored(self, kind: str = "") -> int:
@@ -130,6 +134,12 @@ class Recount:
         if kind == "full":
             return sum(row["numerator"] == row["denominator"] not in ("", "0") for row in rows)
         return sum(row["pending"] not in ("", "0") for row in rows) if kind == "pending" else len(rows)
+
+    def _rule(self, file: str, name: str, reason: str = "") -> int:
+        """A threshold as its file in data_contracts gives it."""
+        document = yaml.safe_load((METADATA_ROOT / f"{file}.yaml").read_text(encoding="utf-8"))
+        found = next(one for one in document["reasons"] if one["id"] == reason) if reason else document[name]
+        return int(found[name] if reason else found["value"])
 
     def _visits(self) -> int:
         return min(len(self.sheets["visits"]), risk().listed)

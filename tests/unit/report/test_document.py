@@ -62,18 +62,18 @@ def test_the_demands_end_with_key_and_last_release_where_there_is_a_key(planted:
 
 def test_a_rate_rises_falls_or_stays(planted: Material) -> None:
     now = planted.county["guards_staffing"]
-    assert "较上期上升6.7个百分点" in guards(planted)
+    assert "较上月上升6.7个百分点" in guards(planted)
     before = {now.key: replace(now, numerator=(now.numerator or 0) + 3)}
-    assert "较上期下降5.0个百分点" in guards(replace(planted, previous=before))
-    assert "与上期持平" in guards(replace(planted, previous={now.key: now}))
+    assert "较上月下降5.0个百分点" in guards(replace(planted, previous=before))
+    assert "与上月持平" in guards(replace(planted, previous={now.key: now}))
 
 
 def test_the_first_time_is_said_once_and_compares_nothing(planted: Material) -> None:
     first = replace(planted, previous={})
-    assert said(first, "basics")[-1] == wording.text("bulletin.basics_first")
-    assert not any("上期" in text for text in said(first, "results"))
+    assert said(first, "basics")[-1] == wording.text("bulletin.basics_first", last="上月")
+    assert not any("上月" in text for text in said(first, "results"))
     another = {key: row for key, row in planted.previous.items() if row.indicator != "guards_staffing"}
-    assert guards(replace(planted, previous=another)).endswith("上期无可比数据。")
+    assert guards(replace(planted, previous=another)).endswith("上月无可比数据。")
 
 
 def test_all_and_none_are_said_only_of_all_and_none(planted: Material) -> None:

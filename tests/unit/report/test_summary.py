@@ -54,7 +54,7 @@ def test_headline_has_gap_guards_and_change(planted: Material) -> None:
     assert guards.figure.unmet
     assert guards.gap == f"未达标{guards.figure.unmet}所"
     assert guards.shortfall == "缺额11人"
-    assert guards.change == "较上期上升6.7个百分点"
+    assert guards.change == "较上月上升6.7个百分点"
     assert guards.unreported == "另有5所未报"
 
 
@@ -69,7 +69,7 @@ def test_a_ratio_is_no_share_of_schools_even_where_the_numbers_agree(planted: Ma
 
 def test_without_a_previous_period_nothing_is_claimed(planted: Material) -> None:
     assert headlines(replace(planted, previous={}))[0].change == ""
-    assert "上期" not in str(compose(replace(planted, previous={})).section("results").blocks)
+    assert "上月" not in str(compose(replace(planted, previous={})).section("results").blocks)
 
 
 def test_tiles_alarm_only_above_zero(planted: Material) -> None:
