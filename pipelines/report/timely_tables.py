@@ -39,6 +39,16 @@ def timely_part(material: Material) -> tuple[Paragraph | Table, ...]:
     return (*told, _repeated(material))
 
 
+def timely_note(material: Material) -> str:
+    """How many schools were on time for the month; empty for a period of several months, or of none that is due."""
+    rows = material.timeliness.of_period
+    if len({row.month for row in rows}) != 1:
+        return ""
+    by_state = counts(rows)
+    numbers = {state: marks.count(by_state[state], "timely", state) for state in ("on_time", "late")}
+    return wording.text("page.timely_note", deadline=day_name(rows[0].deadline), **numbers)
+
+
 def _month_name(month: str) -> str:
     return period_name(parse_period(month))
 
@@ -103,7 +113,8 @@ def _repeated(material: Material) -> Table:
         )
         for row in found.repeated
     )
-    note = _say("timely_repeated_note", times=str(repeated_from()), source=str(WORDS.entry("repeated.source")))
+    times = marks.count(repeated_from(), "timely", "repeated_from")
+    note = _say("timely_repeated_note", times=times, source=str(WORDS.entry("repeated.source")))
     return Table(_say("timely_repeated"), columns, rows, note)
 
 
