@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The cache often lies on another disk, where uv would warn that it cannot link.
 export UV_LINK_MODE ?= copy
 
-.PHONY: help setup demo test thorough faults guide lint format bench docs repro lock clean browser fuzz year
+.PHONY: help setup demo test thorough faults guide lint format bench docs repro lock clean browser fuzz year wheelhouse wheelhouse-test
 
 help:
 	@echo "make demo    install into .venv, run a synthetic county for every standard to a finished report"
@@ -35,6 +35,8 @@ help:
 	@echo "make docs    write docs/findings.md, the runbook's codes and docs/handbook from contracts, standards, examples"
 	@echo "make repro   dvc repro over what the checkout's own data folder has received"
 	@echo "make lock    resolve requirements.in again into requirements.lock"
+	@echo "make wheelhouse  an offline bundle in wheelhouse/: program and wheels for this machine and for Windows"
+	@echo "make wheelhouse-test  install from it without a network and run a small demo (as root)"
 	@echo "make clean   remove the demo and the caches;  .venv stays"
 
 setup: $(READY)
@@ -117,6 +119,21 @@ repro: $(READY)
 lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 -o requirements.lock requirements.in
+
+# See docs/offline.md.
+wheelhouse: $(READY)
+	$(BIN)/python -m pipelines.wheelhouse wheelhouse
+
+wheelhouse-test:
+	@test -f wheelhouse/SHA256SUMS || { echo "There is no bundle yet: make wheelhouse"; exit 1; }
+	rm -rf build/offline && mkdir -p build/offline
+	cd wheelhouse && sha256sum --check --quiet SHA256SUMS
+	unshare --net bash -euc 'cd build/offline; export HOME=$$PWD/nobody; $(PYTHON) -m zipfile -e ../../wheelhouse/school-safety.zip .; \
+		wheels=../../wheelhouse/$$($(PYTHON) -c "import platform, sys; print(sys.platform, platform.machine(), sep=chr(95))"); \
+		$(PYTHON) -m venv school-safety/.venv; \
+		school-safety/.venv/bin/python -m pip install -qq --no-index --find-links $$wheels --require-hashes -r $$wheels/requirements.txt; \
+		cd school-safety; .venv/bin/python -m pip install -qq --no-index --no-deps --no-build-isolation -e .; \
+		.venv/bin/school-safety demo --standard jinghong-2019 --schools 3 --months 1 --home demo'
 
 # The browser tests open the report as a person does. Without a browser they say so and are left out.
 browser:

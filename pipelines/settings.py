@@ -12,8 +12,11 @@ from pipelines import wording
 from pipelines.errors import UsageError
 from pipelines.metadata.periods import Period, parse_period
 from pipelines.store.files import write_text_atomically
+from pipelines.store.form import check_form, newer_home
 from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
+
+_PARAMS = {"standard", "period", "as_of"}
 
 
 @dataclass(frozen=True)
@@ -62,10 +65,13 @@ def write_params(settings: Settings) -> None:
 
 
 def read_settings(root: Path) -> Settings:
-    """The settings that params.yaml holds; UsageError where it is missing or incomplete."""
+    """The settings that params.yaml holds; UsageError where it is missing, incomplete or a newer program's."""
     home = Home(root)
+    check_form(home)
     try:
         params = yaml.safe_load(home.params.read_text(encoding="utf-8"))
+        if unknown := params.keys() - _PARAMS:
+            raise newer_home(home, f"{home.params.name}: {', '.join(sorted(map(str, unknown)))}")
         as_of = parse_as_of(str(params["as_of"])) if params.get("as_of") else None
         return Settings(home, str(params["standard"]), parse_period(str(params["period"])), as_of)
     except FileNotFoundError as error:

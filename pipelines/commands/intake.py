@@ -114,9 +114,10 @@ def inboxes(settings: Settings, inbox: Path | None) -> Sequence[tuple[Path, str]
 
 def receive_inboxes(settings: Settings, inbox: Path | None) -> None:
     """Receive every inbox of the period and say what came; first, whether the ledger is older than a release."""
-    from pipelines.publish.backing import missing_backing
+    from pipelines.publish.backing import missing_backing, refuse_newer
     from pipelines.receive.inbox import receive as receive_folder
 
+    refuse_newer(settings.home)
     if behind := missing_backing(settings.home):
         click.echo(text("errors.prefix_warning") + behind, err=True)
     for folder, month in inboxes(settings, inbox):

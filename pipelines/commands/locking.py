@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from pipelines.errors import LockedError
 from pipelines.store.files import naming
+from pipelines.store.form import check_form, mark_form
 from pipelines.store.home import Home
 from pipelines.wording import text
 
@@ -22,9 +23,12 @@ from pipelines.wording import text
 def locked(home: Home) -> Iterator[None]:
     """Hold the home's lock; LockedError naming its holder where another operator has it.
 
+    UsageError where a newer program made the home; one that an older program made is of this form from here on.
+
     The holder stands in a file beside the lock, since taking a lock empties the lock file. The moment in it is
     for people and goes into no figure.
     """
+    check_form(home)
     home.data.mkdir(parents=True, exist_ok=True)
     holder = _holder_path(home)
     lock = FileLock(home.lock, timeout=0)
@@ -35,9 +39,9 @@ def locked(home: Home) -> Iterator[None]:
     try:
         since = datetime.now().isoformat(sep=" ", timespec="seconds")
         with naming(holder):
-            holder.write_text(
-                json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}), encoding="utf-8"
-            )
+            told = json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since})
+            holder.write_text(told, encoding="utf-8", newline="\n")
+        mark_form(home)
         yield
     finally:
         holder.unlink(missing_ok=True)

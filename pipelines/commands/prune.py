@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -37,6 +37,8 @@ def prune(root: Path, before: str | None, years: int | None, is_dry: bool, is_su
         if not is_dry:
             finish_pruning(settings.home)
         plan = plan_pruning(settings.home, term)
+        if plan.held:
+            click.echo(text("prune.held", count=len(plan.held)))
         if not plan.entries:
             click.echo(text("prune.nothing", before=term.before))
             return
@@ -52,5 +54,5 @@ def prune(root: Path, before: str | None, years: int | None, is_dry: bool, is_su
             return
         if not is_sure:
             click.confirm(text("prune.ask"), abort=True)
-        prune_home(settings, plan, datetime.now)
+        prune_home(settings, plan)
     click.echo(text("prune.done", months=plan.months, path=Home(root).pruned, **counts))

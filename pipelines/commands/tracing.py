@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from pipelines.reproduce.trace import Trace
 
 FORMS = click.Choice(["text", "csv", "json"])
-_OUTPUT = Path("/proc/self/fd/1")
-"""Where the standard output goes; there on Linux."""
+_OUTPUT = 1
+"""File descriptor of the standard output."""
 
 
 def guard(home: Home, restricted: bool) -> None:
@@ -26,9 +27,21 @@ def guard(home: Home, restricted: bool) -> None:
     from pipelines.publish.wording import say
     from pipelines.reproduce.trace_page import refuse_in_reports
 
-    if _OUTPUT.is_file():
-        refuse_in_reports(home, _OUTPUT.resolve())
+    if path := _output(home):
+        refuse_in_reports(home, path)
     click.echo(say("trace.restricted"), err=True)
+
+
+def _output(home: Home) -> Path | None:
+    """The file of the reports or releases into which the standard output goes; None where it goes elsewhere."""
+    try:
+        status = os.fstat(_OUTPUT)
+    except OSError:
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    files = (path for folder in (home.reports, home.releases) for path in folder.rglob("*") if path.is_file())
+    return next((path for path in files if os.path.samestat(path.stat(), status)), None)
 
 
 def show(trace: Trace, form: str, is_page: bool) -> None:

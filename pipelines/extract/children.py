@@ -70,9 +70,9 @@ def run_child(job: dict[str, Any], limits: Limits) -> Generator[bytes, None, Dea
 
 def _start(job: dict[str, Any], limits: Limits, folder: Path, stderr: IO[bytes]) -> subprocess.Popen[bytes]:
     path = folder / "job.json"
-    path.write_text(json.dumps({**job, "limits": asdict(limits)}), encoding="utf-8")
+    path.write_text(json.dumps({**job, "limits": asdict(limits)}), encoding="utf-8", newline="\n")
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    places = dict.fromkeys(("TMPDIR", "TEMP", "TMP", "HOME"), str(folder))
+    places = dict.fromkeys(("TMPDIR", "TEMP", "TMP", "HOME", "USERPROFILE"), str(folder))
     own = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2", "PYTHONUTF8": "1", "TZ": "UTC"}
     return subprocess.Popen(
         [sys.executable, "-m", "pipelines.extract.child", str(path)],

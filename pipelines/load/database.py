@@ -7,10 +7,12 @@ past comes out as it did then.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,9 @@ import pyarrow as pa
 
 from pipelines.errors import PipelineError, UsageError
 from pipelines.findings import address, catalogue
-from pipelines.metadata.contracts import Contract, contracts
+from pipelines.metadata.contracts import Contract, contracts, reading_hash
 from pipelines.metadata.contracts import contract as contract_of
-from pipelines.store.batches import batch_folders, read_members
+from pipelines.store.batches import batch_folders, current_batches, read_members
 from pipelines.store.database import connect
 from pipelines.store.files import sync_folder, write_text_atomically
 from pipelines.store.home import Home
@@ -75,10 +77,11 @@ class _Judged:
 
 
 def _judged(home: Home) -> _Judged:
-    batches, kept = tuple(batch_folders(home.stage_dir("validate"))), tuple(kept_folders(home))
+    """Batches that another program read and judged do not count: their files are not read yet."""
+    batches, kept = current_batches(home.stage_dir("validate"), reading_hash()), tuple(kept_folders(home))
     members = {number for folder in batches for number in read_members(folder)}
     pruned = {number for folder in kept for number in read_members(folder)}
-    texts = tuple(batch_folders(home.stage_dir("extract")))
+    texts = current_batches(home.stage_dir("extract"), reading_hash())
     return _Judged(batches, kept, frozenset(members | pruned), tuple(sorted(members & pruned)), texts)
 
 
@@ -281,6 +284,7 @@ def build_database(home: Home, as_of: datetime | None = None) -> None:
     temporary.replace(home.database)
     sync_folder(home.data)
     note = {
+        "version": database_version(),
         "ledger_entries": len(ledger),
         "batches": [folder.name for folder in (*judged.batches, *judged.kept)],
         "speaking": [moment.isoformat() for moment in speaking],
@@ -291,16 +295,14 @@ def build_database(home: Home, as_of: datetime | None = None) -> None:
 
 
 def _read_note(home: Home) -> dict[str, Any] | None:
-    """What load noted of the database; None where there is no database or no whole note, or an older program's, which
-    knew no corrections.
-    """
+    """What load noted of the database; None where there is no database, no whole note, or one of another program."""
     if not (home.database.exists() and _tables_file(home).exists()):
         return None
     try:
         note: dict[str, Any] = json.loads(_tables_file(home).read_text(encoding="utf-8"))
     except ValueError:
         return None
-    return None if "registers" in note else note
+    return note if note.get("version") == database_version() else None
 
 
 def _is_whole(home: Home, note: dict[str, Any]) -> bool:
@@ -312,6 +314,15 @@ def _is_whole(home: Home, note: dict[str, Any]) -> bool:
         return False
 
 
+@cache
+def database_version() -> str:
+    """sha256 over the code that makes the database of the batches, and what these were made by."""
+    digest = hashlib.sha256(reading_hash().encode())
+    for path in sorted(path for kind in ("*.py", "*.sql") for path in Path(__file__).parent.rglob(kind)):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
 def _is_as_of(note: dict[str, Any], as_of: datetime | None) -> bool:
     """Whether the files that spoke when the database was built are those received by `as_of`; None is any."""
     received = [datetime.fromisoformat(moment) for moment in note.get("speaking", ())]
@@ -321,13 +332,22 @@ def _is_as_of(note: dict[str, Any], as_of: datetime | None) -> bool:
 def open_database(home: Home, as_of: datetime | None = None) -> duckdb.DuckDBPyConnection:
     """A read-only connection to the whole database; one that is missing or short is built again first.
 
-    So is one in which other registers or corrections speak than those received by `as_of`; None takes it as it was
-    last built.
+    So is one that another program built, or in which other registers or corrections speak than those received by
+    `as_of`; None takes it as it was last built. UsageError where what it is built of was read by another program.
     """
     note = _read_note(home)
     if note is None or not _is_as_of(note, as_of) or not _is_whole(home, note):
+        _refuse_outdated(home)
         build_database(home, as_of)
     return connect(home.database, read_only=True)
+
+
+def _refuse_outdated(home: Home) -> None:
+    """UsageError where batches of another program lie in the home: without them the database would be short."""
+    judged = _judged(home)
+    if len(judged.batches) < len(batch_folders(home.stage_dir("validate"))):
+        unread = sum(one.sequence not in judged.numbers for one in first_receipts(read_ledger(home)))
+        raise UsageError(text("errors.unread_files", count=unread))
 
 
 def open_unwritten(home: Home, as_of: datetime) -> duckdb.DuckDBPyConnection:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.publish.manifest import readable_releases
+from pipelines.errors import IntegrityError
+from pipelines.publish.manifest import NAME, read_manifest, readable_releases
 from pipelines.publish.wording import say
 from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
@@ -23,6 +24,15 @@ def missing_backing(home: Home) -> str | None:
         if lost:
             return say("publish.ledger_behind", release=manifest.path, first=lost[0], listed=len(ledger))
     return None
+
+
+def refuse_newer(home: Home) -> None:
+    """UsageError naming a release in the home that a newer program made: it rests on what this one does not know."""
+    for path in sorted(home.releases.glob(f"*/*/r*/{NAME}")):
+        try:
+            read_manifest(path.parent)
+        except IntegrityError:  # left to `verify`
+            continue
 
 
 def home_of(release: Path) -> Home | None:

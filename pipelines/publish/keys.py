@@ -37,6 +37,7 @@ _NEXT = "next.pem"
 _SHOWN = 8
 _BCRYPT_ROUNDS = 32
 """Twice what ssh-keygen takes: a fraction of a second a try."""
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _OWNER_ONLY = stat.S_IRUSR | stat.S_IWUSR
 
 
@@ -181,7 +182,7 @@ def _promote(home: Home, keys: tuple[KeyEntry, ...]) -> None:
 def _write_secret(path: Path, content: bytes) -> None:
     """A file that none but its owner could ever read, not even while it is written."""
     path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "wb") as stream:
+    with os.fdopen(os.open(path, _NEW_FILE, _OWNER_ONLY), "wb") as stream:
         stream.write(content)
 
 

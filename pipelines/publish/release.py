@@ -39,7 +39,7 @@ from pipelines.publish.wording import say
 from pipelines.report.corrections import unapplied
 from pipelines.report.manifest import shared_assets
 from pipelines.settings import Settings
-from pipelines.store.files import sync_folder
+from pipelines.store.files import remove_folder, sync_folder
 from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, read_ledger
 
@@ -83,13 +83,13 @@ def publish(
     check_printed(settings, made.trust, signer.public_key, standing.history)
     target = settings.home.releases / settings.standard / settings.period.label / f"r{standing.number}"
     building = target.with_name(f".{target.name}.part")
-    shutil.rmtree(building, ignore_errors=True)
+    remove_folder(building)
     building.mkdir(parents=True)
     _fill(settings, report, building)
     write_rows(settings, building / ROWS, [entry.sequence for entry in read_ledger(settings.home)])
     if standing.revised is not None:
         write_revision(building, standing.revised, reason)
-    (building / KEYS).write_text(chain_text(signer.keys), encoding="utf-8")
+    (building / KEYS).write_text(chain_text(signer.keys), encoding="utf-8", newline="\n")
     manifest = _manifest(settings, as_of, standing, made, originals, signer.public_key, now())
     manifest = replace(manifest, reason=reason.strip())
     write_crate(building, manifest)
@@ -161,7 +161,8 @@ def _fill(settings: Settings, report: Path, building: Path) -> None:
     if settings.home.calendar.is_file():
         shutil.copyfile(settings.home.calendar, building / settings.home.calendar.name)
     params = {"standard": settings.standard, "period": settings.period.label, "as_of": _iso(settings.as_of)}
-    (building / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
+    chosen = yaml.safe_dump(params, sort_keys=False)
+    (building / "params.yaml").write_text(chosen, encoding="utf-8", newline="\n")
 
 
 def _manifest(

@@ -13,7 +13,7 @@ from pathlib import Path
 from pipelines.errors import PipelineError, UsageError
 from pipelines.receive.looking import Found, Passed, look
 from pipelines.receive.unpacking import Archive, open_archive
-from pipelines.store.files import naming, sha256_file, sync_files
+from pipelines.store.files import naming, remove_file, replace_file, sha256_file, sync_files
 from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, append_entries, read_ledger
 from pipelines.store.names import name_encoding, shown_name
@@ -83,7 +83,7 @@ class _Book:
 def _copy(file: _File, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_suffix(".part")
-    temporary.unlink(missing_ok=True)
+    remove_file(temporary)
     with naming(target):
         if file.content is not None:
             temporary.write_bytes(file.content)
@@ -91,7 +91,7 @@ def _copy(file: _File, target: Path) -> None:
             temporary.unlink()
             raise UsageError(text("errors.changed_while_read", name=shown_name(os.fsencode(file.path.name))))
         temporary.chmod(0o444)
-        temporary.replace(target)
+        replace_file(temporary, target)
 
 
 def _read(found: Found) -> _File | str:

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import yaml
 
 from pipelines.errors import PipelineError, UsageError
+from pipelines.load.database import open_unwritten
 from pipelines.metadata import METADATA_ROOT
 from pipelines.metadata.contracts import reading_hash
 from pipelines.metadata.periods import parse_period
@@ -53,12 +54,15 @@ class Term:
 class Plan:
     """What a pruning would remove, and why it should not.
 
-    `releases` can no longer be made again from originals afterwards. `unpublished` are months of which a file is in no
-    release, `recent` those that the reports of the running year still take in: both are pruned only if forced.
+    `held` stay although past the term: corrected files and the bureau's corrections are judged from their own cells
+    whenever the database is built, and are evidence while they count. `releases` can no longer be made again from
+    originals afterwards. `unpublished` are months of which a file is in no release, `recent` those that the reports of
+    the running year still take in: both are pruned only if forced.
     """
 
     term: Term
     entries: tuple[LedgerEntry, ...]
+    held: tuple[LedgerEntry, ...]
     original_count: int
     receipt_count: int
     releases: tuple[str, ...]
@@ -97,9 +101,11 @@ def term_of(before: str | None, years: int | None, today: date) -> Term:
 
 
 def plan_pruning(home: Home, term: Term) -> Plan:
-    """What is past the term and was not pruned yet; nothing is written."""
+    """What is past the term and was not pruned yet; nothing is written. UsageError where a file was not read yet."""
     ledger, pruned = read_ledger(home), read_pruned(home)
-    entries = tuple(one for one in ledger if one.period < term.before and one.sequence not in pruned)
+    due = [one for one in ledger if one.period < term.before and one.sequence not in pruned]
+    bound = _corrected(home, max(one.received_at for one in ledger)) if due else set()
+    entries = tuple(one for one in due if one.sequence not in bound)
     numbers = {entry.sequence for entry in entries}
     gone = gone_originals(home, numbers | pruned.keys(), ledger)
     releases = releases_of(home.releases)
@@ -108,6 +114,7 @@ def plan_pruning(home: Home, term: Term) -> Plan:
     return Plan(
         term=term,
         entries=entries,
+        held=tuple(one for one in due if one.sequence in bound),
         original_count=sum(home.original(digest).exists() for digest in gone),
         receipt_count=sum(len(receipts_of(home, one)) for one in entries),
         releases=tuple(
@@ -118,6 +125,15 @@ def plan_pruning(home: Home, term: Term) -> Plan:
         unpublished=tuple(sorted({entry.period for entry in entries if (entry.sha256, entry.period) not in listed})),
         recent=tuple(sorted({entry.period for entry in entries if entry.period >= _running_from(ledger)})),
     )
+
+
+def _corrected(home: Home, as_of: datetime) -> set[int]:
+    """Numbers of the files that hold corrections or were corrected."""
+    with open_unwritten(home, as_of) as connection:
+        rows = connection.execute(
+            "SELECT submission_no FROM core_corrected_cells UNION SELECT target_no FROM core_corrected_cells"
+        ).fetchall()
+    return {number for (number,) in rows if number is not None}
 
 
 def _running_from(ledger: Sequence[LedgerEntry]) -> str:

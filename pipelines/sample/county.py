@@ -125,7 +125,7 @@ def make_county(
     arrivals = _without_second_empty(arrivals)
     truth = tell_truth(rules, register, tuple(months), tuple(arrivals), tuple(bureau))
     text = json.dumps(truth, ensure_ascii=False, indent=1, sort_keys=True)
-    (folder / "truth.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "truth.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     deliveries = _group(setting, arrivals)
     return County(folder, standard, register, deliveries, tuple(arrivals), tuple(bureau), truth)
 

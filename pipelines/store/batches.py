@@ -16,6 +16,11 @@ def batch_folders(root: Path) -> list[Path]:
     return sorted(path.parent for path in root.glob(f"*/{_SEAL}"))
 
 
+def current_batches(root: Path, version: str) -> tuple[Path, ...]:
+    """Those of the sealed batches that were made under that version."""
+    return tuple(one for one in batch_folders(root) if (one / _SEAL).read_text(encoding="utf-8") == version)
+
+
 def read_members(folder: Path) -> list[int]:
     """Ledger numbers of the files in a batch."""
     return [int(line) for line in (folder / "members.txt").read_text(encoding="utf-8").split()]
@@ -39,6 +44,7 @@ def open_batch(root: Path, name: str) -> Path:
 
 def seal_batch(folder: Path, members: Sequence[int], version: str) -> None:
     """Declare the folder whole: from here on it counts and does not change."""
-    (folder / "members.txt").write_text("".join(f"{number}\n" for number in members), encoding="utf-8")
+    numbers = "".join(f"{number}\n" for number in members)
+    (folder / "members.txt").write_text(numbers, encoding="utf-8", newline="\n")
     sync_folder(folder)
     write_text_atomically(folder / _SEAL, version)

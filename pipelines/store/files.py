@@ -61,6 +61,15 @@ def remove_file(path: Path) -> None:
         path.unlink()
 
 
+def replace_file(source: Path, target: Path) -> None:
+    """Put the source in the target's place, where a read-only file may lie, which Windows does not let be replaced."""
+    try:
+        source.replace(target)
+    except PermissionError:
+        target.chmod(target.stat().st_mode | stat.S_IWUSR)
+        source.replace(target)
+
+
 def remove_folder(folder: Path) -> None:
     """Remove a folder with everything in it, read-only files too; nothing where there is none."""
     for path in folder.rglob("*"):

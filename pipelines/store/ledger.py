@@ -10,6 +10,7 @@ from datetime import datetime
 
 from pipelines.errors import IntegrityError
 from pipelines.store.files import naming, sync_folder
+from pipelines.store.form import check_form, newer_home
 from pipelines.store.home import Home
 from pipelines.store.names import shown_name
 from pipelines.wording import text
@@ -40,7 +41,7 @@ class LedgerEntry:
         return shown_name(bytes.fromhex(self.name_hex))
 
 
-def _entry(line: bytes, number: int) -> LedgerEntry:
+def _entry(home: Home, line: bytes, number: int) -> LedgerEntry:
     try:
         row = json.loads(line)
         entry = LedgerEntry(
@@ -49,6 +50,8 @@ def _entry(line: bytes, number: int) -> LedgerEntry:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise IntegrityError(text("errors.ledger_line", line=number)) from error
+    if unknown := row.keys() - {*_FIELDS, "packed_in"}:
+        raise newer_home(home, f"{home.ledger.name} {number}: {', '.join(sorted(unknown))}")
     if entry.sequence != number:
         raise IntegrityError(text("errors.ledger_order", line=number, sequence=entry.sequence))
     return entry
@@ -58,11 +61,13 @@ def read_ledger(home: Home) -> list[LedgerEntry]:
     """Every entry in order of sequence; none before the first receipt.
 
     A last line without its newline was never acknowledged (a crash while it was written) and does not count.
+    IntegrityError naming a damaged line; UsageError where a newer program wrote the home.
     """
+    check_form(home)
     if not home.ledger.exists():
         return []
     lines = home.ledger.read_bytes().split(b"\n")[:-1]
-    return [_entry(line, number) for number, line in enumerate(lines, 1)]
+    return [_entry(home, line, number) for number, line in enumerate(lines, 1)]
 
 
 def append_entries(home: Home, entries: Sequence[LedgerEntry]) -> None:

@@ -1,6 +1,7 @@
 """python -m tests.faults.runner PLAN ARGUMENT…: the command line, under the faults of a plan written as JSON.
 
-    clock      moment that receive writes into the ledger and publish into the manifest; the system's own where missing
+    clock      moment that receive writes into the ledger, publish into the manifest, prune into its record; the
+               system's own where missing
     kill       {at, when, call}: SIGKILL to the process itself around the call-th call (1) of the function `at`,
                written module:name, `when` is before or after
     statement  SIGKILL before DuckDB is given this statement
@@ -23,6 +24,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any
+
+_TIMED = ("pipelines.receive.inbox:receive", "pipelines.publish.release:publish", "pipelines.retain.pruning:prune")
 
 
 def _die() -> None:
@@ -119,7 +122,7 @@ def main(plan: dict[str, Any], arguments: list[str]) -> None:
 
     if "clock" in plan:
         moment = datetime.fromisoformat(plan["clock"])
-        for place in ("pipelines.receive.inbox:receive", "pipelines.publish.release:publish"):
+        for place in _TIMED:
             _wrap(place, lambda command: partial(command, now=lambda: moment))
     if "kill" in plan:
         _killed(**plan["kill"])

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipelines.load.database import _contents
+from pipelines.load.database import _contents, database_version
 from pipelines.measure.measuring import Measured, measure
 from pipelines.metadata.calendars import Calendar
 from pipelines.metadata.contracts import contract, contracts
@@ -183,7 +183,8 @@ def seal(home: Home) -> None:
     """Declare the home's database, made by hand, to be what load wrote: opening it would build another otherwise."""
     with connect(home.database) as connection:
         tables = _contents(connection)
-    write_text_atomically(home.stage_dir("load") / "tables.json", json.dumps({"tables": tables, "speaking": [], "heard": 0}))
+    told = {"version": database_version(), "tables": tables, "speaking": [], "heard": 0}
+    write_text_atomically(home.stage_dir("load") / "tables.json", json.dumps(told))
 
 
 def expect(table: pa.Table, indicator: str, expected: str, level: str | None = None) -> None:

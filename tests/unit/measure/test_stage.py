@@ -32,7 +32,7 @@ def test_results_and_proof_are_written_and_the_same_again(tmp_path: Path) -> Non
     folder = measured_folder(settings)
     names = ["agreement.parquet", "assessments.parquet", "cases.parquet", "cohort.parquet"]
     names += ["counted.parquet", "crosschecks.parquet", "figures.parquet", "proof.json", "schools.parquet"]
-    names = sorted([*names, "risk.parquet", "visited.parquet"])
+    names = sorted([*names, "risk.parquet", "version.txt", "visited.parquet"])
     assert sorted(path.name for path in folder.iterdir()) == names
     first = {name: (folder / name).read_bytes() for name in names}
     run(settings)
