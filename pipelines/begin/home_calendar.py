@@ -83,6 +83,14 @@ def parse_first_month(told: str) -> str:
     return told
 
 
+def parse_from(label: str, first_month: str) -> Period:
+    """The period of that label; UsageError where it is over before the first month."""
+    period = parse_period(label)
+    if first_month > period.last_month:
+        raise UsageError(text("init.errors.first_month_late", month=first_month, period=label))
+    return period
+
+
 def default_month(today: date) -> str:
     """The month before today's: what schools report about next."""
     return f"{today.replace(day=1) - timedelta(days=1):%Y-%m}"
@@ -157,8 +165,7 @@ def told_terms(assumed: Sequence[Term], told: Sequence[Term]) -> tuple[Term, ...
 def make_calendar(wanted: Wanted, calendar: str, period: Period) -> HomeCalendar:
     """The home's calendar for a standard whose own is `calendar`; UsageError or MetadataError for what cannot be."""
     first_month = parse_first_month(wanted.first_month or period.months[0])
-    if first_month > period.last_month:
-        raise UsageError(text("init.errors.first_month_late", month=first_month, period=period.label))
+    parse_from(period.label, first_month)
     name, assumed = assumed_terms(wanted.region, calendar)
     terms = told_terms(assumed, wanted.terms)
     days = [day for one in terms for day in (one.start, one.end)]
@@ -173,7 +180,7 @@ def make_calendar(wanted: Wanted, calendar: str, period: Period) -> HomeCalendar
         "holidays": list(off.spans),
         "makeup_days": list(off.makeup_days),
     }
-    check_calendar(document, FILE)
+    check_calendar(document, text("init.given_calendar"))
     _check_period(document, period)
     note = "".join(f"# {line}\n" for line in text("init.calendar_note", year=off.announced_to).splitlines())
     form: dict[str, Any] = {"allow_unicode": True, "sort_keys": False, "default_flow_style": None, "width": 120}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.begin.reading import ReadRegister
+from pipelines.begin.reading import TABLE, ReadRegister
 from pipelines.errors import UsageError
 from pipelines.load.database import open_database
 from pipelines.metadata.calendar_checks import text
@@ -26,9 +26,14 @@ _LOADING = ("extract", "validate", "load")
 
 
 def is_bureau_workbook(path: Path, month: str) -> bool:
-    """Whether the intake takes the file for the bureau's whole workbook: it is then received as it is."""
+    """Whether the intake takes the file for the bureau's workbook, with other sheets beside the register's.
+
+    Such a file is received as it is.
+    """
     (checked,) = check_files([path], month)
-    return checked.origin == "bureau" and checked.status != "rejected"
+    tables = [sheet["table_name"] for sheet in checked.sheets]
+    is_accepted = checked.origin == "bureau" and checked.status != "rejected"
+    return is_accepted and len(set(tables)) > 1 and tables.count(TABLE) == 1
 
 
 def registers_of(settings: Settings) -> list[Register]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -10,10 +10,10 @@ from typing import TypeVar
 
 import click
 
-from pipelines.begin.home_calendar import Term, assumed_terms, default_month, parse_first_month
+from pipelines.begin.home_calendar import Term, assumed_terms, default_month, parse_first_month, parse_from
 from pipelines.commands.options import known_standard
 from pipelines.errors import PipelineError
-from pipelines.metadata.calendar_checks import DEFAULT_STAGE, stage_name, table, text
+from pipelines.metadata.calendar_checks import DEFAULT_STAGE, check_calendar, stage_name, table, text
 from pipelines.metadata.calendars import default_deadline_day
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import load_standard, standard_ids
@@ -45,21 +45,21 @@ class Given:
 def ask(given: Given) -> Given:
     """The same with everything answered."""
     standards = standard_ids()
-    standard = given.standard or _asked("standard", known_standard, standards[0], known="、".join(standards))
+    if given.standard is None:
+        for one in standards:
+            click.echo(text("init.ask.known", standard=one, name=load_standard(one).name_zh))
+    standard = given.standard or _asked("standard", known_standard, standards[0])
     calendar = load_standard(standard).calendar
     region = given.region
     if region is None:
         region = click.prompt(text("init.ask.region", default=assumed_terms("", calendar)[0]), "", show_default=False)
     first_month = given.first_month or _asked("first_month", parse_first_month, default_month(date.today()))
-    period = given.period or _asked("period", lambda told: parse_period(told).label, first_month)
+    period = given.period or _asked("period", lambda told: parse_from(told, first_month).label, first_month)
     terms = given.terms or _asked_terms(assumed_terms(region, calendar)[1], period)
     day = given.deadline_day
     if day is None:
         day = click.prompt(text("init.ask.deadline"), default_deadline_day(), type=click.IntRange(1, 28))
-    register = given.register
-    if register is None:
-        told = click.prompt(text("init.ask.register"), "", show_default=False).strip().strip("'\"")
-        register = Path(told).expanduser() if told else None
+    register = given.register or _asked_file()
     first = region or assumed_terms("", calendar)[0]
     return replace(
         given,
@@ -73,10 +73,20 @@ def ask(given: Given) -> Given:
     )
 
 
-def _asked(key: str, parse: Callable[[str], Answer], default: str, **told: object) -> Answer:
+def _asked_file() -> Path | None:
+    """The register's file; None for later. A file dragged into a terminal comes in quotes."""
+    while True:
+        told = click.prompt(text("init.ask.register"), "", show_default=False).strip().strip("'\"")
+        path = Path(told).expanduser()
+        if not told or path.is_file():
+            return path if told else None
+        click.echo(text("init.errors.no_file", file=path))
+
+
+def _asked(key: str, parse: Callable[[str], Answer], default: str) -> Answer:
     """The answer that can be read; the question again, with the reason, for one that cannot."""
     while True:
-        answer = click.prompt(text(f"init.ask.{key}", **told), default)
+        answer = click.prompt(text(f"init.ask.{key}"), default)
         try:
             return parse(answer.strip())
         except PipelineError as error:
@@ -95,10 +105,15 @@ def _asked_terms(assumed: tuple[Term, ...], period: str) -> tuple[Term, ...]:
             told = {"stage": stage_name(one.stage), "term": _name(one.label), "start": one.start, "end": one.end}
             click.echo(text("init.ask.term", **told))
     is_right = bool(found) and click.confirm(text("init.ask.terms_right"), default=True)
-    labels = [f"{year}-S{number}" for number in (1, 2)]
-    terms = [_asked_term(label, DEFAULT_STAGE, found.get(label), is_right=is_right) for label in labels]
+    if is_right:
+        terms = [replace(one, is_assumed=False) for one in found.values()]
+    else:
+        terms = []
+        for label in (f"{year}-S1", f"{year}-S2"):
+            terms.append(_asked_term(label, DEFAULT_STAGE, found.get(label), terms))
     if not click.confirm(text("init.ask.kindergarten"), default=True):
-        terms += [_asked_term(one.label, _KINDERGARTEN, one, is_right=False) for one in terms]
+        for one in tuple(terms):
+            terms.append(_asked_term(one.label, _KINDERGARTEN, one, terms))
     return tuple(terms)
 
 
@@ -106,12 +121,18 @@ def _name(label: str) -> str:
     return table("init.ask.semesters")[label[-1]]
 
 
-def _asked_term(label: str, stage: str, assumed: Term | None, *, is_right: bool) -> Term:
-    if assumed and is_right:
-        return replace(assumed, is_assumed=False)
-    click.echo(text("init.ask.stage", stage=stage_name(stage), term=_name(label)))
-    start = _asked_day("start", assumed.start if assumed else None)
-    return Term(label, stage, start, _asked_day("end", assumed.end if assumed else None))
+def _asked_term(label: str, stage: str, assumed: Term | None, before: Sequence[Term]) -> Term:
+    """The term, asked for again where it cannot be beside those before it."""
+    while True:
+        click.echo(text("init.ask.stage", stage=stage_name(stage), term=_name(label)))
+        start = _asked_day("start", assumed.start if assumed else None)
+        term = Term(label, stage, start, _asked_day("end", assumed.end if assumed else None))
+        try:
+            check_calendar({"semesters": [one.entry() for one in (*before, term)]}, text("init.given_calendar"))
+        except PipelineError as error:
+            click.echo(str(error))
+        else:
+            return term
 
 
 def _asked_day(name: str, default: date | None) -> date:

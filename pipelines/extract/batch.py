@@ -244,11 +244,11 @@ def _origin(found: Sequence[Contract], cover: Cover) -> tuple[str, str | None]:
     """
     if not found:
         return "school", "E-NO-SHEETS"
-    bureau = sum(contract.origin == "bureau" for contract in found)
-    if bureau * 2 <= len(found):
+    bureau = [contract.name for contract in found if contract.origin == "bureau"]
+    if len(bureau) * 2 <= len(found):
         return "school", None
     is_own = all(contract.is_standing for contract in found) and (cover.stamp or "").startswith(_OWN_STAMP)
-    return "bureau", None if bureau > 1 or is_own else "E-BUREAU-PARTIAL"
+    return "bureau", None if len(set(bureau)) > 1 or is_own else "E-BUREAU-PARTIAL"
 
 
 def _rows_of_its_own(records: Records, other: Records) -> int:

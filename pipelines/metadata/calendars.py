@@ -237,4 +237,4 @@ def parse_calendar(content: str, place: str, holidays: str = "") -> Calendar:
             deadlines=dict(deadlines.get("months") or {}),
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise MetadataError(text("calendar.missing", file=place, key=error)) from error
+        raise MetadataError(text("calendar.missing", file=place, key=str(error).strip("'"))) from error
