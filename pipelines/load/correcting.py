@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -141,11 +142,10 @@ def _apply(
     """Judge the corrected files again, without those corrections that turn out not to fit, until the rest all do."""
     numbers = sorted({one.target_no for one in applied if one.target_no is not None})
     identity = _identities(connection.execute(_IDENTITY, {"numbers": numbers}).fetchall())
-    validator = Validator()
     validated: Validated | None = None
     while applied:
         texts = Files(folders, numbers).extracted
-        validated = validator.validate(_with_texts(texts, applied))
+        validated = _validator().validate(_with_texts(texts, applied))
         now = _identities(validated.submissions.select(_IDENTIFYING).to_pylist())
         movers = _movers(applied) if identity != now else []
         checked = [_checked(one, validated, moves=one in movers) for one in applied]
@@ -156,6 +156,12 @@ def _apply(
     if validated is not None and applied:
         _replace(connection, applied, validated, corrected)
         corrected.outcomes += applied
+
+
+@cache
+def _validator() -> Validator:
+    """Slow to set up, and the same for every database that a process builds."""
+    return Validator()
 
 
 _STATED = {("profile", "school_code"), ("profile", "report_month")}
