@@ -44,8 +44,8 @@ def old_book(path: Path) -> Path:
 def by_stage(path: Path) -> Path:
     """An .xlsx with a sheet for each stage, each with a title, and one that explains; every code is right."""
     book = openpyxl.Workbook()
-    book.active.title = "说明"
-    book.active.append(["本表由各学区填写，每年9月更新"])
+    book.remove(book.worksheets[0])
+    book.create_sheet("说明").append(["本表由各学区填写，每年9月更新"])
     for title, mark in (("幼儿园", "园"), ("小学", "小学"), ("中学", "中")):
         page = book.create_sheet(title)
         page.append([f"{title}名册"])
@@ -60,7 +60,7 @@ def by_stage(path: Path) -> Path:
 def without_schools(path: Path) -> Path:
     """A workbook of something else."""
     book = openpyxl.Workbook()
-    book.active.append(["物品", "数量"])
-    book.active.append(["灭火器", 12])
+    book.worksheets[0].append(["物品", "数量"])
+    book.worksheets[0].append(["灭火器", 12])
     book.save(path)
     return path

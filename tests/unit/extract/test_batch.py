@@ -339,7 +339,7 @@ def test_what_the_gate_says_of_the_whole_file_names_no_sheet(tmp_path: Path) -> 
 
 def test_a_register_given_by_name_is_read_whatever_its_sheets_are_called(tmp_path: Path) -> None:
     heading = ["序号", "学校（机构）标识码", "学校全称", "学校类别", "所属乡镇（街道）", "联系电话"]
-    rows = {
+    rows: Sheets = {
         "小学": [["小学名册"], heading, [1, 2153990101, "一小", "完小", "镇", "0000-1"], ["合计", "", "1所"]],
         "园": [heading, [1, "1153990102", "一园", "民办园", "乡", ""]],
         "说明": [["本表由各学区填写"]],
