@@ -205,14 +205,16 @@ def _read_submission(builder: _Builder, original: Original, sheets: Sequence[She
     months: Counter[str] = Counter()
     read: dict[str, Records] = {}
     found: list[Contract] = []
-    tables = cells_of([[] if sheet.is_hidden or is_cover(sheet) else sheet.rows for sheet in sheets])
+    covers = [is_cover(sheet) for sheet in sheets]
+    tables = cells_of([[] if sheet.is_hidden or out else sheet.rows for sheet, out in zip(sheets, covers, strict=True)])
     for sheet_no, (sheet, cells) in enumerate(zip(sheets, tables, strict=True)):
-        for finding in remarked(remark for remark in sheet.remarks if not remark.sheet):
-            builder.find(number, **finding)
+        if sheet.remarks:
+            for finding in remarked(remark for remark in sheet.remarks if not remark.sheet):
+                builder.find(number, **finding)
         if sheet.is_hidden:
             builder.find(number, "W-HIDDEN-SHEET", sheet=sheet.name)
             continue
-        if is_cover(sheet):
+        if covers[sheet_no]:
             cover = read_cover(sheet)
             continue
         layout = find_layout(wanted.title if wanted else sheet.name, sheet.rows)

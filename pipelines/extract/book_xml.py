@@ -153,7 +153,7 @@ def link_targets(links: bytes) -> dict[str, str]:
     return {_text(link.get(b"Id", b"")): _text(link.get(b"Target", b"")) for link in found}
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=512)
 def _sheet_parts(tags: tuple[bytes, ...], links: bytes) -> tuple[tuple[str, str], ...]:
     """(title, name of the part) of every sheet, by way of the relationships: the same in all books of a template."""
     targets = link_targets(links)

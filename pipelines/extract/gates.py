@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import struct
 import zipfile
@@ -18,6 +19,7 @@ MAX_TOTAL_BYTES = 256 << 20
 MAX_RATIO = 400
 RATIO_FROM_BYTES = 1 << 20
 MAX_PARTS = 2000
+_HEAD_BYTES = 4096
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -54,20 +56,20 @@ def open_gate(path: Path, suffix: str) -> Gate:
 
     `suffix` is that of the name under which it arrived. Raises Rejected with the code of the finding.
     """
-    size = path.stat().st_size
-    with path.open("rb") as stream:
-        head = stream.read(4096)
-    if size <= 1:
-        raise Rejected("E-EMPTY", str(size))
-    if size > MAX_FILE_BYTES:
-        raise Rejected("E-TOO-BIG", f"{size >> 20} MB > {MAX_FILE_BYTES >> 20} MB")
-    if head.startswith(_OLE):
+    with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - a third of the time that Path.open takes
+        size = os.fstat(stream.fileno()).st_size
+        if size <= 1:
+            raise Rejected("E-EMPTY", str(size))
+        if size > MAX_FILE_BYTES:
+            raise Rejected("E-TOO-BIG", f"{size >> 20} MB > {MAX_FILE_BYTES >> 20} MB")
+        content = stream.readall()
+    if content.startswith(_OLE):
         from pipelines.extract.gate_xls import look_into_xls
 
-        return look_into_xls(path.read_bytes())
-    if head.startswith(b"PK"):
-        return _archive(path.read_bytes(), suffix)
-    return Gate(_text_kind(head, suffix))
+        return look_into_xls(content)
+    if content.startswith(b"PK"):
+        return _archive(content, suffix)
+    return Gate(_text_kind(content[:_HEAD_BYTES], suffix))
 
 
 def _archive(content: bytes, suffix: str) -> Gate:

@@ -8,7 +8,7 @@ import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from operator import methodcaller
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -23,7 +23,6 @@ from pipelines.store.archives import PACKED_SUFFIXES, packed_files
 BOOK_KINDS = ("xlsx", "xlsb", "xls", "ods")
 _MIDNIGHT = time(0)
 _VISIBLE = "SheetVisibleEnum.Visible"
-_BLANKS = methodcaller("count", "")
 EXACT_FLOAT = 1e15
 
 
@@ -156,7 +155,8 @@ def _sheet(page: Any, meta: Any, gate: Gate) -> Sheet:
         xml = gate.sheets.get(meta.name)
         if xml is None:
             raise Rejected("E-CORRUPT", "sheet", meta.name)
-        filled = sum(map(len, sheet.rows)) - sum(map(_BLANKS, sheet.rows))
+        cells = list(chain.from_iterable(sheet.rows))
+        filled = len(cells) - cells.count("")
         sight = look_through(xml, meta.name, filled, gate.percent_styles)
         sheet.problems, sheet.formulas, sheet.percents = sight.cells, sight.formulas, sight.percents
         sheet.remarks += sight.remarks

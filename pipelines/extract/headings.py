@@ -105,7 +105,7 @@ def _score(sheet_name: str, cells: tuple[str, ...], filled: int) -> tuple[float,
 def _row_score(sheet_name: str, row: tuple[Any, ...]) -> tuple[float, str]:
     texts = [cell for cell in row if cell.__class__ is str and cell]
     named = tuple(normal(text) for text in texts if may_name(text)) if len(texts) >= MIN_MATCHED else ()
-    return _score(sheet_name, named, len(texts))
+    return _score(sheet_name, named, len(texts)) if len(named) >= MIN_MATCHED else (0.0, "")
 
 
 def find_layout(sheet_name: str, rows: Sequence[Sequence[Any]]) -> Layout | None:
@@ -113,10 +113,11 @@ def find_layout(sheet_name: str, rows: Sequence[Sequence[Any]]) -> Layout | None
     best: tuple[float, str] = (0.0, "")
     best_row = -1
     for number, row in enumerate(rows[:SEARCHED_ROWS]):
-        score = _row_score(sheet_name, tuple(row))
+        filled = len(row) - row.count("")
+        score = _row_score(sheet_name, tuple(row)) if filled >= MIN_MATCHED else best
         if score[0] > best[0]:
             best, best_row = score, number
-            if score[0] >= len(row) - row.count("") and number + 1 < len(rows):
+            if score[0] >= filled and number + 1 < len(rows):
                 break
     if best_row < 0:
         return None

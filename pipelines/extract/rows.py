@@ -148,10 +148,17 @@ def _is_numbering(row: Sequence[Any], columns: Sequence[int]) -> bool:
 
 def _is_nil(row: Sequence[Any], columns: Sequence[int]) -> bool:
     """Whether all that the row says under the headings is that there is nothing to report."""
-    texts = [normal(text) for column in columns if (text := cell_text(row[column]))]
-    rest = [text for text in texts if not _patterns()[2].match(text)]
-    said_so = len(rest) < len(texts)
-    return said_so and all(text in _missing_marks() or (text.isdigit() and len(text) < _SERIAL_LENGTH) for text in rest)
+    said_so = False
+    for column in columns:
+        written = cell_text(row[column])
+        if not written:
+            continue
+        text = normal(written)
+        if _patterns()[2].match(text):
+            said_so = True
+        elif text not in _missing_marks() and not (text.isdigit() and len(text) < _SERIAL_LENGTH):
+            return False
+    return said_so
 
 
 def read_records(

@@ -96,7 +96,7 @@ def _run(batches: Sequence[Batch], killers: Mapping[int, Death], limits: Limits)
 
 
 def _entry(original: Original) -> tuple[int, str, str, str, str]:
-    path = str(original.path.resolve())
+    path = os.path.abspath(original.path)  # noqa: PTH100 - to resolve is to ask the disk of every folder on the way
     return original.submission_no, path, original.file_name, original.sent_period, original.table_name
 
 

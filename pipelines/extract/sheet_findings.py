@@ -36,6 +36,8 @@ def unread_findings(sheet: Sheet) -> Iterator[Told]:
 
 def sheet_findings(layout: Layout, sheet: Sheet, records: Records) -> Iterator[Told]:
     """Of a sheet that was read, in the order in which it was looked at."""
+    if not (sheet.problems or sheet.remarks or layout.doubled or layout.unknown) and not _has_told(records):
+        return
     where = {"table_name": layout.contract.name, "sheet": sheet.name}
     told = chain(
         _problem_cells(layout, sheet, set(records.row_numbers)) if sheet.problems else (),
@@ -44,7 +46,7 @@ def sheet_findings(layout: Layout, sheet: Sheet, records: Records) -> Iterator[T
         remarked(remark for remark in sheet.remarks if remark.sheet),
         _records(layout, records),
     )
-    return ({**finding, **where} for finding in told)
+    yield from ({**finding, **where} for finding in told)
 
 
 def remarked(remarks: Iterable[Remark]) -> Iterator[Told]:
@@ -88,6 +90,10 @@ def _foreign_columns(layout: Layout, sheet: Sheet) -> Iterator[Told]:
             "value": heading,
             "detail": refused.get(column) or layout.near.get(column),
         }
+
+
+def _has_told(records: Records) -> bool:
+    return bool(records.total_rows or records.found or records.ditto_counts)
 
 
 def _records(layout: Layout, records: Records) -> Iterator[Told]:

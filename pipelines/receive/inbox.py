@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from pipelines.errors import PipelineError, UsageError
 from pipelines.receive.looking import Found, Passed, look
@@ -81,17 +82,27 @@ class _Book:
 
 
 def _copy(file: _File, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_suffix(".part")
-    remove_file(temporary)
     with naming(target):
-        if file.content is not None:
-            temporary.write_bytes(file.content)
-        elif sha256_file(Path(shutil.copyfile(file.path, temporary))) != file.sha256:
+        with _fresh(temporary) as stream:
+            if file.content is not None:
+                stream.write(file.content)
+        if file.content is None and sha256_file(Path(shutil.copyfile(file.path, temporary))) != file.sha256:
             temporary.unlink()
             raise UsageError(text("errors.changed_while_read", name=shown_name(os.fsencode(file.path.name))))
         temporary.chmod(0o444)
         replace_file(temporary, target)
+
+
+def _fresh(path: Path) -> BinaryIO:
+    """A new file: its folder is made where there is none, and what a crash left in its place goes."""
+    try:
+        return path.open("xb")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        remove_file(path)
+    return path.open("xb")
 
 
 def _read(found: Found) -> _File | str:

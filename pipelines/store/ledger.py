@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.errors import IntegrityError
@@ -78,9 +78,10 @@ def append_entries(home: Home, entries: Sequence[LedgerEntry]) -> None:
         content = stream.read()
         stream.truncate(content.rfind(b"\n") + 1)
         for entry in entries:
-            row = {**asdict(entry), "received_at": entry.received_at.isoformat(timespec="seconds")}
-            if entry.packed_in is None:
-                del row["packed_in"]
+            row = {name: getattr(entry, name) for name in _FIELDS}
+            row["received_at"] = entry.received_at.isoformat(timespec="seconds")
+            if entry.packed_in is not None:
+                row["packed_in"] = entry.packed_in
             stream.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
         stream.flush()
         os.fsync(stream.fileno())
