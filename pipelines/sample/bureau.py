@@ -53,7 +53,7 @@ def plan_bureau(
 
 def write_bureau(bureau: BureauMonth, register: Sequence[SchoolRow]) -> bytes:
     """The workbook's bytes, its sheets but the corrections under the contracts' own headings."""
-    rows = {
+    rows: dict[str, Sequence[Mapping[str, Any]]] = {
         "register": [vars(row) for row in register],
         "tasks": [{**vars(task), "progress": "已完成" if task.done_date else "进行中"} for task in bureau.tasks],
         "meetings": [vars(meeting) for meeting in bureau.meetings],
@@ -70,12 +70,17 @@ def write_bureau(bureau: BureauMonth, register: Sequence[SchoolRow]) -> bytes:
             for body, count in counts.items()
         ],
     }
+    return draw_bureau(rows, parse_period(bureau.month).end)
+
+
+def draw_bureau(rows: Mapping[str, Sequence[Mapping[str, Any]]], today: date) -> bytes:
+    """A workbook of the bureau with these sheets alone, by table the rows of each."""
     sheets = []
     for contract in contracts("bureau"):
         if contract.name not in rows:
             continue
         plan = plan_sheet(contract, ())
-        written = [_written(contract, row, parse_period(bureau.month).end) for row in rows[contract.name]]
+        written = [_written(contract, row, today) for row in rows[contract.name]]
         sheets.append(filled_sheet(plan, written))
     return draw_workbook(None, sheets)
 

@@ -56,7 +56,9 @@ def test_the_year_is_as_mixed_as_a_real_one(year: dict[str, Any]) -> None:
     assert min(files.values()) > 0
     assert min(states.values()) > 0
     events = " ".join(event for month in months for event in month["events"])
-    for change in ("停办", "新建", "并入", "变更代码", "划转", "revised", "register", "old code"):
+    for change in ("停办", "新建", "并入", "变更标识码", "划转", "revised", "old code"):
+        assert change in events
+    for change in ("register recode", "register undo", "register close", "correction withdrawn"):
         assert change in events
 
 
@@ -65,6 +67,12 @@ def test_a_revised_month_makes_later_ones_stale_until_they_are_published_again(y
     stale = {path.rpartition("/")[0] for path in december["stale"]}
     assert {"jinghong-2019/2026-10", "jinghong-2019/2026-11"} <= stale
     assert {f"{path}/r2" for path in stale} <= set(december["releases"])
+
+
+def test_a_correction_and_a_late_change_of_the_register_make_their_months_stale(year: dict[str, Any]) -> None:
+    stale = {month["label"]: month["stale"] for month in year["months"]}
+    assert "jinghong-2019/2026-10/r2" in stale["2027-01"]
+    assert {"jinghong-2027/2027-05/r1"} <= set(stale["2027-06"])
 
 
 def test_the_page_tells_every_month(year: dict[str, Any]) -> None:

@@ -160,7 +160,7 @@ def safety_zone(state: str):  # type: ignore[no-untyped-def]
     def count(unit: Unit) -> Number:
         if not unit.has_submission or not unit.sheet("perimeter").is_known:
             return Number(None)
-        day, start = unit.desk.cut_off, unit.desk.start
+        day, start = unit.desk.cut_off, unit.window("month").start
         known = [each for each in sites(unit) if each.found <= day]
         new = [each for each in known if each.found >= start]
         done = [each for each in new if each.cleared is not None and each.cleared <= day]

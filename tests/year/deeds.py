@@ -8,11 +8,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipelines.collect.plan import plan_sheet
-from pipelines.collect.templates import filled_sheet
-from pipelines.collect.workbook import draw_workbook
 from pipelines.metadata.contracts import contract
 from pipelines.metadata.items import items
+from pipelines.metadata.periods import parse_period
+from pipelines.sample.bureau import draw_bureau
 from pipelines.sample.facts import Answer, Arrival
 from tests.year.county import (
     CLOSED_AT,
@@ -24,6 +23,7 @@ from tests.year.county import (
     Came,
     Tale,
     closed_of,
+    known_register,
     recoded_of,
 )
 
@@ -70,13 +70,15 @@ def corrected(tale: Tale, folder: Path) -> Tale:
     books = (
         (CORRECTED_AT, "2027-01", _row(target, right, "是"), "correction"),
         (WRONG_AT, "2027-05", _row(target, wrong, "不适用"), "correction that does not fit"),
-        (WITHDRAWN_AT, "2027-05", _row(target, wrong, "不适用") | {"is_withdrawn": "是"}, "correction withdrawn"),
+        (WITHDRAWN_AT, "2027-05", _row(target, wrong, "不适用") | {"is_withdrawn": True}, "correction withdrawn"),
     )
     came, arrivals = list(tale.came), list(tale.arrivals)
     for at, month, row, what in books:
         path = folder / "corrections" / f"数据更正{at:%m%d}.xlsx"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(draw_workbook(None, [filled_sheet(plan_sheet(contract("corrections"), ()), [row])]))
+        # A lone sheet could come from anybody: the register, which comes along, tells that it is the bureau's word.
+        known = [vars(one) for one in known_register(tale.register, parse_period(month), at)]
+        path.write_bytes(draw_bureau({"register": known, "corrections": [row]}, at.date()))
         came.append(Came(at, month, (path,), what))
         arrivals.append(Arrival(path.name, at, month, "accepted", "bureau", None, None))
     came.sort(key=lambda one: (one.at, one.month, one.files))

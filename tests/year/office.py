@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from pipelines.store.home import Home
 
 _CLOCKS: tuple[Callable[..., Any], ...] = (inbox.receive, release.publish, keys.keygen)
 """What reads the clock, by an argument that a command leaves to its default."""
+_LAST_LINES = 4
 _LOOKING: tuple[ModuleType, ...] = (chase, status, register_changes)
 """Commands that look at the clock themselves."""
 
@@ -60,13 +62,14 @@ class Office:
         return told
 
     def try_to(self, *words: str | Path, at: datetime | None = None) -> tuple[int, str]:
-        """Exit code and output of the command at that moment."""
+        """Exit code and output of the command at that moment; RuntimeError where it ends without a sentence."""
         begun = time.monotonic()
         with clock_at(at or datetime.now()):
             result = CliRunner().invoke(cli, [str(word) for word in words], prog_name="school-safety")
         self.seconds[str(words[0])] = self.seconds.get(str(words[0]), 0) + time.monotonic() - begun
         if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
+            told = "".join(traceback.format_exception(result.exception)[-_LAST_LINES:])
+            raise RuntimeError(f"{' '.join(map(str, words))}: {told}") from result.exception
         return result.exit_code, result.output
 
     def receive(self, files: Sequence[Path], month: str, at: datetime) -> str:

@@ -43,8 +43,8 @@ Numerator/denominator of the whole county as published first; a median in its un
 _COST = """
 ## What it cost
 
-Seconds that the `run` of the month itself took, on a machine with two cores that others used too; the whole year's
-originals lie in the home, those read before are not read again. The database holds every month so far.
+CPU seconds of the `run` of the month itself, start-up left out. The whole year's originals lie in the home; those read
+before are not read again. The database holds every month so far.
 
 """
 
