@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from pipelines.commands.terminal import printable
-from pipelines.load.database import open_database
 from pipelines.metadata.periods import parse_period
 from pipelines.register.entries import Register, counting, entry_on, read_registers
 from pipelines.register.history import earlier, touched
 from pipelines.settings import Settings
+from pipelines.store.database import connect
 from pipelines.wording import text
 
 _SHOWN = 6
@@ -18,7 +18,7 @@ _SHOWN = 6
 
 def lacking_lines(settings: Settings) -> Iterator[str]:
     """The line about the register that counts for the period's last month, as loaded; `settings` are resolved."""
-    with open_database(settings.home, settings.as_of) as connection:
+    with connect(settings.home.database, read_only=True) as connection:
         registers = [one for one in read_registers(connection) if one.received_at <= (settings.as_of or datetime.max)]
     yield from _lacking(registers, settings.period.last_month)
 

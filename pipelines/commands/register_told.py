@@ -69,21 +69,22 @@ def _earlier_months(old: Sequence[Register], month: str, day: date | None) -> It
 
 
 def _moved_lines(standard: Standard, one: Moves) -> Iterator[str]:
-    if not one.whole and not one.part_count:
-        yield text("register.none_moved", period=one.period.label)
+    """The greatest moves of the county's figures, or of its parts' where its own stay; how many others there are."""
+    period, listed = one.period.label, one.whole or one.parts
+    if not listed:
+        yield text("register.none_moved", period=period)
         return
-    yield text("register.moved", period=one.period.label, count=len(one.whole))
-    rows = [[_name(standard, each), _written(each.old), _written(each.new)] for each in one.whole[:_FIGURES_SHOWN]]
-    if rows:
-        yield format_table(list(table("register.figure_columns").values()), rows, numeric=frozenset({1, 2}))
-    rest = len(one.whole) - len(rows)
-    yield text("register.moved_rest", rest=rest, parts=one.part_count)
+    rows = [[_name(standard, each), _written(each.old), _written(each.new)] for each in listed[:_FIGURES_SHOWN]]
+    yield text("register.moved", period=period, whole=len(one.whole), parts=len(one.parts))
+    yield format_table(list(table("register.figure_columns").values()), rows, numeric=frozenset({1, 2}))
+    if len(listed) > len(rows):
+        yield text("register.moved_rest", shown=len(rows), rest=len(one.whole) + len(one.parts) - len(rows))
 
 
 def _name(standard: Standard, one: MovedFigure) -> str:
     statistic = standard.statistic(one.indicator)
-    part = f" {label('statistics', statistic)}" if statistic else ""
-    return standard.provision(one.indicator).name_zh + part
+    part = label("statistics", statistic) if statistic else ""
+    return " ".join(filter(None, (one.unit_name, standard.provision(one.indicator).name_zh, part)))
 
 
 def _written(row: Row | None) -> str:

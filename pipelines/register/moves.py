@@ -25,9 +25,10 @@ Figures = dict[tuple[str, ...], Row]
 
 @dataclass(frozen=True)
 class MovedFigure:
-    """A figure of the whole county, whose row differs; a side is None where there is no such figure."""
+    """A figure whose row differs; a side is None where there is no such figure. `unit_name` is '' for the county."""
 
     indicator: str
+    unit_name: str
     old: Row | None
     new: Row | None
 
@@ -43,11 +44,11 @@ class MovedFigure:
 
 @dataclass(frozen=True)
 class Moves:
-    """What moved in one period: figures of the whole county, and how many of its parts (townships, stages, ...)."""
+    """What moved in one period: figures of the whole county, and of its parts (townships, stages, ...)."""
 
     period: Period
     whole: tuple[MovedFigure, ...]
-    part_count: int
+    parts: tuple[MovedFigure, ...]
 
 
 def read_figures(settings: Settings, periods: Iterable[Period], as_of: datetime) -> dict[Period, Figures]:
@@ -71,10 +72,18 @@ def moves(before: Mapping[Period, Figures], after: Mapping[Period, Figures]) -> 
     for period in sorted(before.keys() & after.keys(), key=lambda one: (one.start, one.end)):
         old, new = before[period], after[period]
         keys = [key for key in {**old, **new} if _told(old.get(key)) != _told(new.get(key))]
-        whole = [MovedFigure(key[0], old.get(key), new.get(key)) for key in keys if key[1] == _WHOLE]
-        whole.sort(key=lambda one: one.size, reverse=True)
-        found.append(Moves(period, tuple(whole), len(keys) - len(whole)))
+        listed = [(key, _moved(key, old.get(key), new.get(key))) for key in keys]
+        listed.sort(key=lambda pair: pair[1].size, reverse=True)
+        whole, parts = (
+            tuple(one for key, one in listed if (key[1] == _WHOLE) == is_whole) for is_whole in (True, False)
+        )
+        found.append(Moves(period, whole, parts))
     return found
+
+
+def _moved(key: tuple[str, ...], old: Row | None, new: Row | None) -> MovedFigure:
+    named = new or old or {}
+    return MovedFigure(key[0], "" if key[1] == _WHOLE else named.get("unit_name") or key[2], old, new)
 
 
 def _told(row: Row | None) -> tuple[str, ...] | None:
