@@ -28,8 +28,8 @@ from pipelines.wording import text
 def chase(root: Path, period: str | None, as_of: str | None, contact: str | None) -> None:
     """Write a reminder text for each township and the chase list of the month.
 
-    The inbox is received first and what is new is read, so that nobody is chased who has sent. It is looked at as of now
-    unless --as-of says otherwise; no report is made and params.yaml stays.
+    The inbox is received first and what is new is read, so that nobody is chased who has sent. It is looked at as of
+    now unless --as-of says otherwise; no report is made and params.yaml stays.
     """
     settings = chosen_settings(root, None, period, as_of)
     with locked(settings.home):

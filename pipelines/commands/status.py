@@ -51,7 +51,6 @@ def status(root: Path) -> None:
     if settings is not None:
         for line in screen_lines(settings, entries, datetime.now()):
             click.echo(line)
-    # Corrections of the bureau's that do not apply are told here, once there is a list of them.
     click.echo(_months(home, entries))
     for line in (*stale_lines(home, _MOVED_SHOWN), *pruned_lines(read_pruned(home).values())):
         click.echo(line)

@@ -51,11 +51,15 @@ def screen_lines(settings: Settings, ledger: Sequence[LedgerEntry], now: datetim
 def _lines(settings: Settings, ledger: Sequence[LedgerEntry], listed: int) -> Iterator[str]:
     from pipelines.load.database import open_unwritten
     from pipelines.report.chasing import pursue
+    from pipelines.report.material import SQL
     from pipelines.report.timeliness import repeated_from
+    from pipelines.store.sql import named_rows, sql_text
 
     assert settings.as_of is not None
     with open_unwritten(settings.home, settings.as_of) as connection:
         pursuit = pursue(connection, settings)
+        moment = {"as_of": settings.as_of, "last_month": settings.period.last_month}
+        corrections = named_rows(connection.execute(sql_text(SQL, "corrections"), moment))
         ((read_count,),) = connection.execute("SELECT count(*) FROM core_submissions").fetchall()
     yield from month_lines(pursuit)
     yield from _unsent(pursuit, listed)
@@ -64,6 +68,9 @@ def _lines(settings: Settings, ledger: Sequence[LedgerEntry], listed: int) -> It
     repeated = len(pursuit.found.repeated)
     if earlier or repeated:
         yield text("timely.earlier", count=earlier, times=repeated_from(), repeated=repeated)
+    unapplied = sum(row["state"] == "failed" for row in corrections)
+    if unapplied:
+        yield text("timely.unapplied", count=unapplied)
     if pursuit.nameless:
         yield text("timely.nameless", count=len(pursuit.nameless))
     if pursuit.chased:

@@ -13,6 +13,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from pipelines.commands.terminal import display_width
 from pipelines.commands.timely import screen_lines
 from pipelines.errors import UsageError
+from pipelines.load.database import CORRECTED_CELLS
 from pipelines.metadata.periods import parse_period
 from pipelines.report.chase_list import write_chase_list
 from pipelines.report.chasing import Pursuit, pursue
@@ -67,6 +68,11 @@ def world() -> World:
         "UPDATE core_submissions SET school_code = NULL, file_name = '月报.xlsx' WHERE school_code = ''"
     )
     world.connection.execute("ALTER TABLE core_findings ADD COLUMN answer_category VARCHAR")
+    world.connection.execute(CORRECTED_CELLS)
+    world.connection.execute(
+        "INSERT INTO core_corrected_cells (correction_no, month, received_at, state)"
+        " VALUES (1, '2026-10', '2026-11-06', 'failed'), (2, '2026-10', '2026-11-06', 'applied')"
+    )
     for number, finding in enumerate(FINDINGS):
         world.connection.execute(
             "INSERT INTO core_findings (finding_no, submission_no, severity, code, table_name, sheet, row_no, cell,"
@@ -216,6 +222,7 @@ def test_status_fits_a_terminal_and_writes_nothing(saved: Home) -> None:
     assert "  东镇 2 所：东二小、东三小" in lines
     assert "  东二小：退回，文件设了打开密码" in lines
     assert any(line.startswith("  东一小：错误 1、疑问 1；先改：保安人员 C5") for line in lines)
+    assert text("timely.unapplied", count=1) in lines
     assert text("timely.unread", count=2) in lines
 
 
