@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.metadata.periods import Period, year_before
+from pipelines.metadata.periods import Period, parse_period, year_before
 from pipelines.report import display, wording
 from pipelines.report.history import Past
 from pipelines.report.material import Figure, Material, previous_period
@@ -65,6 +65,8 @@ def _note(material: Material) -> str:
             said.append(wording.text("earlier.not_measured", name=name))
         else:
             said.append(wording.text("earlier.measured", name=name, as_of=moment_name(past.moment)))
+    if material.cut_off < material.period.end:
+        said.append(wording.text("earlier.unfinished"))
     return "".join((*said, wording.text("earlier.note")))
 
 
@@ -73,4 +75,5 @@ def span_note(material: Material) -> str:
     if len(material.period.months) == 1:
         return ""
     months = sorted({school.point_month for school in material.expected if school.point_month})
-    return wording.text("earlier.span", months=wording.text("bulletin.separator").join(months))
+    names = (period_name(parse_period(month)) for month in months)
+    return wording.text("earlier.span", months=wording.text("bulletin.separator").join(names))

@@ -25,7 +25,8 @@ FOLDER = Path(__file__).resolve().parents[2] / "docs" / "handbook"
 def handbook(standard: Standard, found: Sequence[Example]) -> str:
     """The page of a standard as Markdown: what holds for all, a table of the provisions, one section each."""
     said = {name: getattr(standard, name) for name in ("id", "name_zh", "name_en", "document", "issuer", "region")}
-    since = _day(standard.effective_from)
+    since, spot = _day(standard.effective_from), standard.spot_checks
+    said["spot_checks"] = words("spot_checks")[spot.counts].format(source=spot.source)
     head = [
         words("file_note"),
         f"# {words('title').format(**said)}",

@@ -83,9 +83,10 @@ def test_a_period_that_was_not_measured_is_said_and_not_compared(planted: Materi
 def test_a_period_of_several_months_says_which_month_states_the_state(planted: Material) -> None:
     assert span_note(planted) == ""
     quarter = of_period(planted, "2026Q4")
-    assert "期末应报月份（2026-10）" in span_note(quarter)
+    assert "期末应报月份（2026年10月）" in span_note(quarter)
     assert any("期末应报月份" in str(block) for block in compose(quarter).section("basics").blocks)
     assert not any("期末应报月份" in str(block) for block in compose(planted).section("basics").blocks)
+    assert "尚未结束" in comparison_table(quarter, "").note and "尚未结束" not in comparison_table(planted, "").note
     assert "2026年度" in compose(of_period(planted, "2026")).title
 
 

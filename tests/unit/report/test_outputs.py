@@ -126,7 +126,7 @@ def test_word_has_the_four_sections_the_annexes_and_page_numbers(reported: Repor
     texts = [paragraph.text for paragraph in document.paragraphs]
     titles = list(wording.entry("bulletin.sections").values())
     assert [text for text in texts if text in titles] == titles
-    assert len([text for text in texts if text.startswith("附件") and len(text) > 2]) == 15
+    assert len([text for text in texts if text.startswith("附件") and len(text) > 2]) == 16
     with zipfile.ZipFile(reported.folder / "report.docx") as archive:
         footers = [archive.read(name).decode() for name in archive.namelist() if "footer" in name]
     assert any("PAGE" in footer for footer in footers)
