@@ -99,10 +99,9 @@ def expected(home: Home, month: str) -> tuple[set[str], set[int]]:
     )
 
 
-def test_a_closed_school_is_no_longer_expected_and_undone_nothing_has_moved(home: Home) -> None:
+def test_a_closed_school_is_no_longer_expected_and_the_months_other_sheets_still_count(home: Home) -> None:
     """The register comes alone: the month's meetings and tasks stay those of the ordinary workbook."""
     choose(home, OCTOBER)
-    before = figures(home, OCTOBER)
     told = change(home, "close", SECOND, on="2026-10-20", period=OCTOBER)
     assert told[0] == f"名册已变更（{OCTOBER} 起）：停办 {SECOND} {NAMES[SECOND]}，自 2026-10-20 起不再应报"
     assert f"    {SECOND} {NAMES[SECOND]}　失效日期：（空） → 2026-10-19" in told
@@ -110,16 +109,30 @@ def test_a_closed_school_is_no_longer_expected_and_undone_nothing_has_moved(home
     after = figures(home, OCTOBER)
     assert expected(home, OCTOBER) == ({FIRST, OLD}, {ORDINARY})
     assert after["submission_rate", "county", "county"]["denominator"] == 2
-    assert after["task_list", "county", "county"] == before["task_list", "county", "county"]
+    assert after["task_list", "county", "county"]["denominator"] == 1
     with open_database(home) as connection:
         last = "SELECT max(submission_no) FROM core_submissions"
         statement = f"SELECT origin, period, status, query_count FROM core_submissions WHERE submission_no = ({last})"
         assert connection.execute(statement).fetchall() == [("bureau", OCTOBER, "accepted", 0)]
+    log = invoke(home, "log").output.splitlines()
+    assert log[-3:] == [
+        f"  停办 {SECOND} {NAMES[SECOND]}，自 2026-10-20 起不再应报；原因：批文",
+        f"  {SECOND} {NAMES[SECOND]}　失效日期：（空） → 2026-10-19",
+        f"  {SECOND} {NAMES[SECOND]}　变更原因：（空） → 停办：批文",
+    ]
+
+
+@pytest.mark.thorough
+def test_a_change_that_is_undone_has_moved_nothing(home: Home) -> None:
+    choose(home, OCTOBER)
+    before = figures(home, OCTOBER)
+    change(home, "close", SECOND, on="2026-10-20", period=OCTOBER)
+    assert figures(home, OCTOBER) != before
     change(home, "undo")
     assert figures(home, OCTOBER) == before
-    log = invoke(home, "log")
-    assert [line[:4] for line in log.output.splitlines() if line.startswith("第")] == ["第 4 ", "第 8 ", "第 9 "]
-    assert "  撤回第 8 号变更（2026-10_学校名册_第8号_停办.xlsx）；原因：批文" in log.output
+    log = invoke(home, "log").output
+    assert [line[:4] for line in log.splitlines() if line.startswith("第")] == ["第 4 ", "第 8 ", "第 9 "]
+    assert "  撤回第 8 号变更（2026-10_学校名册_第8号_停办.xlsx）；原因：批文" in log
 
 
 @pytest.mark.thorough
