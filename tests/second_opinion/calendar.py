@@ -108,8 +108,17 @@ def _long_span(kind: str, day: date) -> tuple[date, date]:
 @cache
 def calendar(name: str) -> Calendar:
     """The calendar of that name."""
-    own = _read(name)
-    shared = _read(own["holidays"])
+    own = _read(CONTRACTS / "calendars" / f"{name}.yaml")
+    return _of(own, _read(CONTRACTS / "calendars" / f"{own['holidays']}.yaml"))
+
+
+def calendar_in(home: Path, name: str) -> Calendar:
+    """The home's own calendar, which holds its holidays itself; where it has none, the one of that name."""
+    path = home / "calendar.yaml"
+    return _of(own := _read(path), own) if path.exists() else calendar(name)
+
+
+def _of(own: dict[str, Any], shared: dict[str, Any]) -> Calendar:
     return Calendar(
         tuple((each["stage"], each["start"], each["end"]) for each in own["semesters"]),
         tuple((each["start"], each["end"]) for each in shared["holidays"]),
@@ -117,6 +126,6 @@ def calendar(name: str) -> Calendar:
     )
 
 
-def _read(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((CONTRACTS / "calendars" / f"{name}.yaml").read_text(encoding="utf-8"))
+def _read(path: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return loaded

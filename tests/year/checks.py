@@ -15,7 +15,7 @@ from pipelines.load.database import open_database
 from pipelines.metadata.standards import load_standard
 from pipelines.sample.facts import Arrival, Report, SchoolRow
 from pipelines.settings import Settings
-from tests.second_opinion.calendar import calendar
+from tests.second_opinion.calendar import calendar_in
 from tests.second_opinion.compare import differences
 from tests.second_opinion.desk import Desk, table_of
 from tests.second_opinion.periods import PeriodDesk
@@ -46,7 +46,7 @@ def desk_of(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Desk:
     assert settings.as_of is not None
     standard = load_standard(settings.standard)
     period = settings.period
-    told = calendar(standard.calendar), standard.excluded_school_types
+    told = calendar_in(settings.home.root, standard.calendar), standard.excluded_school_types
     month = min(period.last_month, f"{settings.as_of:%Y-%m}")
     if len(period.months) == 1:
         return Desk(connection, *told, month, settings.as_of)

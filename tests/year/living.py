@@ -30,6 +30,7 @@ from tests.year.standard import FROM, NEW, issue
 
 _CHASE_ON, _RUN_ON = 8, 20
 """Days of the following month: when it is asked who is missing, and by whose end the month is measured."""
+_TERMS = ("2026-2027-S1:2026-09-01:2027-01-22", "2026-2027-S2:2027-03-01:2027-07-09")
 _LONGER = {
     "2026-09": ("2026Q3",),
     "2026-12": ("2026Q4", "2026"),
@@ -268,7 +269,14 @@ def live(folder: Path, schools: int, progress: Callable[[str], None]) -> Year:
     tale = corrected(tell(folder / "tale", schools), folder / "tale")
     progress(f"{len(tale.arrivals)} files written in {time.monotonic() - begun:.0f} s")
     office = Office(Home(folder / "home"), STANDARD)
-    office.say("init", "--home", office.home.root, "--standard", STANDARD, "--period", MONTHS[0])
+    own = (
+        "--region",
+        "云南省景洪市",
+        "--first-month",
+        MONTHS[0],
+        *(word for term in _TERMS for word in ("--term", term)),
+    )
+    office.say("init", "--home", office.home.root, "--standard", STANDARD, "--period", MONTHS[0], *own)
     os.environ.setdefault(PASSPHRASE, "a passphrase of the simulated year")
     give_keys(office.home)
     year = Year(office, tale, schools, progress)

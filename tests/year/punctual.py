@@ -12,7 +12,7 @@ from pipelines.metadata.standards import load_standard
 from pipelines.report.timeliness import timeliness
 from pipelines.sample.facts import Arrival
 from pipelines.settings import Settings
-from tests.second_opinion.calendar import Calendar, calendar, month_span
+from tests.second_opinion.calendar import Calendar, calendar_in, month_span
 from tests.year.county import MONTHS, Tale, known_register
 
 _DAY = 5
@@ -30,7 +30,7 @@ def deadline(days: Calendar, month: str) -> date:
 def planted_states(settings: Settings, tale: Tale) -> States:
     """By month and school: on_time, late, missing or awaited, of the months up to the period's last."""
     assert settings.as_of is not None
-    days = calendar(load_standard(settings.standard).calendar)
+    days = calendar_in(settings.home.root, load_standard(settings.standard).calendar)
     first: dict[tuple[str, str], Arrival] = {}
     for arrival in tale.arrivals:
         if arrival.outcome == "accepted" and arrival.school_code and arrival.received_at <= settings.as_of:
