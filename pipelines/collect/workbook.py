@@ -22,6 +22,8 @@ _A4 = 9
 _READABLE_WIDTH = 270
 """Characters across a printed page, beyond which nobody can read it."""
 _IDENTITY_COLUMNS = 3
+_LINE_LENGTH, _LINE_HEIGHT = 25, 16
+"""Chinese characters across the second column of the cover, and the height of a line in points."""
 _PROTECTION = {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True}
 
 
@@ -193,6 +195,9 @@ def _draw_cover(page: Worksheet, look: _Look, cover: Cover, sheets: Sequence[She
     for row, (values, role) in enumerate(lines):
         for index, value in enumerate(values):
             write_cell(page, row, index, value, look.named(role))
+        if not cover.is_form and len(values) > 1:
+            # A cover of our own may say more than a line holds.
+            page.set_row(row, _LINE_HEIGHT * (1 + len(str(values[1])) // _LINE_LENGTH))
     if cover.is_form:
         _draw_legend(page, look, sheets, len(lines))
     page.set_paper(_A4)

@@ -150,3 +150,41 @@ def test_an_open_hazard_of_the_old_code_goes_on_or_is_asked_for(
     expect(measured.cases, "hazard_closure", f"school_code | case_no | status\n{cases}")
     assert vanished(world, "2026-11") == asked
     assert vanished(world, "2026-12") == []
+
+
+MOVED = """
+school_code | school_type | township | valid_from_date | valid_to_date
+A | primary   | East | 2019-09-01 | 2026-10-31
+A | {kind} | West | {begun} |
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "begun", "status"),
+    [
+        ("primary", "2026-11-01", "unreported | month_missing"),
+        ("nine_year", "2026-11-01", "unreported | month_missing"),
+        ("primary", "2026-11-03", "unmet | "),
+    ],
+    ids=["moved", "another type", "closed for two days"],
+)
+def test_a_school_that_moved_owes_what_it_owed_before(tmp_path: Path, kind: str, begun: str, status: str) -> None:
+    """October is missing: that matters to the school that went on from one day to the next, and to no new one."""
+    world = World().register(MOVED.format(kind=kind, begun=begun), month="2026-10")
+    world.report("A", "2026-11", drills="nil").report("A", "2026-12", drills="nil")
+    measured = world.measure(drilled(tmp_path, "quarter"), "2026-12")
+    expect(measured.assessments, "drilled", f"{STATUS}\nA | {status} | 0")
+
+
+def test_a_month_before_a_move_is_counted_in_the_old_township(tmp_path: Path) -> None:
+    world = World().register(MOVED.format(kind="primary", begun="2026-11-01"), month="2026-10")
+    for month, township in (("2026-10", "East"), ("2026-11", "West")):
+        figures = world.measure(drilled(tmp_path, "month"), month).figures.to_pylist()
+        assert [row["unit_code"] for row in figures if row["unit_level"] == "township"] == [township]
+
+
+def test_of_entries_that_overlap_the_later_one_counts(tmp_path: Path) -> None:
+    overlapping = MOVED.format(kind="primary", begun="2026-10-01")
+    measured = World().register(overlapping, month="2026-10").measure(drilled(tmp_path, "month"), "2026-10")
+    units = [row["unit_code"] for row in measured.figures.to_pylist() if row["unit_level"] == "township"]
+    assert units == ["West"]
