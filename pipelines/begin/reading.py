@@ -79,9 +79,8 @@ def read_register(path: Path, month: str) -> ReadRegister:
         for row in judged.records[TABLE].to_pylist()
         if row["school_code"]
     )
-    if not read or not entries:
-        wanted = "、".join(contract(TABLE).field(name).label for name in ("school_code", "school_name", "school_type"))
-        raise UsageError(text("init.errors.no_schools", file=path.name, wanted=wanted))
+    if not entries:
+        raise _nothing_read(path, read)
     grids = next(read_grids_isolated([original]))
     names = {row["sheet"] for row in read}
     return ReadRegister(
@@ -97,6 +96,14 @@ def read_register(path: Path, month: str) -> ReadRegister:
         ),
         lost_count=sum(row["record_count"] for row in read) - len(entries),
     )
+
+
+def _nothing_read(path: Path, sheets: Sequence[Mapping[str, Any]]) -> UsageError:
+    """No heading of a register, one without a column of codes, or no code below it that can be read."""
+    wanted = "、".join(contract(TABLE).field(name).label for name in ("school_code", "school_name", "school_type"))
+    has_codes = any("school_code" in json.loads(row["columns"]) for row in sheets)
+    key = "no_codes" if has_codes else "no_code_column" if sheets else "no_schools"
+    return UsageError(text(f"init.errors.{key}", file=path.name, wanted=wanted))
 
 
 def _sheet(row: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], grids: list[Grid] | Rejected) -> ReadSheet:

@@ -85,4 +85,6 @@ def mend_lines(read: ReadRegister, home: object) -> Iterator[str]:
     yield format_table(list(table("init.columns_mend").values()), rows)
     if len(read.findings) > _SHOWN:
         yield text("init.to_mend_more", count=len(read.findings) - _SHOWN)
+    if any(row["field"] == "school_type" for row in read.findings):
+        yield text("init.types", types=_joined([term.zh for term in vocabulary("school_type")]))
     yield text("init.mend", home=home, file=printable(str(read.path)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import xlwt
@@ -57,10 +58,10 @@ def by_stage(path: Path) -> Path:
     return path
 
 
-def without_schools(path: Path) -> Path:
-    """A workbook of something else."""
+def simple(path: Path, *rows: list[Any]) -> Path:
+    """A workbook of one sheet with these rows."""
     book = openpyxl.Workbook()
-    book.worksheets[0].append(["物品", "数量"])
-    book.worksheets[0].append(["灭火器", 12])
+    for row in rows:
+        book.worksheets[0].append(row)
     book.save(path)
     return path
