@@ -89,8 +89,8 @@ def named(registers: Sequence[Register], number: int | None) -> list[Register]:
     """
     taken_back = {one.stamp.undone_no for one in registers if one.stamp}
     if number is None:
-        open_ones = [one.stamp for one in registers if one.stamp and one.stamp.kind != UNDO]
-        numbers = [stamp.change_no for stamp in open_ones if stamp.change_no not in taken_back]
+        made = [one.stamp for one in registers if one.stamp and earlier(registers, one)]
+        numbers = [stamp.change_no for stamp in made if stamp.kind != UNDO and stamp.change_no not in taken_back]
         if not numbers:
             raise UsageError(text("register.errors.nothing"))
         chosen = max(numbers)

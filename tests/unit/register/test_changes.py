@@ -178,6 +178,17 @@ def test_changes_are_taken_back_one_by_one_and_then_there_is_nothing_left() -> N
         plan_undo(books, None, "x")
 
 
+def test_a_first_register_that_was_imported_is_no_change() -> None:
+    imported = [register(1, "2026-10", ENTRIES, Stamp("import", 1))]
+    with pytest.raises(UsageError, match="没有可以撤回的"):
+        plan_undo(imported, None, "x")
+
+
+def test_what_a_workbook_of_the_bureau_changed_is_taken_back_by_its_number() -> None:
+    books = [BOOKS[0], register(7, "2026-12", changed(CHANGES[0], ENTRIES))]
+    assert said(made(books, None, number=7), "2026-12") == said(BOOKS, "2026-12")
+
+
 def test_an_earlier_change_is_taken_back_alone() -> None:
     books = made(BOOKS, CHANGES[0], "2026-11")
     number = books[-1].number
