@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipelines.errors import IntegrityError
@@ -30,6 +30,7 @@ from pipelines.settings import Settings
 from pipelines.stages import run_stages
 from pipelines.store.files import sha256_file
 from pipelines.store.home import Home
+from pipelines.store.pruned import pruned_lines
 from pipelines.store.tables import read_table
 
 
@@ -37,7 +38,8 @@ from pipelines.store.tables import read_table
 class Reproduction:
     """What came out again: identical figures and files, and every difference as a sentence.
 
-    `environment` names what differs between the program that published and this one; by itself it is no failure.
+    `environment` names what was not made from originals, since they were pruned, and what differs between the program
+    that published and this one; by itself it is no failure.
     """
 
     figure_count: int
@@ -80,13 +82,15 @@ def _reproduce(release: Path, manifest: Manifest, originals: Path, workdir: Path
     home = Home(workdir)
     if home.data.exists():
         raise IntegrityError(say("reproduce.not_empty", folder=workdir))
-    fill_home(home, manifest, originals)
+    pruned = fill_home(home, manifest, originals)
     if (release / CALENDAR).is_file():
         shutil.copyfile(release / CALENDAR, home.calendar)
     give_trust(home, release, manifest)
     settings = rebuild(home, manifest)
     write_rows(settings, workdir / ROWS, [entry.sequence for entry in manifest.originals])
-    return compare_release(release, manifest, workdir)
+    made = compare_release(release, manifest, workdir)
+    told = (say("reproduce.pruned", months=line) for line in pruned_lines(pruned))
+    return replace(made, environment=(*told, *made.environment))
 
 
 def give_trust(home: Home, release: Path, manifest: Manifest) -> None:

@@ -51,6 +51,7 @@ def past(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.mark.faults
 def test_pruned_home_keeps_every_figure_and_names_what_is_gone(published: Path, past: Path, tmp_path: Path) -> None:
     home = Home(past)
     assert not any(left(past).values())
@@ -67,8 +68,10 @@ def test_pruned_home_keeps_every_figure_and_names_what_is_gone(published: Path, 
     assert not left(root)["returns"]
 
     homes.done("verify", root / _RELEASE)
-    again = homes.command("reproduce", root / _RELEASE, "--home", root)
-    assert again.code == 2 and "不能再用原件重算" in again.said and "2026-11-22 10:00:00" in again.said
+    again = homes.done("reproduce", root / _RELEASE, "--home", root)
+    assert "与发布时完全相同" in again and "不全由原件重算" in again and "2026-11-22 10:00:00" in again
+    elsewhere = homes.command("reproduce", root / _RELEASE, "--originals", homes.copy_of(root / "data", tmp_path / "b"))
+    assert elsewhere.code == 1 and "没有原件" in elsewhere.said
     trace = homes.done("trace", "closed_campus", "--home", root, "--format", "csv")
     assert "（原件已按保存期限清除）" in trace
     assert "按保存期限清除" in homes.done("status", "--home", root)

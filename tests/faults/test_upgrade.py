@@ -33,8 +33,6 @@ def outdated(root: Path) -> None:
     home.format.unlink()
     for seal in home.data.glob("*/*/version.txt"):
         seal.write_text(_OTHER, encoding="utf-8")
-    for batch in home.stage_dir("validate").glob("*/record_closed_campus.parquet"):
-        batch.unlink()
     for profile in home.stage_dir("validate").glob("*/record_profile.parquet"):
         rows = read_table(profile)
         write_table(profile, rows.append_column("of_another_year", rows["submission_no"]))
@@ -65,7 +63,8 @@ def test_home_of_the_previous_version_is_built_again_from_its_originals(tmp_path
 def test_earlier_period_measured_by_another_program_is_measured_again(tmp_path: Path) -> None:
     root = taken_over(tmp_path / "home")
     homes.done("run", "--home", root, "--as-of", homes.AS_OF)
-    homes.done("run", "--home", root, "--period", "2026-11", "--inbox", _none(tmp_path), "--as-of", "2026-12-05")
+    params = f"standard: {homes.STANDARD}\nperiod: 2026-11\nas_of: '2026-12-05T00:00:00'\n"
+    Home(root).params.write_text(params, encoding="utf-8")
     measured = Home(root).stage_dir("measure") / homes.STANDARD / homes.MONTH
     right = {path.name: path.read_bytes() for path in measured.iterdir()}
     rows = read_table(measured / "figures.parquet")
@@ -74,8 +73,3 @@ def test_earlier_period_measured_by_another_program_is_measured_again(tmp_path: 
     (measured / "version.txt").write_text(_OTHER, encoding="utf-8")
     homes.done("stage", "measure", "--home", root)
     assert {path.name: path.read_bytes() for path in measured.iterdir()} == right
-
-
-def _none(folder: Path) -> Path:
-    (folder / "empty").mkdir()
-    return folder / "empty"

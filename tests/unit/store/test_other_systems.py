@@ -129,3 +129,18 @@ def test_console_of_another_encoding_shows_what_it_can(tmp_path: Path, encoding:
     said = ended.stderr.decode(encoding)
     assert ("工作目录" if encoding == "cp936" else "\\u5de5\\u4f5c\\u76ee\\u5f55") in said
     assert "\\U0001f3eb" in said
+
+
+@pytest.mark.parametrize("place", ["releases", "elsewhere"])
+def test_restricted_trace_is_kept_out_of_reports_on_every_system(tmp_path: Path, place: str) -> None:
+    """The shell opens the file; which one it is, is told without /proc."""
+    (tmp_path / place / "deep").mkdir(parents=True)
+    script = (
+        "import sys; from pathlib import Path; from pipelines.commands.tracing import guard;"
+        "from pipelines.store.home import Home; guard(Home(Path(sys.argv[1])), True)"
+    )
+    with (tmp_path / place / "deep" / "trace.txt").open("w", encoding="utf-8") as stream:
+        command = [sys.executable, "-c", script, str(tmp_path)]
+        ended = subprocess.run(command, cwd=_PROGRAM.parent, stdout=stream, stderr=subprocess.PIPE, check=False)
+    assert ended.returncode == (0 if place == "elsewhere" else 1)
+    assert (b"UsageError" in ended.stderr) == (place != "elsewhere")
