@@ -186,7 +186,7 @@ def _draw_counted(paper: Paper, sheet: Worksheet, row: int, receipt: Receipt) ->
     found = {one.table_name: one for one in receipt.sheets}
     unread: dict[str | None, list[str]] = {}
     for remark in receipt.remarks:
-        if remark.severity == "error":
+        if remark.standing == "error":
             unread.setdefault(remark.table_name, []).append(remark.cell or "")
     for number, table in enumerate((one for one in contracts(receipt.origin) if one.name != EXPLANATIONS), 1):
         count = found.get(table.name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,8 +22,14 @@ from pipelines.store.sql import named_rows
 from tests.unit.extract.books import book_bytes
 
 STANDARD, MONTH = "jinghong-2019", "2026-10"
-FIRST, SECOND = "2153990101", "2153990102"
-NAMES = {FIRST: "望楹街道第一小学", SECOND: "青棂镇中心小学"}
+FIRST, TWIN, SECOND, THIRD, FOURTH = (f"215399010{number}" for number in range(1, 6))
+NAMES = {
+    FIRST: "望楹街道第一小学",
+    TWIN: "望楹街道第二小学",
+    SECOND: "青棂镇中心小学",
+    THIRD: "白桫乡小学",
+    FOURTH: "石楝乡小学",
+}
 SENT, DECIDED, LATER, LAST = (datetime(2026, 11, day, 12) for day in (2, 3, 4, 5))
 HEAD = (
     *("填报月份", "学校标识码", "工作表", "单元格", "行号或项目", "栏目", "原填写内容", "更正为"),
@@ -98,9 +103,8 @@ class County:
         receive(self.home, folder, MONTH, lambda: moment)
 
     def correct(self, moment: datetime, *corrections: Mapping[str, str]) -> None:
-        """The bureau's corrections come, and everything is loaded."""
+        """The bureau's corrections come."""
         self.deliver(moment, {f"更正{self.deliveries}.xlsx": bureau(*corrections)})
-        self.load(moment)
 
     def load(self, moment: datetime) -> None:
         run_stages(self.settings(moment), ("extract", "validate", "load"))
@@ -109,33 +113,28 @@ class County:
         with open_database(self.home, moment) as connection:
             return named_rows(connection.execute(statement))
 
-    def outcomes(self, moment: datetime) -> list[tuple[str, str]]:
-        """State and code of every correction as of that moment, in the order of receipt."""
-        rows = self.query(moment, "FROM core_corrected_cells ORDER BY correction_no")
+    def outcomes(self, moment: datetime, code: str) -> list[tuple[str, str]]:
+        """State and code of every correction of that school as of that moment, in the order of receipt."""
+        rows = self.query(moment, f"FROM core_corrected_cells WHERE school_code = '{code}' ORDER BY correction_no")
         return [(row["state"], row["code"]) for row in rows]
 
-    def figures(self, moment: datetime) -> list[dict[str, Any]]:
-        """Every figure, without the moment, measured now."""
+    def assessments(self, moment: datetime, code: str) -> list[dict[str, Any]]:
+        """Everything that was judged of the school as of that moment, measured now."""
         run_stages(self.settings(moment), ("measure",))
         path = self.home.stage_dir("measure") / STANDARD / MONTH
         rows = [
-            {**row, "as_of": None, "table": name}
-            for name in ("figures", "assessments", "cases")
+            {**row, "table": name, "unit_code": "", "school_code": ""}
+            for name, column in (("assessments", "unit_code"), ("cases", "school_code"))
             for row in pq.read_table(path / f"{name}.parquet").to_pylist()
+            if row[column] == code
         ]
         return sorted(rows, key=str)
 
-    def copy(self, folder: Path) -> County:
-        shutil.copytree(self.home.root, folder / "home")
-        return County(Home(folder / "home"), folder / "inbox")
 
-
-def founded(folder: Path, first: Sheets) -> County:
-    """Register and both schools' files of the month, loaded; `first` is what the first school sent."""
+def founded(folder: Path, files: Mapping[str, bytes]) -> County:
+    """Register and these schools' files of the month, received."""
     county = County(Home(folder / "home"), folder / "inbox")
-    files = {"教育局.xlsx": bureau(), "一小.xlsx": book_bytes(first), "二小.xlsx": book_bytes(sheets(SECOND))}
-    county.deliver(SENT, files)
-    county.load(SENT)
+    county.deliver(SENT, {"教育局.xlsx": bureau(), **files})
     return county
 
 
