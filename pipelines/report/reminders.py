@@ -1,4 +1,4 @@
-"""催报: one plain text per township, to be pasted into a message; no value of a cell stands in it."""
+"""Reminders (cuibao): one plain text per township, to be pasted into a message; no value of a cell stands in it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def moment_words(moment: datetime) -> str:
 
 
 def months_words(months: Sequence[str]) -> str:
-    """Short names of the months, such as 9月、10月."""
+    """Short names of the months, joined."""
     return _join(WORDS.text("month_short", month=int(month[5:])) for month in months)
 
 
