@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.commands.locking import locked
 from pipelines.commands.options import as_of_option, chosen_settings, home_option
 from pipelines.commands.registering import command, group
 from pipelines.commands.terminal import format_table, printable
@@ -35,12 +37,19 @@ def register_month(settings: Settings, written: str | None) -> str:
 
 
 def _registers(settings: Settings) -> list[Register]:
-    """Every register received by the run's moment; PipelineError or UsageError where files wait to be read."""
+    """Every register received by the run's moment; files that wait to be read are read first."""
     from pipelines.load.database import open_as_of
     from pipelines.register.entries import read_registers
+    from pipelines.stages import run_stages
 
     as_of = settings.as_of or datetime.max.replace(microsecond=0)
-    with open_as_of(settings.home, as_of) as connection:
+    try:
+        connection = open_as_of(settings.home, as_of)
+    except UsageError:
+        with locked(settings.home):
+            run_stages(replace(settings, as_of=as_of), ("extract", "validate"))
+        connection = open_as_of(settings.home, as_of)
+    with connection:
         return [one for one in read_registers(connection) if one.received_at <= as_of]
 
 

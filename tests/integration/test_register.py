@@ -123,6 +123,20 @@ def test_a_closed_school_is_no_longer_expected_and_the_months_other_sheets_still
 
 
 @pytest.mark.thorough
+def test_the_register_is_listed_before_anything_was_run(tmp_path: Path) -> None:
+    """As after init: what was received is read first."""
+    home = Home(tmp_path / "home")
+    deliver(home, tmp_path / OCTOBER, OCTOBER, {"教育局.xlsx": bureau(TOWNSHIPS)}, MOMENTS[OCTOBER])
+    choose(home, OCTOBER)
+    listed = invoke(home, "list", on="2019-08-31")
+    assert (listed.exit_code, "2019-08 还没有学校名册" in listed.output) == (2, True)
+    lines = invoke(home, "list", period=OCTOBER).output.splitlines()
+    assert lines[0] == f"{OCTOBER} 计入的名册：第 1 号 教育局.xlsx；2026-10-31 的情况"
+    assert [line.split()[0] for line in lines[3:-1]] == [FIRST, SECOND, OLD]
+    assert lines[-1] == "在册 3 所，另有尚未生效或已失效的 0 所"
+
+
+@pytest.mark.thorough
 def test_a_change_that_is_undone_has_moved_nothing(home: Home) -> None:
     choose(home, OCTOBER)
     before = figures(home, OCTOBER)
