@@ -199,6 +199,7 @@ def _refuse_amplified(archive: _Archive, sheets: dict[str, bytes]) -> None:
         raise Rejected("E-BOMB", f"{total >> 20} MB")
 
 
+@lru_cache(maxsize=64)
 def _percent_styles(styles: bytes) -> frozenset[bytes]:
     """Numbers of the cell styles that show a number as a percentage."""
     if not any(mark in styles for mark in (b'numFmtId="9"', b'numFmtId="10"', b"%")):
