@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 _FORMS = click.Choice(["table", "csv"])
 _SHOWN = 15
+_TABLE = (
+    *("school_code", "school_name", "school_type", "ownership", "township", "valid_from_date", "valid_to_date"),
+    "state",
+)
 
 register = group("register", "Show the register of schools and change it.")
 
@@ -80,8 +84,17 @@ def list_register(root: Path, on: str | None, period: str | None, as_of: str | N
         _print_csv(list(headings), rows)
         return
     click.echo(text("register.listed", month=month, day=day, number=one.number, file=printable(one.file_name)))
-    click.echo(format_table(list(headings.values()), rows))
+    click.echo(format_table([headings[name] for name in _TABLE], [_in_table(list(headings), row) for row in rows]))
     click.echo(text("register.counted", count=len(valid), others=len(rows) - len(valid)))
+
+
+def _in_table(columns: list[str], row: list[str]) -> list[str]:
+    """The cells that a terminal has room for; why a school ended, and for which, stands with its state."""
+    told = dict(zip(columns, row, strict=True))
+    if told["state"] == text("register.states.ended"):
+        why = " ".join(filter(None, (told["change_reason"], told["successor_code"])))
+        told["state"] += f" {why}" if why else ""
+    return [told[name] for name in _TABLE]
 
 
 def _listed(entries: tuple[Entry, ...], day: date) -> list[str]:

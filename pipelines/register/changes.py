@@ -14,7 +14,8 @@ from pipelines.metadata.contracts import contract
 from pipelines.register.entries import Entry, by_school
 from pipelines.wording import text
 
-_NEAR = 0.5
+_NEAR = 2
+"""Digits in which a code that was mistyped may differ from the one that is meant."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,8 @@ def _check_code(code: str) -> None:
 
 
 def _near_code(code: str, entries: Sequence[Entry]) -> str:
-    names = {entry.school_code: entry.school_name or "" for entry in entries}
-    near = get_close_matches(code, names, 1, _NEAR)
-    return text("register.near", code=near[0], name=names[near[0]]) if near else ""
+    """The code that differs in the fewest digits, in words; '' where none is near."""
+    names = {entry.school_code: entry.school_name or "" for entry in entries if len(entry.school_code) == len(code)}
+    apart = {known: sum(one != other for one, other in zip(known, code, strict=True)) for known in names}
+    near = min(apart, key=lambda known: (apart[known], known), default="")
+    return text("register.near", code=near, name=names[near]) if near and apart[near] <= _NEAR else ""
