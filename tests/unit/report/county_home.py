@@ -105,6 +105,7 @@ def _insert_places(connection: Any, home: Home, content: Material) -> None:
     for name in ("profile", "checklist", "counts"):
         columns = ", ".join(f'"{column}" {kind}' for column, kind in contract(name).core_columns)
         connection.execute(f"CREATE TABLE core_{name} ({columns})")
+    connection.execute(CORRECTED_CELLS)
     numbers = [row.submission_no for row in content.counted if row.school_code]
     for number in numbers:
         sheets = [(number, name, 0, 0, contract(name).title, 1) for name in LAYOUTS]
@@ -161,7 +162,6 @@ def write_home(root: Path, content: Material) -> Settings:
         connection.execute(_SUBMISSIONS)
         connection.execute(_FINDINGS)
         connection.execute(_CAMPUSES)
-        connection.execute(CORRECTED_CELLS)
         bureau = (1000, "bureau", None, None, "2026-10", "2026-10", "名册.xlsx", "f" * 64, datetime(2026, 10, 1, 8), 1)
         rows: list[tuple[Any, ...]] = [(*bureau, "accepted", None, 0, 0, 0, None)]
         for row in content.submissions:
