@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipelines.load.database import _contents, database_version
+from pipelines.load.database import CORRECTED_CELLS, _contents, database_version
 from pipelines.measure.measuring import Measured, measure
 from pipelines.metadata.calendars import Calendar
 from pipelines.metadata.contracts import contract, contracts
@@ -60,6 +60,7 @@ class World:
         self.connection.execute(_SUBMISSIONS)
         self.connection.execute(_SHEETS)
         self.connection.execute(_FINDINGS)
+        self.connection.execute(CORRECTED_CELLS)
         for each in contracts():
             columns = ", ".join(f"{name} {kind}" for name, kind in each.core_columns)
             self.connection.execute(f"CREATE TABLE {each.table} ({columns})")

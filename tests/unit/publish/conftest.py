@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.load.database import CORRECTED_CELLS
 from pipelines.metadata.contracts import contracts
 from pipelines.metadata.periods import parse_period
 from pipelines.report.csv_files import COLUMNS
@@ -116,6 +117,7 @@ def make_home(root: Path) -> Home:
         for contract in contracts():
             columns = ", ".join(f'"{name}" {kind}' for name, kind in contract.core_columns)
             connection.execute(f"CREATE TABLE {contract.table} ({columns})")
+        connection.execute(CORRECTED_CELLS)
         connection.execute(TABLES)
         connection.executemany(
             "INSERT INTO core_submissions VALUES (?, 'school', ?, ?, ?, ?, ?, ?, 'accepted', NULL)",

@@ -13,7 +13,6 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from pipelines.commands.terminal import display_width
 from pipelines.commands.timely import screen_lines
 from pipelines.errors import UsageError
-from pipelines.load.database import CORRECTED_CELLS
 from pipelines.metadata.periods import parse_period
 from pipelines.report.chase_list import write_chase_list
 from pipelines.report.chasing import Pursuit, pursue
@@ -68,7 +67,6 @@ def world() -> World:
         "UPDATE core_submissions SET school_code = NULL, file_name = '月报.xlsx' WHERE school_code = ''"
     )
     world.connection.execute("ALTER TABLE core_findings ADD COLUMN answer_category VARCHAR")
-    world.connection.execute(CORRECTED_CELLS)
     world.connection.execute(
         "INSERT INTO core_corrected_cells (correction_no, month, received_at, state)"
         " VALUES (1, '2026-10', '2026-11-06', 'failed'), (2, '2026-10', '2026-11-06', 'applied')"

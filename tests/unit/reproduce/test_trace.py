@@ -20,6 +20,7 @@ import xlsxwriter
 
 from pipelines.errors import PipelineError, UsageError
 from pipelines.extract import stage as extract
+from pipelines.load.database import CORRECTED_CELLS
 from pipelines.measure.crosschecking import SCHEMA
 from pipelines.metadata.contracts import contract, contracts
 from pipelines.metadata.items import items
@@ -131,6 +132,7 @@ def settings(tmp_path: Path) -> Settings:
             columns = ", ".join(f'"{name}" {kind}' for name, kind in one.core_columns)
             connection.execute(f"CREATE TABLE {one.table} ({columns})")
         connection.execute(TABLES)
+        connection.execute(CORRECTED_CELLS)
         connection.executemany(
             "INSERT INTO core_submissions VALUES (?, ?, ?, '', '2026-10', '2026-10', ?, ?, ?, 1, 'accepted', "
             "NULL, 0, 0, 0, NULL)",
