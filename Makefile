@@ -131,7 +131,7 @@ wheelhouse-test:
 	unshare --net bash -euc 'cd build/offline; export HOME=$$PWD/nobody; $(PYTHON) -m zipfile -e ../../wheelhouse/school-safety.zip .; \
 		wheels=../../wheelhouse/$$($(PYTHON) -c "import platform, sys; print(sys.platform, platform.machine(), sep=chr(95))"); \
 		$(PYTHON) -m venv school-safety/.venv; \
-		school-safety/.venv/bin/python -m pip install -qq --no-index --find-links $$wheels --require-hashes -r $$wheels/requirements.txt; \
+		school-safety/.venv/bin/python -m pip install -qq --no-index -f $$wheels --require-hashes -r $$wheels/requirements.txt; \
 		cd school-safety; .venv/bin/python -m pip install -qq --no-index --no-deps --no-build-isolation -e .; \
 		.venv/bin/school-safety demo --standard jinghong-2019 --schools 3 --months 1 --home demo'
 

@@ -1,6 +1,6 @@
 """A home that an earlier program made: its record is taken over, everything else is built again and never mixed.
 
-older_home/ holds the record alone (originals, ledger, params.yaml) as the program of commit 94cd183 wrote it.
+older_home.zip holds the record alone (originals, ledger, params.yaml) as the program of commit 94cd183 wrote it.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from pipelines.store.home import Home
 from pipelines.store.tables import read_table, write_table
 from tests.faults import homes
 
-_RECORD = Path(__file__).parent / "older_home"
+_RECORD = Path(__file__).parent / "older_home.zip"
 _OTHER = "0" * 64
 
 
 def taken_over(to: Path) -> Path:
     """The older home's record, writable, as it lies in a bureau that upgrades."""
-    shutil.copytree(_RECORD, to)
+    shutil.unpack_archive(_RECORD, to)
     homes.done("keygen", "--home", to)
     return to
 
