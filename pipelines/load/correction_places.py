@@ -158,7 +158,8 @@ def _place(table: Contract, field: Field, sheet: Row, columns: dict[str, int], r
 def unit_beside(expected: str, text: str | None) -> str | None:
     """'' where the school wrote what is expected, the unit where its heading adds one to it; None where neither is so.
 
-    Compared are the texts as intake took them, whatever their width, case and blanks: 同上 stands for what it repeats.
+    Compared are the texts as intake took them, whatever their width, case and blanks; a ditto mark stands for what it
+    repeats.
     """
     if not text:
         return "" if not expected or is_blank_mark(expected) else None
