@@ -7,20 +7,24 @@ from typing import Any
 
 from pipelines.metadata.standards import load_standard
 from tests.year.county import STANDARD
+from tests.year.standard import FROM, NEW
 
 _HEAD = """# A simulated year
 
 Written by `make year`. One county, {schools} schools on its register, the school year 2026-2027 lived month by month
-through the commands that a bureau types: `receive` whenever files come, `chase` on the 8th after the deadline, `run`,
-`publish`, `verify` and `status` on the 20th, each by the clock of that day; nothing is told before it happens. Every
-quarter, semester and year is reported with the month that ends it. The schools' files are synthetic and messy
-(pipelines/sample), the county is `tests/year/county.py`.
+through the commands that a bureau types: `init` with its own calendar and first month, `receive` whenever files come,
+`register` where its workbook forgot a change, `chase` on the 8th after the deadline, `run`, `publish`, `verify` and
+`status` on the 20th, each by the clock of that day; nothing is told before it happens. Every quarter, semester and year
+is reported with the month that ends it. After December, February and August everything stale is published again. The
+schools' files are synthetic and messy (pipelines/sample), the county is `tests/year/county.py`, what the bureau does
+itself `tests/year/deeds.py`.
 
 In every month
 
 - every figure of every report equals the second opinion's (tests/second_opinion: plain pandas, written from the texts);
 - every file ended as it was planted, and the loaded rows say what the schools meant;
 - who was expected, in time, late or missing is what the planted register, files and calendar say;
+- a correction that does not fit keeps the month from being published until it is withdrawn;
 - every release passes `verify`, and `status` names every stale one.
 
 At the end `reproduce` makes a release of the middle of the year again, and no figure that a revision moved is without
@@ -53,10 +57,9 @@ def page_of(told: dict[str, Any]) -> str:
     """The page, from what `living` told."""
     months = told["months"]
     problems = sum(len(month["problems"]) for month in months) + len(told["ending"])
-    new = next(month for month in months if month["standard"] != STANDARD)
     parts = [
         _HEAD.format(schools=told["schools"], problems=problems),
-        _EVENTS.format(standard=new["standard"], old=STANDARD, first=new["label"]),
+        _EVENTS.format(standard=NEW, old=STANDARD, first=FROM),
         _table(_EVENT_COLUMNS, (_event_row(month) for month in months)),
         _RATES,
         _table(("month", *_HEADLINE), (_rate_row(month) for month in months)),
