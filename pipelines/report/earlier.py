@@ -24,15 +24,20 @@ def _past(material: Material, period: Period) -> Past | None:
 
 
 def comparison_table(material: Material, title: str) -> Table:
-    """Grain: one row per headline rate; of each earlier period the rate and the change in percentage points."""
+    """Grain: one row per headline rate; of each earlier period the rate and the change in percentage points.
+
+    A period that was not measured has no columns; no rows where neither was. The note says so.
+    """
     columns = [Column(wording.column("indicator")), Column(wording.column("rate"), period_name(material.period), True)]
     pasts = []
     for kind, period in compared_periods(material):
+        if (past := _past(material, period)) is None:
+            continue
+        pasts.append(past)
         group = wording.text(f"earlier.{kind}", period=period_name(period))
         columns += [Column(wording.column(name), group, True) for name in ("rate", "points")]
-        pasts.append(_past(material, period))
     rows = []
-    for name, figure in headline_figures(material):
+    for name, figure in headline_figures(material) if pasts else ():
         cells = [Cell(name), rate_cell(figure)]
         for past in pasts:
             cells += _compared(figure, past)
@@ -40,12 +45,12 @@ def comparison_table(material: Material, title: str) -> Table:
     return Table(title, tuple(columns), tuple(rows), _note(material))
 
 
-def _compared(figure: Figure, past: Past | None) -> tuple[Cell, Cell]:
+def _compared(figure: Figure, past: Past) -> tuple[Cell, Cell]:
     """The earlier rate and the difference; in words why there is none."""
-    pair = past.pairs.get(figure.key) if past else None
+    pair = past.pairs.get(figure.key)
     then = display.permille(*pair) if pair else None
     if pair is None or then is None:
-        why = "no_rate" if pair else "no_indicator" if past else "unmeasured"
+        why = "no_rate" if pair else "no_indicator"
         return Cell(wording.text(f"earlier.{why}"), is_number=True), Cell("", is_number=True)
     shown = Cell(display.rate(*pair), display.fraction(*pair), is_number=True)
     now = display.permille(figure.numerator, figure.denominator)

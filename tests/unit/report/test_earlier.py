@@ -76,8 +76,10 @@ def test_rates_stand_over_their_numbers_with_the_change_in_points(planted: Mater
 def test_a_period_that_was_not_measured_is_said_and_not_compared(planted: Material) -> None:
     table = comparison_table(of_period(planted, "2026-10", past("2026-09", 10, 10)), "")
     row = next(row for row in table.rows if row[1].key == GUARDS)
-    assert [cell.text for cell in row[4:]] == ["未计算", ""]
+    assert [cell.text for cell in row[2:]] == ["100%", row[3].text] and "上年同期" not in str(table.columns)
     assert "上年同期（2025年10月）没有按本标准计算" in table.note
+    first = comparison_table(of_period(planted, "2026-10"), "")
+    assert not first.rows and "上期（2026年9月）没有按本标准计算" in first.note
 
 
 def test_a_period_of_several_months_says_which_month_states_the_state(planted: Material) -> None:
