@@ -75,6 +75,7 @@ MISFITS = (
     (corrected_by("保安人员", "B2", "45", "很老"), "E-CORRECTION-VALUE", "不是整数"),
     (corrected_by("学校概况", "D2", "40", "-1"), "E-CORRECTION-VALUE", "不能小于0"),
     (corrected_by("隐患台账", "E3", "李秀英", "张三"), "E-CORRECTION-ROW", "隐患台账 E3"),
+    (corrected_by("隐患台账", "I2", "空白", "20000"), "E-CORRECTION-UNIT", "20000"),
     (corrected_by("学校概况", "A2", SECOND, FIRST), "E-CORRECTION-IDENTITY", "学校概况 A2"),
     (corrected_by("应急演练", "A2", "2026-10-15", "2026-10-16", 更正原因=""), "E-CORRECTION-INCOMPLETE", "更正原因"),
     (

@@ -27,7 +27,7 @@ from pipelines.metadata.items import items
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import load_standard
 from pipelines.report.gathering import gather
-from pipelines.report.material import Agreement, Assessment, Case, CohortCase, Figure
+from pipelines.report.material import Agreement, Assessment, Case, CohortCase, Figure, Risky
 from pipelines.report.proof_pages import write_proof_pages
 from pipelines.report.proof_rows import said_texts
 from pipelines.report.sources import uses
@@ -164,6 +164,10 @@ def settings(tmp_path: Path) -> Settings:
     counts = {"compared_count": pa.int64(), "agreed_count": pa.int64()}
     visits = pa.table({name: pa.array([], counts.get(name, pa.string())) for name in Agreement.__dataclass_fields__})
     write_table(folder / "agreement.parquet", visits)
+    risky = {
+        name: pa.array([], pa.string() if name == "school_code" else pa.int64()) for name in Risky.__dataclass_fields__
+    }
+    write_table(folder / "risk.parquet", pa.table(risky))
     (folder / "proof.json").write_text(
         json.dumps({"closed_campus": ["SELECT 1 AS proof", "SELECT 2"]}), encoding="utf-8"
     )
