@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -49,14 +50,17 @@ def templates(
     folder = outbox or settings.home.outbox / settings.period.label
     with locked(settings.home):
         receive_inboxes(settings, inbox)
-        if not read_ledger(settings.home):
+        ledger = read_ledger(settings.home)
+        if not ledger:
             raise PipelineError(text("errors.no_register", inbox=inbox or inbox_of(settings)))
-        settings = settings.resolved()
+        # A month's templates go out before anything of it has come: the register of the months before speaks.
+        settings = replace(settings, as_of=settings.as_of or max(entry.received_at for entry in ledger))
         run_stages(settings, ("extract", "validate", "load"))
-        schools = expected_schools(settings)
+        schools = expected_schools(settings, settings.period.end)
+        inbox_of(settings).mkdir(parents=True, exist_ok=True)
         paths = write_templates(folder, load_standard(settings.standard), settings.period, schools)
     click.echo(text("templates.done", count=len(paths), period=settings.period.label, path=folder))
-    click.echo(text("templates.next", inbox=inbox_of(settings)))
+    click.echo(text("templates.next", inbox=inbox_of(settings), period=settings.period.label))
 
 
 @command("receive")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pipelines.collect.templates import School
 from pipelines.errors import PipelineError
 from pipelines.load.database import open_database
@@ -18,13 +20,13 @@ WHERE is_expected
 ORDER BY school_code"""
 
 
-def expected_schools(settings: Settings) -> list[School]:
-    """Schools due on the period's last day, by code; PipelineError where no register was received by `as_of`.
+def expected_schools(settings: Settings, day: date | None = None) -> list[School]:
+    """Schools due on that day, by default the cut-off; PipelineError where no register was received by `as_of`.
 
-    `settings.as_of` is set, and the database is loaded.
+    In order of codes. `settings.as_of` is set, and the database is loaded.
     """
     assert settings.as_of is not None
-    day = min(settings.period.end, settings.as_of.date())
+    day = day or min(settings.period.end, settings.as_of.date())
     values = {
         "as_of": settings.as_of,
         "month": settings.period.last_month,

@@ -28,7 +28,7 @@ from pipelines.validate.check import CheckedFile, check_files
 from pipelines.wording import text
 from tests.unit.report.finished import page_text
 
-STANDARD, MONTH, SCHOOLS = "jinghong-2019", "2026-10", 8
+STANDARD, MONTH, NEXT, SCHOOLS = "jinghong-2019", "2026-10", "2026-11", 8
 
 
 def invoke(*arguments: str | Path) -> Result:
@@ -78,6 +78,15 @@ def test_templates_are_written_for_every_expected_school(bureau: Path, county: C
     expected = [row for row in county.register if row.is_expected(read_settings(bureau).period.end)]
     assert len(names) == len(expected) > 0
     assert str(len(names)) in (bureau / "templates.txt").read_text(encoding="utf-8")
+
+
+def test_next_months_templates_need_nothing_of_that_month(bureau: Path, tmp_path: Path) -> None:
+    """The register of the months before says who is asked: those valid on the new month's last day."""
+    out = done("templates", "--home", bureau, "--period", NEXT, "--out", tmp_path / "next")
+    names = {path.name for path in (tmp_path / "next").iterdir()}
+    assert names and all(NEXT in name for name in names)
+    assert f"run --period {NEXT}" in out and (bureau / "inbox" / NEXT).is_dir()
+    assert read_settings(bureau).period.label == MONTH
 
 
 def test_a_blank_template_is_refused_by_check_and_gets_a_receipt(bureau: Path, tmp_path: Path) -> None:

@@ -1,11 +1,15 @@
-"""docs/findings.md is what the contracts say."""
+"""docs/findings.md is what the contracts say; the runbook tells what to do about each code."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
+
+import pytest
 
 from pipelines.findings import catalogue
 from pipelines.findings_page import PAGE, findings_page
+from pipelines.runbook_page import PAGES, grouped_codes, with_codes
 
 
 def rows() -> list[list[str]]:
@@ -38,3 +42,18 @@ def test_a_row_says_what_where_and_how_to_mend_it() -> None:
 
 def test_no_placeholder_is_left() -> None:
     assert re.search(r"[{}]", findings_page()) is None
+
+
+@pytest.mark.parametrize(("path", "language"), PAGES.items(), ids=PAGES.values())
+def test_the_runbook_is_up_to_date(path: Path, language: str) -> None:
+    page = path.read_text(encoding="utf-8")
+    assert page == with_codes(page, language), "write it again with: make docs"
+    pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", page)
+    assert len(pictures) >= 4
+    assert not [name for name in pictures if not (path.parent / name).is_file()]
+
+
+def test_the_runbook_has_a_step_for_every_code_once() -> None:
+    told = [code for _, codes in grouped_codes() for code in codes]
+    assert sorted(told) == sorted(catalogue())
+    assert all(codes and group["step_zh"] and group["step_en"] for group, codes in grouped_codes())
