@@ -236,7 +236,7 @@ class Year:
         for path in sorted(home.releases.rglob("revision.csv")):
             with path.open(encoding="utf-8-sig", newline="") as stream:
                 causes = Counter(row["cause"] for row in csv.DictReader(stream))
-            if not causes or "unexplained" in causes:
+            if "unexplained" in causes:
                 yield f"{path.parent.relative_to(home.releases)}: {dict(causes)}"
         for folder in sorted(path.parent for path in home.releases.rglob("manifest.sig")):
             code, said = self.office.try_to("verify", folder)
