@@ -21,7 +21,7 @@ from pipelines.wording import table, text
 
 _MONTHS_SHOWN = 3
 """Months of the table; of a whole year it alone would fill a screen."""
-_MOVED_SHOWN = 1
+_MOVED_SHOWN = 3
 
 
 @command("status")

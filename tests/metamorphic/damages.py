@@ -41,9 +41,9 @@ class Damage:
 def targets(origin: str) -> list[tuple[str, str]]:
     """Every table of that origin with each part that intake can leave unknown.
 
-    A required cell that cannot be read costs its row; the register is read whole or not at all.
+    A required cell that cannot be read costs its row; register and corrections are no facts that a provision reads.
     """
-    tables = [each for each in contracts(origin) if each.name not in ("explanations", "register")]
+    tables = [each for each in contracts(origin) if each.name != "explanations" and not each.is_standing]
     return [
         (table.name, part)
         for table in tables
