@@ -102,6 +102,7 @@ def run_parameters(standard: Standard, period: Period, as_of: datetime) -> dict[
         "cut_off": moment.cut_off,
         "last_month": f"{moment.cut_off:%Y-%m}",
         "month": f"{moment.cut_off:%Y-%m}",
+        "bureau_month": moment.bureau_month,
         "day": moment.cut_off,
         "do_visits_count": standard.spot_checks.is_visit,
         "excluded_school_types": list(standard.excluded_school_types),

@@ -41,9 +41,19 @@ class Moment:
         reported yet; before any has ended, the last that has begun.
         """
         months = month_labels(self.period.start, self.cut_off)
+        return self._last_ended([month for month in months if calendar.is_due_month(month, stage)] or months)
+
+    @property
+    def bureau_month(self) -> str:
+        """The month whose bureau workbook states point facts: as for schools, but every month is due.
+
+        The bureau works in the holidays too, and its workbook is monthly.
+        """
+        return self._last_ended(month_labels(self.period.start, self.cut_off))
+
+    def _last_ended(self, begun: Sequence[str]) -> str:
         if len(self.period.months) == 1:
-            return months[-1]
-        begun = [month for month in months if calendar.is_due_month(month, stage)] or list(months)
+            return self.period.last_month
         ended = [month for month in begun if parse_period(month).end <= self.cut_off]
         return (ended or begun)[-1]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.measure.windows import Moment
 from pipelines.metadata.periods import Period, parse_period, year_before
 from pipelines.report import display, wording
 from pipelines.report.history import Past
@@ -81,4 +82,5 @@ def span_note(material: Material) -> str:
         return ""
     months = sorted({school.point_month for school in material.expected if school.point_month})
     names = (period_name(parse_period(month)) for month in months)
-    return wording.text("earlier.span", months=wording.text("bulletin.separator").join(names))
+    bureau = period_name(parse_period(Moment(material.period, material.as_of).bureau_month))
+    return wording.text("earlier.span", months=wording.text("bulletin.separator").join(names), bureau=bureau)

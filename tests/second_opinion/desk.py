@@ -186,6 +186,11 @@ class Desk:
         del stage
         return self.month
 
+    @property
+    def bureau_month(self) -> str:
+        """The month whose bureau workbook states the point facts of the bureau and its bodies."""
+        return self.month
+
     def window(self, kind: str, stage: str) -> Window:
         """The window of that kind in which the cut-off lies."""
         return self.calendar.window(kind, self.cut_off, stage)

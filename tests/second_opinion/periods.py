@@ -16,8 +16,9 @@ from tests.second_opinion.desk import Desk
 class PeriodDesk(Desk):
     """As the desk of its last month, but for point facts and what happened in the period.
 
-    Point facts are those of the last month that is over and in which the stage has school: in the summer nobody
-    states the year's result anew. Events are those of the whole period.
+    Point facts are those of the last month that is over and in which the stage has school: in the summer no school
+    states the year's result anew. The bureau has no holidays: its monthly workbook states them in the last month that
+    is over. Events are those of the whole period.
     """
 
     first_day: date = date.min
@@ -31,8 +32,15 @@ class PeriodDesk(Desk):
         """The last due month that is over; before any is, the last that has begun."""
         months = months_between(self.start, self.cut_off)
         due = [month for month in months if self.calendar.is_due_month(month, stage)] or months
-        over = [month for month in due if month_span(month)[1] <= self.cut_off]
-        return (over or due)[-1]
+        return self._last_over(due)
+
+    @property
+    def bureau_month(self) -> str:
+        """The last month that is over, be it a holiday; before any is, the first."""
+        return self._last_over(months_between(self.start, self.cut_off))
+
+    def _last_over(self, months: list[str]) -> str:
+        return ([month for month in months if month_span(month)[1] <= self.cut_off] or months)[-1]
 
     def window(self, kind: str, stage: str) -> Window:
         """An event counts in the whole period, every other window is that of the cut-off."""

@@ -137,7 +137,7 @@ class Unit:
     @property
     def point_month(self) -> str:
         """The month whose workbook states the unit's point facts."""
-        return self.desk.point_month(self.stage)
+        return self.desk.bureau_month if self.code is None else self.desk.point_month(self.stage)
 
     def window(self, kind: str) -> Window:
         """The window of that kind in which the cut-off lies."""

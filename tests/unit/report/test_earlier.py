@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -86,6 +87,9 @@ def test_a_period_of_several_months_says_which_month_states_the_state(planted: M
     assert span_note(planted) == ""
     quarter = of_period(planted, "2026Q4")
     assert "期末应报月份（2026年10月）" in span_note(quarter)
+    assert "责任单位的以2026年10月的教育局工作簿为准" in span_note(quarter)
+    summer = replace(of_period(planted, "2026-2027-S2"), as_of=datetime(2027, 9, 20))
+    assert "期末应报月份（2026年10月）的报送为准，教育局、乡镇和责任单位的以2027年8月的" in span_note(summer)
     assert any("期末应报月份" in str(block) for block in compose(quarter).section("basics").blocks)
     assert not any("期末应报月份" in str(block) for block in compose(planted).section("basics").blocks)
     assert "尚未结束" in comparison_table(quarter, "").note and "尚未结束" not in comparison_table(planted, "").note
