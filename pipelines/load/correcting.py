@@ -77,6 +77,20 @@ def correct(connection: duckdb.DuckDBPyConnection, folders: Sequence[Path], as_o
     write_tables(connection, corrected.outcomes, corrected.mended, corrected.raised)
 
 
+def fitting(
+    connection: duckdb.DuckDBPyConnection, folders: Sequence[Path], as_of: datetime | None
+) -> frozenset[tuple[str, str, int, int]]:
+    """(school, month, submission, row) of each correction received by `as_of` that stands and fits the file that
+    counted then, or whose texts are pruned so that nobody knows; whether its value is a good one is not judged.
+
+    Needs core_submissions and gathered_corrections.
+    """
+    speaking, _ = standing_of(read_corrections(connection, folders, as_of))
+    looked = [one for one in _look(connection, folders, speaking, as_of) if one.state in ("applied", "pruned")]
+    found = (one.correction for one in looked)
+    return frozenset((one.school_code or "", one.month or "", one.submission_no, one.row_no) for one in found)
+
+
 def _look(
     connection: duckdb.DuckDBPyConnection,
     folders: Sequence[Path],

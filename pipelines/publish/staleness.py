@@ -5,6 +5,7 @@ A release itself never changes; publishing again makes the revision.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,13 +14,16 @@ import duckdb
 import pyarrow.parquet as pq
 
 from pipelines.load.database import open_verdicts
+from pipelines.metadata.contracts import reading_hash
 from pipelines.metadata.periods import parse_period
 from pipelines.publish.accepted_rows import FOLDER as ROWS
 from pipelines.publish.manifest import Manifest, readable_releases
+from pipelines.store.batches import current_batches
 from pipelines.store.home import Home
 from pipelines.store.sql import sql_text
 
 _SQL = Path(__file__).parent / "sql"
+_CORRECTION = "correction"
 _COLUMNS = ["origin", "school_code", "school_name", "period", "submission_no", "received_at", "status"]
 
 
@@ -56,7 +60,8 @@ def stale_releases(home: Home) -> tuple[StaleRelease, ...]:
     if not last:
         return ()
     with open_verdicts(home) as connection:
-        found = [StaleRelease(one.path, one, _moved(connection, rows, one)) for rows, one in last]
+        texts = current_batches(home.stage_dir("extract"), reading_hash())
+        found = [StaleRelease(one.path, one, _moved(connection, texts, rows, one)) for rows, one in last]
     return tuple(release for release in found if release.moved)
 
 
@@ -71,9 +76,25 @@ def _last_releases(home: Home) -> list[tuple[Path, Manifest]]:
     return sorted(last.values(), key=lambda pair: pair[1].chain)
 
 
-def _moved(connection: duckdb.DuckDBPyConnection, rows: Path, manifest: Manifest) -> tuple[MovedSubmission, ...]:
+def _moved(
+    connection: duckdb.DuckDBPyConnection, texts: Sequence[Path], rows: Path, manifest: Manifest
+) -> tuple[MovedSubmission, ...]:
     connection.register("recorded", pq.read_table(rows, columns=_COLUMNS))
     moment = {"last_month": parse_period(manifest.period).last_month, "as_of": manifest.as_of}
     moved = connection.execute(sql_text(_SQL, "moved_submissions"), moment).fetchall()
     connection.unregister("recorded")
-    return tuple(MovedSubmission(*row) for row in moved)
+    found = tuple(MovedSubmission(*row) for row in moved)
+    if not any(one.origin == _CORRECTION for one in found):
+        return found
+    counted = _counted_otherwise(connection, texts, manifest.as_of)
+    return tuple(one for one in found if one.origin != _CORRECTION or (one.school_code, one.month) in counted)
+
+
+def _counted_otherwise(
+    connection: duckdb.DuckDBPyConnection, texts: Sequence[Path], as_of: datetime
+) -> set[tuple[str, str]]:
+    """(school, month) of which other corrections count now than then: one that never fitted has moved nothing."""
+    from pipelines.load.correcting import fitting
+
+    then, now = (fitting(connection, texts, moment) for moment in (as_of, None))
+    return {(school, month) for school, month, *_ in then ^ now}

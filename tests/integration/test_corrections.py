@@ -10,12 +10,16 @@ from click.testing import CliRunner
 
 from pipelines.cli import cli
 from pipelines.errors import UsageError
+from pipelines.load.correcting import fitting
+from pipelines.load.database import open_verdicts
+from pipelines.metadata.contracts import reading_hash
 from pipelines.publish.release import publish
 from pipelines.publish.staleness import stale_releases
 from pipelines.publish.verify import verify
 from pipelines.reproduce.rebuild import reproduce
 from pipelines.reproduce.trace import trace
 from pipelines.stages import run_stages
+from pipelines.store.batches import current_batches
 from tests.integration.corrected import (
     DECIDED,
     FIRST,
@@ -171,6 +175,20 @@ def test_after_a_resubmission_it_must_be_renewed_or_withdrawn(county: County) ->
     assert [row["answer"] for row in rows] == ["yes", "no"]
 
 
+def test_which_corrections_fit_is_known_of_any_moment_without_judging_again(county: County) -> None:
+    """Renewed after the resubmission is another row that fits; withdrawn is none; what never fitted is none ever."""
+    texts = current_batches(county.home.stage_dir("extract"), reading_hash())
+    with open_verdicts(county.home) as connection:
+        found = {moment: fitting(connection, texts, moment) for moment in (SENT, DECIDED, LATER, LAST)}
+    third = {moment: {row[2:] for row in rows if row[0] == THIRD} for moment, rows in found.items()}
+    assert [len(rows) for rows in third.values()] == [0, 2, 0, 1]
+    assert not third[DECIDED] & third[LAST]
+    assert sum(school == FIRST for school, *_ in found[LAST]) == len(GOOD)
+    unfit = ("E-CORRECTION-VALUE", "E-CORRECTION-ROW", "E-CORRECTION-IDENTITY")
+    unjudged = sum(code in unfit for _, code, _ in MISFITS)
+    assert sum(school == SECOND for school, *_ in found[LAST]) == unjudged
+
+
 def test_a_later_row_replaces_and_expects_what_the_school_wrote(county: County) -> None:
     assert county.outcomes(LAST, FOURTH) == [
         ("replaced", ""),
@@ -190,7 +208,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     give_keys(own.home)
     run_stages(own.settings(SENT))
     first = publish(own.settings(SENT), "")
-    wrong = corrected_by("落实清单", "C9", "是", "否")
+    wrong = of(SECOND, corrected_by("落实清单", "C9", "是", "否"))
     own.correct(DECIDED, *GOOD, wrong)
     told = CliRunner().invoke(cli, ["run", *options(own), "--as-of", DECIDED.isoformat()])
     with pytest.raises(UsageError) as refused:
@@ -218,9 +236,10 @@ def test_a_run_tells_what_does_not_fit_and_publish_refuses_until_it_is_withdrawn
 
 @pytest.mark.thorough
 def test_a_correction_makes_a_release_stale(published: dict[str, Any]) -> None:
+    """The one that never fitted and was withdrawn has moved nothing of its school."""
     (stale,) = published["stale"]
     moved = [(one.school_code, one.month, one.received_at) for one in stale.moved if one.origin == "correction"]
-    assert moved == [(FIRST, MONTH, LATER)]
+    assert moved == [(FIRST, MONTH, DECIDED)]
 
 
 @pytest.mark.thorough

@@ -6,8 +6,8 @@
 -- Codes are taken as the files bear them, for a school that changed its code too: whichever of its codes the later file
 -- bears, that file came after the release and moves its month; what else could move it is a new register, and that moves
 -- the bureau's month. So the same releases are stale, and the school is named as the sender knows it.
--- A correction by the bureau that has come since moves the month of the school (origin correction), whatever month its
--- workbook was sent for. Reads also: gathered_corrections.
+-- A correction by the bureau that has come since may move the month of the school (origin correction), whatever month its
+-- workbook was sent for; whether it fits, the caller looks at. Reads also: gathered_corrections.
 -- Parameters: $last_month VARCHAR, $as_of TIMESTAMP.
 WITH received AS (
     SELECT true AS is_now, origin, school_code, school_name, period, submission_no, received_at, status
