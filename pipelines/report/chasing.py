@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,8 @@ from pipelines.errors import UsageError
 from pipelines.metadata.calendars import calendar_for
 from pipelines.metadata.standards import load_standard
 from pipelines.report.measured import measured_dir, read_cross_checks
-from pipelines.report.receipt_content import TO_MEND, Fix, Remark, fixes_of
+from pipelines.report.receipt_content import TO_MEND, Fix, fixes_of
+from pipelines.report.remarks import remarks_of
 from pipelines.report.timeliness import SchoolMonth, Timeliness, counts, timeliness
 from pipelines.settings import Settings
 from pipelines.store.sql import named_rows, sql_text
@@ -164,15 +165,10 @@ def _nameless(connection: duckdb.DuckDBPyConnection, month: str, as_of: datetime
 
 def _fixes(connection: duckdb.DuckDBPyConnection, settings: Settings, numbers: set[int]) -> dict[int, tuple[Fix, ...]]:
     """The kinds of problem of each of the files; explained queries ask for nothing."""
-    rows = named_rows(connection.execute(sql_text(_SQL, "mending"), {"numbers": sorted(numbers)}))
-    if (measured_dir(settings, settings.period) / "crosschecks.parquet").exists():
-        rows += [row for row in read_cross_checks(settings) if row["submission_no"] in numbers]
-    remarks: dict[int, list[Remark]] = {}
-    for row in rows:
-        remark = Remark(**{field.name: row[field.name] for field in fields(Remark)})
-        if remark.standing in TO_MEND:
-            remarks.setdefault(row["submission_no"], []).append(remark)
-    return {number: tuple(fixes_of(found)) for number, found in remarks.items()}
+    is_checked = (measured_dir(settings, settings.period) / "crosschecks.parquet").exists()
+    remarks = remarks_of(connection, numbers, read_cross_checks(settings) if is_checked else (), TO_MEND)
+    asked = {number: [one for one in found if one.standing in TO_MEND] for number, found in remarks.items()}
+    return {number: tuple(fixes_of(found)) for number, found in asked.items() if found}
 
 
 def unsent_of(schools: Sequence[Pursued]) -> list[Pursued]:

@@ -39,7 +39,7 @@ from pipelines.report.small_numbers import without_small
 from pipelines.report.timeliness import timeliness
 from pipelines.settings import Settings
 from pipelines.store.home import Home
-from pipelines.store.sql import named_rows
+from pipelines.store.sql import named_rows, sql_text
 
 if TYPE_CHECKING:
     from pipelines.publish.trust import Trust
@@ -52,7 +52,7 @@ def _with_queries(submissions: tuple[Submission, ...], checked: list[dict[str, A
 
 
 def _query(connection: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
-    statement = (SQL / f"{name}.sql").read_text(encoding="utf-8")
+    statement = sql_text(SQL, name)
     wanted = {key: value for key, value in parameters.items() if f"${key}" in statement}
     return named_rows(connection.execute(statement, wanted))
 
@@ -94,7 +94,7 @@ def gather(settings: Settings) -> Material:
     settings = settings.resolved()
     as_of = cast(datetime, settings.as_of)
     standard, period = load_standard(settings.standard), settings.period
-    folder = measured_dir(settings, period)
+    folder, calendar = measured_dir(settings, period), calendar_for(standard, settings.home.root)
     parameters = {"as_of": as_of, "months": list(period.months), "last_month": period.last_month}
     schools = read_schools(folder)
     counted = read_measured_table(folder, "counted")
@@ -109,7 +109,7 @@ def gather(settings: Settings) -> Material:
         graded = grades(_query(connection, "grades", parameters))
         losses = as_rows(Loss, _query(connection, "losses", parameters))
         corrections = [row for row in _query(connection, "corrections", parameters) if row["state"] == "applied"]
-        timely = timeliness(connection, standard, calendar_for(standard, settings.home.root), period, as_of)
+        timely = timeliness(connection, standard, calendar, period, as_of)
     return Material(
         standard=standard,
         period=period,
@@ -134,5 +134,5 @@ def gather(settings: Settings) -> Material:
         risky=as_rows(Risky, read_measured(folder, "risk")),
         timeliness=timely,
         trust=_trust(settings.home),
-        first_month=calendar_for(standard, settings.home.root).first_month,
+        first_month=calendar.first_month,
     )

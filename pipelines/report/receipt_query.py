@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,10 @@ from pipelines.load.database import open_database
 from pipelines.metadata.standards import load_standard
 from pipelines.report.losses import REASONS
 from pipelines.report.measured import measured_dir, read_cross_checks
-from pipelines.report.receipt_content import TO_MEND, Receipt, Remark, SheetCount
+from pipelines.report.receipt_content import TO_MEND, Receipt, SheetCount
+from pipelines.report.remarks import remarks_of
 from pipelines.settings import Settings
+from pipelines.store.sql import named_rows, sql_text
 
 _SQL = Path(__file__).parent
 
@@ -29,14 +30,10 @@ def read_receipts(settings: Settings) -> list[Receipt]:
     checked = read_cross_checks(settings)
     asked = sorted({row["submission_no"] for row in checked if row["severity"] in TO_MEND})
     with open_database(settings.home, settings.as_of) as connection:
-        submissions = _rows(connection, "receipt_submissions.sql", months | {"as_of": settings.as_of, "asked": asked})
-        findings = _rows(connection, "receipt_findings.sql", months)
-        sheets = _rows(connection, "receipt_sheets.sql", months)
-    undecided = _undecided(settings, {row["sequence"] for row in submissions})
-    remarks: dict[int, list[Remark]] = {}
-    for finding in (*findings, *checked):
-        said = Remark(**{field.name: finding[field.name] for field in fields(Remark)})
-        remarks.setdefault(finding["submission_no"], []).append(said)
+        submissions = _rows(connection, "receipt_submissions", months | {"as_of": settings.as_of, "asked": asked})
+        remarks = remarks_of(connection, {row["sequence"] for row in submissions}, checked)
+        sheets = _rows(connection, "receipt_sheets", months)
+    undecided = _undecided(settings, remarks.keys())
     counts: dict[int, list[SheetCount]] = {}
     for sheet in sheets:
         counts.setdefault(sheet.pop("submission_no"), []).append(SheetCount(**sheet))
@@ -74,6 +71,4 @@ def _undecided(settings: Settings, submissions: Collection[int]) -> dict[int, tu
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
-    cursor = connection.execute((_SQL / name).read_text(encoding="utf-8"), parameters)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return named_rows(connection.execute(sql_text(_SQL, name), parameters))
