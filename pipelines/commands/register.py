@@ -9,6 +9,7 @@ from pipelines.errors import PipelineError
 from pipelines.load.database import open_database
 from pipelines.metadata.standards import load_standard
 from pipelines.settings import Settings
+from pipelines.store.ledger import read_ledger
 from pipelines.store.register import register_sql
 from pipelines.wording import text
 
@@ -36,5 +37,9 @@ def expected_schools(settings: Settings, day: date | None = None) -> list[School
     with open_database(settings.home, settings.as_of) as connection:
         rows = connection.execute(_EXPECTED, values).fetchall()
     if not rows:
+        later = [entry.received_at for entry in read_ledger(settings.home) if entry.received_at > settings.as_of]
+        if later:
+            moments = {"as_of": settings.as_of, "last": max(later).isoformat(timespec="seconds")}
+            raise PipelineError(text("errors.no_register_by", **moments))
         raise PipelineError(text("errors.no_register", inbox=settings.home.inbox / settings.period.last_month))
     return [School(*(value or "" for value in row)) for row in rows]

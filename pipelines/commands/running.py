@@ -32,10 +32,11 @@ def run_and_summarise(settings: Settings) -> None:
     from pipelines.commands.register_lacking import lacking_lines
     from pipelines.commands.summary import summary_lines
 
-    write_params(settings)
     resolved = settings.resolved()
     run_stages(resolved, ("extract", "validate", "load"), announce)
     expected_schools(resolved)
+    # Only now: a moment before the register came must not stay for the next command.
+    write_params(settings)
     run_stages(resolved, ("measure", "report"), announce)
     for line in (*summary_lines(resolved), *lacking_lines(resolved)):
         click.echo(line)

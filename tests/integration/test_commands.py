@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import shutil
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ from tests.unit.report.finished import page_text
 STANDARD, MONTH, NEXT, SCHOOLS = "jinghong-2019", "2026-10", "2026-11", 8
 
 
-def invoke(*arguments: str | Path) -> Result:
+def invoke(*arguments: str | Path | date) -> Result:
     return CliRunner().invoke(cli, [str(argument) for argument in arguments])
 
 
@@ -87,6 +88,16 @@ def test_next_months_templates_need_nothing_of_that_month(bureau: Path, tmp_path
     assert names and all(NEXT in name for name in names)
     assert f"run --period {NEXT}" in out and (bureau / "inbox" / NEXT).is_dir()
     assert read_settings(bureau).period.label == MONTH
+
+
+def test_a_moment_before_the_register_came_is_named_and_not_kept(bureau: Path) -> None:
+    params = (bureau / "params.yaml").read_bytes()
+    received = [entry.received_at for entry in read_ledger(Home(bureau))]
+    result = invoke("run", "--home", bureau, "--as-of", min(received).date() - timedelta(days=1))
+    assert result.exit_code == 1
+    said = " ".join(result.output.split())
+    assert max(received).isoformat(timespec="seconds") in said and "--as-of latest" in said
+    assert (bureau / "params.yaml").read_bytes() == params
 
 
 def test_a_blank_template_is_refused_by_check_and_gets_a_receipt(bureau: Path, tmp_path: Path) -> None:
