@@ -8,6 +8,8 @@ from typing import Any
 
 import holidays
 
+from pipelines.metadata.calendars import each_day
+
 _WEEKEND = (5, 6)
 _BRACKET = "\uff08"
 _DAY = timedelta(days=1)
@@ -40,7 +42,7 @@ def public_holidays(first: date, last: date) -> PublicHolidays:
         end = day
         while _is_off(end + _DAY, known, moved):
             end += _DAY
-        names = _names([known[one] for one in _days(day, end) if one in known])
+        names = _names([known[one] for one in each_day(day, end) if one in known])
         if names:
             assumed = {"is_assumed": True} if end.year > announced_to else {}
             spans.append({"name_zh": names, "start": day, "end": end, **assumed})
@@ -50,10 +52,6 @@ def public_holidays(first: date, last: date) -> PublicHolidays:
 
 def _is_off(day: date, known: holidays.HolidayBase, moved: set[date]) -> bool:
     return day in known or (day.weekday() in _WEEKEND and day not in moved)
-
-
-def _days(start: date, end: date) -> list[date]:
-    return [start + timedelta(days=index) for index in range((end - start).days + 1)]
 
 
 def _names(told: list[str]) -> str:

@@ -181,16 +181,16 @@ def make_calendar(wanted: Wanted, calendar: str, period: Period) -> HomeCalendar
         "makeup_days": list(off.makeup_days),
     }
     check_calendar(document, text("init.given_calendar"))
-    _check_period(document, period)
     note = "".join(f"# {line}\n" for line in text("init.calendar_note", year=off.announced_to).splitlines())
     form: dict[str, Any] = {"allow_unicode": True, "sort_keys": False, "default_flow_style": None, "width": 120}
     body = yaml.dump(document, Dumper=_PlainDumper, **form)
+    _check_period(body, period)
     return HomeCalendar(note + body, terms, off.announced_to, deadline_day)
 
 
-def _check_period(document: dict[str, Any], period: Period) -> None:
+def _check_period(content: str, period: Period) -> None:
     """UsageError where a day of the period lies in no stage's term or the holidays after one."""
-    made = parse_calendar(yaml.safe_dump(document), FILE)
+    made = parse_calendar(content, FILE)
     for stage in made.semesters:
         for day in (period.start, period.end):
             if not made.has_semester(day, stage):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from pipelines.errors import UsageError
 from pipelines.load.database import open_database
 from pipelines.metadata.calendar_checks import text
 from pipelines.receive.inbox import receive
-from pipelines.register.entries import Register, counting, read_registers
+from pipelines.register.entries import Register, are_same, counting, read_registers
 from pipelines.register.recording import Plan, record
 from pipelines.settings import Settings
 from pipelines.stages import run_stages
@@ -38,10 +39,10 @@ def is_bureau_workbook(path: Path, month: str) -> bool:
 
 def registers_of(settings: Settings) -> list[Register]:
     """Every register that the home has received, loaded first."""
-    if not read_ledger(settings.home):
+    ledger = read_ledger(settings.home)
+    if not ledger:
         return []
-    last = max(entry.received_at for entry in read_ledger(settings.home))
-    run_stages(Settings(settings.home, settings.standard, settings.period, last), _LOADING)
+    run_stages(replace(settings, as_of=max(entry.received_at for entry in ledger)), _LOADING)
     with open_database(settings.home) as connection:
         return read_registers(connection)
 
@@ -53,7 +54,7 @@ def import_register(settings: Settings, month: str, read: ReadRegister, register
     command or a workbook of the bureau changed is not undone by an old list.
     """
     current = counting(registers, month)
-    if current is not None and sorted(map(repr, current.entries)) == sorted(map(repr, read.entries)):
+    if current is not None and are_same(current.entries, read.entries):
         return False
     other = next((one for one in registers if one.stamp is None or one.stamp.kind != KIND), None)
     if other is not None:

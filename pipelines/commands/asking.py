@@ -14,12 +14,11 @@ from pipelines.begin.home_calendar import Term, assumed_terms, default_month, pa
 from pipelines.commands.options import known_standard
 from pipelines.errors import PipelineError
 from pipelines.metadata.calendar_checks import DEFAULT_STAGE, check_calendar, stage_name, table, text
-from pipelines.metadata.calendars import default_deadline_day
+from pipelines.metadata.calendars import default_deadline_day, school_year_of
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import load_standard, standard_ids
 
 _KINDERGARTEN = "kindergarten"
-_FIRST_MONTH_OF_YEAR = 9
 
 Answer = TypeVar("Answer")
 
@@ -50,9 +49,10 @@ def ask(given: Given) -> Given:
             click.echo(text("init.ask.known", standard=one, name=load_standard(one).name_zh))
     standard = given.standard or _asked("standard", known_standard, standards[0])
     calendar = load_standard(standard).calendar
+    own_region, _ = assumed_terms("", calendar)
     region = given.region
     if region is None:
-        region = click.prompt(text("init.ask.region", default=assumed_terms("", calendar)[0]), "", show_default=False)
+        region = click.prompt(text("init.ask.region", default=own_region), "", show_default=False)
     first_month = given.first_month or _asked("first_month", parse_first_month, default_month(date.today()))
     period = given.period or _asked("period", lambda told: parse_from(told, first_month).label, first_month)
     terms = given.terms or _asked_terms(assumed_terms(region, calendar)[1], period)
@@ -60,12 +60,11 @@ def ask(given: Given) -> Given:
     if day is None:
         day = click.prompt(text("init.ask.deadline"), default_deadline_day(), type=click.IntRange(1, 28))
     register = given.register or _asked_file()
-    first = region or assumed_terms("", calendar)[0]
     return replace(
         given,
         standard=standard,
         period=period,
-        region=first,
+        region=region or own_region,
         terms=terms,
         first_month=first_month,
         deadline_day=day,
@@ -95,9 +94,7 @@ def _asked(key: str, parse: Callable[[str], Answer], default: str) -> Answer:
 
 def _asked_terms(assumed: tuple[Term, ...], period: str) -> tuple[Term, ...]:
     """The terms of the period's school year, as confirmed or corrected; none of another year is asked for."""
-    start = parse_period(period).start
-    first = start.year if start.month >= _FIRST_MONTH_OF_YEAR else start.year - 1
-    year = f"{first}-{first + 1}"
+    year = school_year_of(parse_period(period).start).label
     found = {one.label: one for one in assumed if one.stage == DEFAULT_STAGE and one.label.startswith(year)}
     if found:
         click.echo(text("init.ask.terms", year=year, source=text("init.ask.source_assumed")))

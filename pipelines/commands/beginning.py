@@ -17,7 +17,7 @@ from pipelines.commands.options import home_option, known_standard, period_optio
 from pipelines.commands.registering import command
 from pipelines.errors import UsageError
 from pipelines.metadata.calendar_checks import DEFAULT_STAGE, stage_name, text
-from pipelines.metadata.calendars import Calendar, calendar_for
+from pipelines.metadata.calendars import Calendar, calendar_for, school_year_of
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import load_standard
 from pipelines.settings import Settings, read_settings, write_params
@@ -26,7 +26,6 @@ from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
 from pipelines.wording import text as words
 
-_FIRST_MONTH_OF_YEAR = 9
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -134,11 +133,10 @@ def _differs(settings: Settings, given: Given, own: Calendar) -> bool:
 
 def _say_terms(settings: Settings, made: HomeCalendar) -> None:
     """The terms that were given, and those of the period's school year that are assumed."""
-    day = settings.period.end
-    first = day.year if day.month >= _FIRST_MONTH_OF_YEAR else day.year - 1
+    year = school_year_of(settings.period.end).label
     told = [one for one in made.terms if not one.is_assumed]
     others = [one for one in made.terms if one.is_assumed]
-    shown = [one for one in others if one.label.startswith(f"{first}-")]
+    shown = [one for one in others if one.label.startswith(year)]
     for key, terms in (("told", told), ("assumed", shown)):
         if terms:
             click.echo(text(f"init.terms_{key}", terms="；".join(map(_named, terms))))

@@ -12,7 +12,7 @@ import click
 from pipelines.commands import register_views
 from pipelines.commands.locking import locked
 from pipelines.commands.options import chosen_settings, home_option
-from pipelines.commands.register_views import register_month
+from pipelines.commands.register_views import parse_day, register_month
 from pipelines.commands.registering import command
 from pipelines.errors import UsageError
 from pipelines.settings import Settings
@@ -75,13 +75,6 @@ def _values(**written: str | None) -> dict[str, str]:
     return found
 
 
-def _day(written: str) -> date:
-    try:
-        return date.fromisoformat(written)
-    except ValueError as error:
-        raise UsageError(text("register.errors.date", value=repr(written))) from error
-
-
 def _make(root: Path, kind: str, codes: Sequence[str], on: str, reason: str, period: str | None, **more: Any) -> None:
     """Make the change in the register and say what it did."""
     from pipelines.register.changes import Change
@@ -89,7 +82,7 @@ def _make(root: Path, kind: str, codes: Sequence[str], on: str, reason: str, per
 
     if not reason.strip():
         raise UsageError(text("register.errors.no_reason"))
-    change = Change(kind, tuple(dict.fromkeys(codes)), _day(on), reason.strip(), **more)
+    change = Change(kind, tuple(dict.fromkeys(codes)), parse_day(on), reason.strip(), **more)
     settings = chosen_settings(root, None, None, None)
     month = register_month(settings, period)
 

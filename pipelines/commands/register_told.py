@@ -7,13 +7,13 @@ from datetime import date
 
 from pipelines.commands.register_views import change_line
 from pipelines.commands.stale import stale_lines
+from pipelines.commands.summary import shown_parts, shown_value
 from pipelines.commands.terminal import format_table, printable
 from pipelines.metadata.standards import Standard, load_standard
 from pipelines.register.entries import Register, counting
 from pipelines.register.history import earlier, moved
 from pipelines.register.moves import MovedFigure, Moves, Row
 from pipelines.register.recording import Plan
-from pipelines.report.display import fraction, number, share
 from pipelines.report.wording import label
 from pipelines.settings import Settings
 from pipelines.wording import table, text
@@ -91,11 +91,4 @@ def _written(row: Row | None) -> str:
     """Value and fraction; the status in words where there is no value."""
     if row is None:
         return text("register.blank")
-    parts = fraction(*(float(row[name]) if row[name] else None for name in ("numerator", "denominator")))
-    if not row["value"]:
-        return " ".join(filter(None, (label("figure_statuses", row["status"]), parts)))
-    value = float(row["value"])
-    shown = (
-        share(value) if row["measure_unit"] == "rate" else number(value) + label("measure_units", row["measure_unit"])
-    )
-    return " ".join(filter(None, (shown, parts)))
+    return " ".join(filter(None, (shown_value(row), shown_parts(row))))

@@ -40,6 +40,14 @@ def register_month(settings: Settings, written: str | None) -> str:
     return period.label if period else settings.period.last_month
 
 
+def parse_day(written: str) -> date:
+    """The day; UsageError for what is none."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise UsageError(text("register.errors.date", value=repr(written))) from error
+
+
 def _registers(settings: Settings) -> list[Register]:
     """Every register received by the run's moment; files that wait to be read are read first."""
     from pipelines.load.database import open_as_of
@@ -68,10 +76,7 @@ def list_register(root: Path, on: str | None, period: str | None, as_of: str | N
     from pipelines.register.entries import counting
 
     settings = chosen_settings(root, None, None, as_of or "latest")
-    try:
-        day = date.fromisoformat(on) if on else None
-    except ValueError as error:
-        raise UsageError(text("register.errors.date", value=repr(on))) from error
+    day = parse_day(on) if on else None
     month = register_month(settings, period or (f"{day:%Y-%m}" if day else None))
     day = day or parse_period(month).end
     one = counting(_registers(settings), month)

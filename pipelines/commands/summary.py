@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipelines.commands.stale import stale_lines
@@ -127,23 +127,23 @@ def headline_table(standard: Standard, figures: Sequence[Row]) -> str:
 def _figure_cells(standard: Standard, row: Row) -> list[str]:
     statistic = standard.statistic(row["indicator"])
     title = standard.provision(row["indicator"]).name_zh + (f" {label('statistics', statistic)}" if statistic else "")
-    value = _value(row) + (text("summary.open") if row["status"] == "open" else "")
-    parts = (
-        fraction(_number(row["numerator"]), _number(row["denominator"])),
-        row["unmet"],
-        row["pending"],
-        row["unreported"],
-    )
-    return [title, value, *parts]
+    value = shown_value(row) + (text("summary.open") if row["status"] == "open" else "")
+    return [title, value, shown_parts(row), row["unmet"], row["pending"], row["unreported"]]
 
 
-def _value(row: Row) -> str:
+def shown_value(row: Mapping[str, str]) -> str:
+    """A figure's value with its unit; its status in words where it has none."""
     value = _number(row["value"])
     if value is None:
         return label("figure_statuses", row["status"])
     if row["measure_unit"] == "rate":
         return share(value)
     return number(value) + label("measure_units", row["measure_unit"])
+
+
+def shown_parts(row: Mapping[str, str]) -> str:
+    """Numerator and denominator of a figure; empty where it has none."""
+    return fraction(_number(row["numerator"]), _number(row["denominator"]))
 
 
 def _number(cell: str) -> float | None:

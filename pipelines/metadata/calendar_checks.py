@@ -9,7 +9,7 @@ from typing import Any
 
 from pipelines.errors import MetadataError, UsageError
 from pipelines.metadata.periods import parse_period
-from pipelines.metadata.values import vocabulary
+from pipelines.metadata.values import label
 from pipelines.wording import Wording
 
 text, table = Wording("init.yaml").text, Wording("init.yaml").table
@@ -34,8 +34,7 @@ def check_calendar(document: Mapping[str, Any], place: str) -> None:
 
 def stage_name(stage: str) -> str:
     """The stage as a sentence names it."""
-    names = {term.value: term.zh for term in vocabulary("school_type")}
-    return text("calendar.every_stage") if stage == DEFAULT_STAGE else names.get(stage, stage)
+    return text("calendar.every_stage") if stage == DEFAULT_STAGE else label("school_type", stage) or stage
 
 
 def _wrong(key: str, place: str, /, **told: object) -> MetadataError:
@@ -61,17 +60,17 @@ def _check_terms(document: Mapping[str, Any], place: str) -> None:
     for entry in _listed(document, "semesters", place):
         start, end = (_day(entry, name, "semesters", place) for name in ("start", "end"))
         year, number, stage = (entry.get(name) for name in ("school_year", "semester", "stage"))
-        name, label = stage_name(str(stage)), f"{year}-S{number}"
+        name, term = stage_name(str(stage)), f"{year}-S{number}"
         try:
-            span = parse_period(label)
+            span = parse_period(term)
         except UsageError as error:
-            raise _wrong("term", place, term=label) from error
+            raise _wrong("term", place, term=term) from error
         if end <= start:
-            raise _wrong("ends_early", place, term=label, stage=name, start=start, end=end)
+            raise _wrong("ends_early", place, term=term, stage=name, start=start, end=end)
         first = parse_period(str(year))
         if not first.start.replace(month=8) <= start <= first.end or span.end < start or end < span.start:
-            raise _wrong("other_term", place, term=label, stage=name, start=start, end=end)
-        stages.setdefault(str(stage), []).append((start, end, label))
+            raise _wrong("other_term", place, term=term, stage=name, start=start, end=end)
+        stages.setdefault(str(stage), []).append((start, end, term))
     if DEFAULT_STAGE not in stages:
         raise _wrong("no_default", place)
     for stage, terms in stages.items():

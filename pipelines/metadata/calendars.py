@@ -95,8 +95,7 @@ class Calendar:
 
     def is_working_day(self, day: date) -> bool:
         """Whether offices work: a weekday that is no holiday, or a make-up day."""
-        is_holiday = any(start <= day <= end for start, end in self.holidays)
-        return day in self.makeup_days or (day.weekday() not in _WEEKEND and not is_holiday)
+        return _is_working_day(day, self.holidays, self.makeup_days)
 
     def deadline(self, month: str) -> date:
         """The last day on which the month's workbook is on time: as named, else moved on to a working day."""
@@ -124,7 +123,7 @@ class Calendar:
             semester = self.semester(day, stage)
             return Window(kind, semester.start, semester.end, True)
         if kind == "school_year":
-            year = _school_year(day.year if day.month >= 9 else day.year - 1)
+            year = school_year_of(day)
             return Window(kind, year.start, year.end, True)
         if kind == "calendar_year":
             return Window(kind, date(day.year, 1, 1), date(day.year, 12, 31), True)
@@ -142,14 +141,25 @@ def _teaching_days(
     return tuple(
         day
         for semester in semesters
-        for day in _days(semester.start, semester.end)
-        if day in makeup_days
-        or (day.weekday() not in _WEEKEND and not any(start <= day <= end for start, end in holidays))
+        for day in each_day(semester.start, semester.end)
+        if _is_working_day(day, holidays, makeup_days)
     )
 
 
-def _days(start: date, end: date) -> list[date]:
+def _is_working_day(day: date, holidays: Sequence[tuple[date, date]], makeup_days: frozenset[date]) -> bool:
+    return day in makeup_days or (
+        day.weekday() not in _WEEKEND and not any(start <= day <= end for start, end in holidays)
+    )
+
+
+def each_day(start: date, end: date) -> list[date]:
+    """The days from start to end, both included."""
     return [start + timedelta(days=index) for index in range((end - start).days + 1)]
+
+
+def school_year_of(day: date) -> Period:
+    """The school year, from September on, in which the day lies."""
+    return _school_year(day.year if day.month >= 9 else day.year - 1)
 
 
 def _school_year(first: int) -> Period:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -89,6 +89,11 @@ def by_school(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
     return {code: tuple(sorted(rows, key=lambda row: row.valid_from_date or date.min)) for code, rows in found.items()}
 
 
+def are_same(some: Iterable[Entry], others: Iterable[Entry]) -> bool:
+    """Whether both hold the same entries, in whatever order."""
+    return sorted(map(repr, some)) == sorted(map(repr, others))
+
+
 def entry_on(rows: Sequence[Entry], day: date) -> Entry:
     """Of a school's rows the one that counts on the day, by the rule of store/register.sql: a valid one, the latest."""
     return max(reversed(rows), key=lambda row: (row.is_valid(day), row.valid_from_date or date.min))
@@ -102,7 +107,7 @@ def read_registers(connection: duckdb.DuckDBPyConnection) -> list[Register]:
         entries.setdefault(number, []).append(Entry(*values))
         if number not in found:
             found[number] = Register(number, month, received_at, name, sha256, _stamp(stamp, number), ())
-    return [Register(**{**vars(one), "entries": tuple(entries[number])}) for number, one in found.items()]
+    return [replace(one, entries=tuple(entries[number])) for number, one in found.items()]
 
 
 def _stamp(text: str | None, number: int) -> Stamp | None:

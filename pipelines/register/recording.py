@@ -12,7 +12,7 @@ from pipelines.errors import PipelineError, UsageError
 from pipelines.receive.inbox import receive
 from pipelines.register.book import draw_register
 from pipelines.register.changes import Change, changed
-from pipelines.register.entries import UNDO, Entry, Register, Stamp, counting, months_after
+from pipelines.register.entries import UNDO, Entry, Register, Stamp, are_same, counting, months_after
 from pipelines.register.history import named, without
 from pipelines.store.files import naming
 from pipelines.store.home import Home
@@ -86,7 +86,7 @@ def _plan(
                 raise
             left_alone.append((one, str(error)))
             continue
-        if sorted(map(repr, entries)) != sorted(map(repr, current.entries)):
+        if not are_same(entries, current.entries):
             months.append((one, entries))
     if not months:
         raise UsageError(text("register.errors.no_change"))
