@@ -156,9 +156,9 @@ def _apply(
     """Judge the corrected files again, without those corrections that turn out not to fit, until the rest all do."""
     numbers = sorted({one.target_no for one in applied if one.target_no is not None})
     identity = _identities(connection.execute(_IDENTITY, {"numbers": numbers}).fetchall())
+    texts = Files(folders, numbers).extracted
     validated: Validated | None = None
     while applied:
-        texts = Files(folders, numbers).extracted
         validated = _validator().validate(_with_texts(texts, applied))
         now = _identities(validated.submissions.select(_IDENTIFYING).to_pylist())
         movers = _movers(applied) if identity != now else []

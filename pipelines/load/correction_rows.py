@@ -56,11 +56,6 @@ class Correction:
         return " ".join(part for part in (self.sheet, self.cell, self.row_name, self.field_label) if part)
 
     @property
-    def clears(self) -> bool:
-        """Whether the cell is to count as left blank."""
-        return is_blank_mark(self.new)
-
-    @property
     def missing(self) -> tuple[str, ...]:
         """Fields without which it says nothing."""
         needed = ("month", "school_code", "sheet_name", "new_value", "reason", "decided_by", "decided_date")
