@@ -68,6 +68,10 @@ def _key(arrival: Arrival) -> tuple[datetime, str, str]:
     return arrival.received_at, arrival.month, arrival.file_name
 
 
+def _sent_key(row: Mapping[Any, Any]) -> tuple[datetime, str, str]:
+    return row["received_at"], row["sent_period"], row["file_name"].rpartition("/")[2]
+
+
 def _submissions(connection: duckdb.DuckDBPyConnection, as_of: datetime) -> pd.DataFrame:
     sent = table_of(connection, "submissions")
     return sent[sent["received_at"] <= as_of]
@@ -78,13 +82,7 @@ def _file_problems(
 ) -> Iterable[str]:
     """Files that did not end as they were planted."""
     sent = _submissions(connection, as_of).to_dict("records")
-    got = {
-        (row["received_at"], row["sent_period"], row["file_name"].rpartition("/")[2]): (
-            row["status"].removesuffix("_with_findings"),
-            row["reject_code"],
-        )
-        for row in sent
-    }
+    got = {_sent_key(row): (row["status"].removesuffix("_with_findings"), row["reject_code"]) for row in sent}
     wanted = {_key(arrival): arrival.outcome for arrival in arrivals if arrival.received_at <= as_of}
     for key in sorted(key for key in set(got) - set(wanted) if key[0] not in MOMENTS):
         yield f"{key}: nobody sent it"
@@ -97,10 +95,7 @@ def _file_problems(
 def _row_problems(connection: duckdb.DuckDBPyConnection, as_of: datetime, arrivals: Sequence[Arrival]) -> Iterable[str]:
     """Rows of accepted workbooks that do not say what the school meant."""
     sent = _submissions(connection, as_of)
-    numbers = {
-        (row["received_at"], row["sent_period"], row["file_name"].rpartition("/")[2]): row["submission_no"]
-        for row in sent[sent["status"].isin(_ACCEPTED)].to_dict("records")
-    }
+    numbers = {_sent_key(row): row["submission_no"] for row in sent[sent["status"].isin(_ACCEPTED)].to_dict("records")}
     tables = {name: _by_submission(connection, name) for name in ("profile", "checklist", "counts", *LISTS)}
     for arrival in arrivals:
         number = numbers.get(_key(arrival))

@@ -113,7 +113,7 @@ def tell(folder: Path, schools: int) -> Tale:
     came = [Came(one.received_at, one.period, one.files) for one in county.deliveries]
     arrivals = list(county.arrivals)
     first = next(row for row in register if row.school_type == "primary" and _is_old(row))
-    extra, arrival = _single(folder, replace(first), REVISED, REVISED_AT, "revised")
+    extra, arrival = _single(folder, first, REVISED, REVISED_AT, "revised")
     came.append(extra)
     arrivals.append(arrival)
     old = recoded_of(register)
