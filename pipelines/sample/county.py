@@ -122,7 +122,7 @@ def make_county(
     for school in register:
         arrivals += _send_school(setting, school)
     arrivals.sort(key=lambda arrival: (arrival.received_at, arrival.month, os.fsencode(arrival.file_name)))
-    arrivals = _without_second_empty(arrivals)
+    arrivals = _without_second_broken(setting, arrivals)
     truth = tell_truth(rules, register, tuple(months), tuple(arrivals), tuple(bureau))
     text = json.dumps(truth, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / "truth.json").write_text(text + "\n", encoding="utf-8", newline="\n")
@@ -237,14 +237,17 @@ def _save_broken(setting: _Setting, arrival: Arrival, kind: str, good: bytes, re
     return _save(setting, replace(arrival, file_name=name, outcome="rejected", report=None), content)
 
 
-def _without_second_empty(arrivals: Sequence[Arrival]) -> list[Arrival]:
-    """The arrivals, in which an empty file of a month that had one already is the same content again."""
+def _without_second_broken(setting: _Setting, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """The arrivals, in which broken bytes that came in the month before, empty or cut off alike, are a duplicate."""
     told: list[Arrival] = []
-    months: set[str] = set()
+    seen: set[tuple[str, bytes]] = set()
     for arrival in arrivals:
-        is_empty = arrival.mess == "empty"
-        told.append(replace(arrival, outcome="duplicate") if is_empty and arrival.month in months else arrival)
-        months |= {arrival.month} if is_empty else set()
+        outcome = arrival.outcome
+        if outcome == "rejected":
+            content = (arrival.month, (_folder_of(setting, arrival) / arrival.file_name).read_bytes())
+            outcome = "duplicate" if content in seen else outcome
+            seen.add(content)
+        told.append(replace(arrival, outcome=outcome))
     return told
 
 
