@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,8 +27,12 @@ from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
 from pipelines.wording import table, text
 
+if TYPE_CHECKING:
+    from pipelines.receive.inbox import Received, Stated
+
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_PLACE = click.Path(exists=True, path_type=Path)
 _TO_MEND = {"fatal", "error"}
 
 
@@ -64,14 +70,59 @@ def templates(
 
 
 @command("receive")
+@click.argument("files", nargs=-1, type=_PLACE)
 @choice_options
 @inbox_option
-def receive(root: Path, standard: str | None, period: str | None, as_of: str | None, inbox: Path | None) -> None:
-    """Enter the inbox's files in the ledger and keep them as read-only originals."""
+@click.option("--received-on", "received_on", metavar="DATE", help=text("options.received_on"))
+def receive(
+    files: tuple[Path, ...],
+    root: Path,
+    standard: str | None,
+    period: str | None,
+    as_of: str | None,
+    inbox: Path | None,
+    received_on: str | None,
+) -> None:
+    """Enter the inbox's files in the ledger and keep them as read-only originals.
+
+    With --received-on the ledger also holds the day on which the files came: of all that are new, or of the FILES and
+    folders in the inbox that are named, also where they have been entered before.
+    """
+    from pipelines.receive.inbox import Stated
+
     settings = chosen_settings(root, standard, period, as_of)
+    if files and received_on is None:
+        raise UsageError(text("errors.files_without_day"))
+    stated = Stated(_day(received_on), files) if received_on is not None else None
+    folders = [folder.resolve() for folder, _ in inboxes(settings, inbox)]
+    for path in files:
+        if not any(path.resolve().is_relative_to(folder) for folder in folders):
+            raise UsageError(text("errors.not_in_inbox", path=path, inbox=inbox or inbox_of(settings)))
     with locked(settings.home):
-        receive_inboxes(settings, inbox)
+        received = receive_inboxes(settings, inbox, stated)
         stop_where_nothing_came(settings, inbox)
+    if stated is not None:
+        _say_stated(stated, received)
+
+
+def _day(told: str) -> date:
+    """The day that is written; UsageError for what is none, or lies ahead."""
+    try:
+        day = date.fromisoformat(told)
+    except ValueError as error:
+        raise UsageError(text("errors.received_on", day=told)) from error
+    if day > date.today():
+        raise UsageError(text("errors.received_in_future", day=day))
+    return day
+
+
+def _say_stated(stated: Stated, received: Sequence[Received]) -> None:
+    """For how many files the day was stated, and how to state it for those that had been entered before."""
+    entries = sum(len(one.entries) for one in received)
+    click.echo(text("receive.stated", day=stated.day, count=entries, again=sum(one.stated_count for one in received)))
+    seen = sum(one.seen_before_count for one in received)
+    if seen and not stated.paths:
+        click.echo(text("receive.stated_not", count=seen, day=stated.day))
 
 
 @command("check")
@@ -116,7 +167,7 @@ def inboxes(settings: Settings, inbox: Path | None) -> Sequence[tuple[Path, str]
     return [(folder, month) for folder, month in folders if folder.is_dir()]
 
 
-def receive_inboxes(settings: Settings, inbox: Path | None) -> None:
+def receive_inboxes(settings: Settings, inbox: Path | None, stated: Stated | None = None) -> list[Received]:
     """Receive every inbox of the period and say what came; first, whether the ledger is older than a release."""
     from pipelines.publish.backing import missing_backing, refuse_newer
     from pipelines.receive.inbox import receive as receive_folder
@@ -124,12 +175,16 @@ def receive_inboxes(settings: Settings, inbox: Path | None) -> None:
     refuse_newer(settings.home)
     if behind := missing_backing(settings.home):
         click.echo(text("errors.prefix_warning") + behind, err=True)
+    every = []
     for folder, month in inboxes(settings, inbox):
-        received = receive_folder(settings.home, folder, month)
-        click.echo(text("run.received", inbox=folder, count=len(received.entries), seen=received.seen_before_count))
+        received = receive_folder(settings.home, folder, month, stated=stated)
+        every.append(received)
+        fresh = len(received.entries) - received.stated_count
+        click.echo(text("run.received", inbox=folder, count=fresh, seen=received.seen_before_count))
         reasons = table("run.reasons")
         for passed in received.passed:
             click.echo(text("run.passed", name=printable(passed.name), reason=reasons[passed.reason]))
+    return every
 
 
 def stop_where_nothing_came(settings: Settings, inbox: Path | None) -> None:

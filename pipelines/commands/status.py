@@ -15,7 +15,7 @@ from pipelines.commands.terminal import format_table
 from pipelines.errors import UsageError
 from pipelines.settings import read_settings
 from pipelines.store.home import Home
-from pipelines.store.ledger import LedgerEntry, read_ledger
+from pipelines.store.ledger import LedgerEntry, brought_files, read_ledger
 from pipelines.store.pruned import pruned_lines, read_pruned
 from pipelines.wording import table, text
 
@@ -61,7 +61,7 @@ def _months(home: Home, entries: Sequence[LedgerEntry]) -> str:
     months = sorted({entry.period for entry in entries})
     rows = []
     for month in months[-_MONTHS_SHOWN:]:
-        received = [entry.received_at for entry in entries if entry.period == month]
+        received = [entry.received_at for entry in brought_files(entries) if entry.period == month]
         reports = sorted(path.parent.parent.name for path in home.reports.glob(f"*/{month}/manifest.json"))
         rows.append([month, str(len(received)), max(received).isoformat(sep=" "), text("join").join(reports)])
     shown = format_table(list(table("status.columns").values()), rows, numeric=frozenset({1}))

@@ -16,10 +16,10 @@ from pipelines.report.corrections import unapplied
 from pipelines.report.display import fraction, number, share
 from pipelines.report.material import School, read_schools
 from pipelines.report.measured import measured_dir
-from pipelines.report.timeliness import counts, timeliness
+from pipelines.report.timeliness import SchoolMonth, counts, stated_count, timeliness
 from pipelines.report.wording import label
 from pipelines.settings import Settings
-from pipelines.store.ledger import read_ledger
+from pipelines.store.ledger import brought_files, read_ledger
 from pipelines.store.pruned import pruned_lines, read_pruned
 from pipelines.wording import table, text
 
@@ -93,7 +93,7 @@ def _corrections(settings: Settings) -> Iterator[str]:
 
 def _later_count(settings: Settings) -> int:
     months = set(settings.period.months)
-    entries = [entry for entry in read_ledger(settings.home) if entry.period in months]
+    entries = [entry for entry in brought_files(read_ledger(settings.home)) if entry.period in months]
     return sum(settings.as_of is not None and entry.received_at > settings.as_of for entry in entries)
 
 
@@ -115,6 +115,19 @@ def _timely(settings: Settings, standard: Standard) -> Iterator[str]:
     if rows:
         by_state = counts(rows)
         yield text("timely.run", month=rows[0].month, deadline=rows[0].deadline, expected=len(rows), **by_state)
+        if stated := stated_count(rows):
+            yield text("timely.stated", count=stated)
+        yield from _entered_late(settings, rows)
+
+
+def _entered_late(settings: Settings, rows: Sequence[SchoolMonth]) -> Iterator[str]:
+    """That the clerk may have entered the files later than they came: all late, and all entered on one day."""
+    came = [row for row in rows if row.received_at is not None]
+    days = {row.received_at.date() for row in came if row.received_at is not None}
+    if len(came) > 1 and len(days) == 1 and all(row.state == "late" and row.received_on is None for row in came):
+        month = rows[0].month
+        told = {"month": month, "day": days.pop(), "inbox": settings.home.inbox / month}
+        yield text("timely.entered_late", count=len(came), **told)
 
 
 def headline_table(standard: Standard, figures: Sequence[Row]) -> str:

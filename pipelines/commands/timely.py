@@ -28,11 +28,14 @@ _USUAL_HEIGHT = 24
 def month_lines(pursuit: Pursuit) -> list[str]:
     """The month's deadline, and how many schools were in time."""
     from pipelines.report.reminders import day_words, left_key
+    from pipelines.report.timeliness import stated_count
 
     key, days = left_key(pursuit.days_over), abs(pursuit.days_over)
+    stated = stated_count([one.row for one in pursuit.schools])
     return [
         text(f"timely.deadline_{key}", month=pursuit.month, deadline=day_words(pursuit.deadline), days=days),
         text("timely.counts", expected=len(pursuit.schools), **pursuit.states),
+        *([text("timely.stated", count=stated)] if stated else []),
     ]
 
 

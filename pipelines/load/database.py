@@ -118,6 +118,7 @@ def _ledger_table(ledger: Sequence[LedgerEntry]) -> pa.Table:
                 "file_name": entry.file_name,
                 "sha256": entry.sha256,
                 "received_at": entry.received_at,
+                "received_on": entry.received_on,
                 "duplicate_of": original if original != entry.sequence else None,
             }
         )
@@ -128,6 +129,7 @@ def _ledger_table(ledger: Sequence[LedgerEntry]) -> pa.Table:
             ("file_name", pa.string()),
             ("sha256", pa.string()),
             ("received_at", pa.timestamp("us")),
+            ("received_on", pa.date32()),
             ("duplicate_of", pa.int64()),
         ]
     )

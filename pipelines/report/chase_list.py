@@ -14,7 +14,7 @@ from pipelines.report.chasing import Pursued, Pursuit
 from pipelines.report.receipt_content import Fix
 from pipelines.report.receipt_paper import FILLS, safe_text
 from pipelines.report.reminders import day_words, left_key, moment_words, month_words, months_words
-from pipelines.report.timeliness import WORDS
+from pipelines.report.timeliness import WORDS, SchoolMonth, stated_count
 from pipelines.store.files import write_atomically
 from pipelines.store.workbooks import CheckedWorkbook
 
@@ -77,6 +77,9 @@ def _say(key: str, **values: object) -> str:
 
 def _about(pursuit: Pursuit) -> list[str]:
     left = _say(f"left_{left_key(pursuit.days_over)}", days=abs(pursuit.days_over))
+    times = _say("about_times", first=month_words(pursuit.found.school_year[0]))
+    if stated := stated_count([one.row for one in pursuit.schools]):
+        times = _say("about_stated", count=stated) + times
     return [
         _say(
             "about",
@@ -86,7 +89,7 @@ def _about(pursuit: Pursuit) -> list[str]:
             expected=len(pursuit.schools),
             **pursuit.states,
         ),
-        _say("about_times", first=month_words(pursuit.found.school_year[0])),
+        times,
     ]
 
 
@@ -105,6 +108,11 @@ def _mending(one: Pursued) -> str:
     return "\n".join([*refused, *filter(None, [mending_words(one.fixes)])])
 
 
+def _received(row: SchoolMonth) -> datetime | str | None:
+    """When the first usable file came: its entry, or the day that the bureau stated, told as such."""
+    return row.received_at if row.received_on is None else _say("received_stated", day=row.received_on)
+
+
 def _cells(one: Pursued, receipts: Mapping[int, str]) -> dict[str, Any]:
     row, state = one.row, WORDS.entry("states")[one.row.state]
     is_refused = row.refused_no is not None
@@ -114,7 +122,7 @@ def _cells(one: Pursued, receipts: Mapping[int, str]) -> dict[str, Any]:
         "school": row.school_name,
         "code": row.school_code,
         "state": _say("refused", state=state) if is_refused else state,
-        "received": row.received_at,
+        "received": _received(row),
         "deadline": row.deadline,
         "days": row.late_days or None,
         "times": one.times or None,

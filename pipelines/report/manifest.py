@@ -70,9 +70,14 @@ def _trust(material: Material) -> dict[str, Any] | None:
 
 
 def input_entries(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of inputs.sql as the manifest lists them: without their number, which is the home's own."""
+    """Rows of inputs.sql as the manifest lists them: without their number, which is the home's own.
+
+    The day of receipt that the bureau stated is there where it stated one.
+    """
     return [
-        {**{name: row[name] for name in row if name != "submission_no"}, "received_at": _iso(row["received_at"])}
+        {name: row[name] for name in row if name not in ("submission_no", "received_on")}
+        | {"received_at": _iso(row["received_at"])}
+        | ({"received_on": row["received_on"].isoformat()} if row["received_on"] else {})
         for row in rows
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, cached_property
 from operator import attrgetter
 
@@ -122,7 +122,8 @@ class Receipt:
 
     `sequence` is the ledger's, 0 for a file that was only checked; `period` is the month for which it was sent;
     `status` is that of core_submissions; `version` is None unless accepted. `undecided` names the provisions that stay
-    unreported for this school since rows were kept out or cells cannot be read.
+    unreported for this school since rows were kept out or cells cannot be read. `received_on` is the day of receipt
+    that the bureau stated; None where it stated none.
     """
 
     sequence: int
@@ -138,6 +139,7 @@ class Receipt:
     sheets: tuple[SheetCount, ...] = ()
     remarks: tuple[Remark, ...] = ()
     undecided: tuple[str, ...] = ()
+    received_on: date | None = None
 
     @property
     def is_check(self) -> bool:

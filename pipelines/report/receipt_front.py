@@ -61,12 +61,15 @@ def _identity(receipt: Receipt) -> list[tuple[str, str]]:
     name = receipt.school_name or say.unknown
     year, _, month = receipt.period.partition("-")
     school = say.school.format(name=name, code=receipt.school_code) if receipt.school_code else name
+    received = receipt.received_at.strftime(say.moment)
+    if receipt.received_on is not None:
+        received = say.received_stated.format(day=receipt.received_on, moment=received)
     lines = [
         (label["number"], receipt.number),
         (label["school"], say.bureau if receipt.origin == "bureau" else school),
         (label["period"], say.month.format(year=year, month=int(month)) if month.isdigit() else receipt.period),
         (label["file"], receipt.file_name),
-        (label["received"], receipt.received_at.strftime(say.moment)),
+        (label["received"], received),
     ]
     if receipt.is_check:
         unsaid = {label["number"], label["received"]} | (set() if receipt.school_code else {label["school"]})

@@ -11,9 +11,15 @@ SELECT
     school_name,
     file_name,
     received_at,
+    (
+        SELECT arg_max(entry.received_on, entry.submission_no)
+        FROM core_submissions AS entry
+        WHERE coalesce(entry.duplicate_of, entry.submission_no) = received.submission_no
+            AND entry.received_on IS NOT NULL AND entry.received_at <= $as_of
+    ) AS received_on,
     sha256,
     version
-FROM core_submissions
+FROM core_submissions AS received
 WHERE list_contains($months, sent_period)
     AND received_at <= $as_of
     AND (

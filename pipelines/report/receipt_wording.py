@@ -36,6 +36,7 @@ class Wording:
     bureau: str
     month: str
     moment: str
+    received_stated: str
     school: str
     identity: dict[str, str]
     version: str

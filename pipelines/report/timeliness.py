@@ -1,9 +1,10 @@
 """Who reported in time: one row per expected school and month, from the begin of the school year on.
 
 A month is on_time by the first accepted workbook, received by the end of the deadline's day, whatever replaced it
-later; late by one that came after; missing where none came by `as_of`, awaited as long as the deadline is not over. A
-refused file is none. A month counts from the home's first month on, and where a register speaks of it; a school in the
-months in which the register of that month expects it and its calendar has reports due.
+later; late by one that came after. A file came when it was entered in the ledger, unless the bureau stated an earlier
+day there. A month is missing where none came by `as_of`, awaited as long as the deadline is not over. A refused file is
+none. A month counts from the home's first month on, and where a register speaks of it; a school in the months in which
+the register of that month expects it and its calendar has reports due.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ _DUE = pa.schema([("stage", pa.string()), ("month", pa.string()), ("deadline", p
 class SchoolMonth:
     """What one school did for one month. `late_days` are whole days past the deadline, up to `as_of` while missing.
 
-    `received_at` is that of the first accepted file, `submission_no` the accepted one that counts, `refused_no` the
+    `received_at` is when the first accepted file was entered, `received_on` the day on which it came as far as the
+    bureau stated one, `submission_no` the accepted one that counts, `refused_no` the
     last refused one if nothing was accepted after it; None where there is none.
     """
 
@@ -55,6 +57,7 @@ class SchoolMonth:
     late_days: int
     submission_no: int | None
     refused_no: int | None
+    received_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,11 @@ def counts(rows: Sequence[SchoolMonth]) -> Mapping[str, int]:
     """Rows by state, each state named."""
     found = Counter(row.state for row in rows)
     return {state: found[state] for state in STATES}
+
+
+def stated_count(rows: Sequence[SchoolMonth]) -> int:
+    """Rows of which the bureau stated the day of receipt."""
+    return sum(row.received_on is not None for row in rows)
 
 
 def timeliness(

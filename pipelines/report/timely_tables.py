@@ -10,7 +10,7 @@ from pipelines.report.blocks import Paragraph
 from pipelines.report.material import Material
 from pipelines.report.naming import day_name, period_name
 from pipelines.report.tables import Cell, Column, Table
-from pipelines.report.timeliness import STATES, WORDS, SchoolMonth, counts, repeated_from
+from pipelines.report.timeliness import STATES, WORDS, SchoolMonth, counts, repeated_from, stated_count
 
 
 def _say(key: str, **values: str | int) -> str:
@@ -27,6 +27,8 @@ def timely_part(material: Material) -> tuple[Paragraph | Table, ...]:
     if not found.of_period:
         return (Paragraph(_say("timely_none")),)
     told: list[Paragraph | Table] = [_summary(material)]
+    if stated := stated_count(found.of_period):
+        told.append(Paragraph(_say("timely_stated", count=marks.count(stated, "timely", "stated"))))
     if found.unregistered:
         months = wording.text("bulletin.separator").join(map(_month_name, found.unregistered))
         told.append(Paragraph(_say("timely_unregistered", months=months)))
@@ -46,7 +48,10 @@ def timely_note(material: Material) -> str:
         return ""
     by_state = counts(rows)
     numbers = {state: marks.count(by_state[state], "timely", state) for state in ("on_time", "late")}
-    return wording.text("page.timely_note", deadline=day_name(rows[0].deadline), **numbers)
+    key = "page.timely_note"
+    if stated := stated_count(rows):
+        key, numbers["stated"] = "page.timely_note_stated", marks.count(stated, "timely", "stated")
+    return wording.text(key, deadline=day_name(rows[0].deadline), **numbers)
 
 
 def _month_name(month: str) -> str:

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from pipelines.errors import IntegrityError
 from pipelines.store.files import naming, sync_folder
@@ -25,6 +25,9 @@ class LedgerEntry:
     `period` is the month for which it was sent; `received_at` is local time to the second; `name_hex` holds
     the bytes of the file's name. `packed_in` is the sha256 of the archive that the file came in, whose name then
     leads its own: archive.zip/member.xlsx. An archive that was unpacked has no entry, but its original is kept.
+
+    `received_on` is the day on which the file came by what the bureau states; None where nothing is stated. An entry
+    of a content that stands there already, with that day, states it afterwards: what was known before does not change.
     """
 
     sequence: int
@@ -34,6 +37,7 @@ class LedgerEntry:
     name_hex: str
     size: int
     packed_in: str | None = None
+    received_on: date | None = None
 
     @property
     def file_name(self) -> str:
@@ -44,13 +48,15 @@ class LedgerEntry:
 def _entry(home: Home, line: bytes, number: int) -> LedgerEntry:
     try:
         row = json.loads(line)
+        stated = row.get("received_on")
         entry = LedgerEntry(
             **{**{name: row[name] for name in _FIELDS}, "received_at": datetime.fromisoformat(row["received_at"])},
             packed_in=row.get("packed_in"),
+            received_on=None if stated is None else date.fromisoformat(stated),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise IntegrityError(text("errors.ledger_line", line=number)) from error
-    if unknown := row.keys() - {*_FIELDS, "packed_in"}:
+    if unknown := row.keys() - {*_FIELDS, "packed_in", "received_on"}:
         raise newer_home(home, f"{home.ledger.name} {number}: {', '.join(sorted(unknown))}")
     if entry.sequence != number:
         raise IntegrityError(text("errors.ledger_order", line=number, sequence=entry.sequence))
@@ -82,10 +88,20 @@ def append_entries(home: Home, entries: Sequence[LedgerEntry]) -> None:
             row["received_at"] = entry.received_at.isoformat(timespec="seconds")
             if entry.packed_in is not None:
                 row["packed_in"] = entry.packed_in
+            if entry.received_on is not None:
+                row["received_on"] = entry.received_on.isoformat()
             stream.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
         stream.flush()
         os.fsync(stream.fileno())
     sync_folder(home.ledger.parent)
+
+
+def brought_files(ledger: Sequence[LedgerEntry]) -> list[LedgerEntry]:
+    """The entries by which a file came: all but those that only state on which day one came."""
+    first: dict[tuple[str, str, str], LedgerEntry] = {}
+    for entry in ledger:
+        first.setdefault((entry.sha256, entry.period, entry.name_hex), entry)
+    return list(first.values())
 
 
 def first_receipts(ledger: Sequence[LedgerEntry]) -> list[LedgerEntry]:

@@ -33,7 +33,8 @@ K           | kindergarten| West
 _SUBMISSIONS = """CREATE TABLE core_submissions (
     submission_no BIGINT, origin VARCHAR, school_code VARCHAR, school_name VARCHAR, period VARCHAR,
     sent_period VARCHAR, file_name VARCHAR, sha256 VARCHAR, received_at TIMESTAMP, version INTEGER, status VARCHAR,
-    reject_code VARCHAR, error_count INTEGER, query_count INTEGER, repair_count INTEGER, template_stamp VARCHAR)"""
+    reject_code VARCHAR, error_count INTEGER, query_count INTEGER, repair_count INTEGER, template_stamp VARCHAR,
+    received_on DATE, duplicate_of BIGINT)"""
 _SHEETS = """CREATE TABLE core_sheets (
     submission_no BIGINT, table_name VARCHAR, sheet_name VARCHAR, row_count INTEGER, lost_row_count INTEGER,
     is_nil BOOLEAN, columns VARCHAR, unknown_cell_count INTEGER DEFAULT 0)"""
@@ -85,6 +86,16 @@ class World:
     ) -> World:
         """A school's workbook: sheets as tables; 'nil' is a nil return, '' an empty sheet, none an absent one."""
         return self._send("school", school, month, sheets, status, received_at, lost or {})
+
+    def state_day(self, number: int, day: str, stated_at: str) -> World:
+        """The bureau states, at that moment, on which day the file of that number came."""
+        self.submissions += 1
+        self.connection.execute(
+            "INSERT INTO core_submissions (submission_no, origin, received_at, status, received_on, duplicate_of)"
+            " VALUES (?, 'school', ?, 'duplicate', ?, ?)",
+            [self.submissions, stated_at, day, number],
+        )
+        return self
 
     def _send(
         self,

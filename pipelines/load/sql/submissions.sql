@@ -10,7 +10,7 @@ WITH newest_name AS (
 register_exists AS (SELECT count(*) > 0 AS is_known FROM known_codes),
 resolved AS (
     SELECT l.submission_no, coalesce(j.origin, 'school') AS origin, j.school_code, j.school_name,
-        coalesce(j.period, l.sent_period) AS period, l.sent_period, l.file_name, l.sha256, l.received_at, j.template_stamp,
+        coalesce(j.period, l.sent_period) AS period, l.sent_period, l.file_name, l.sha256, l.received_at, l.received_on, j.template_stamp,
         l.duplicate_of,
         CASE
             WHEN j.reject_code IS NOT NULL THEN j.reject_code
@@ -45,7 +45,7 @@ settled AS (
     END AS status
     FROM counted
 )
-SELECT submission_no, origin, school_code, school_name, period, sent_period, file_name, sha256, received_at,
+SELECT submission_no, origin, school_code, school_name, period, sent_period, file_name, sha256, received_at, received_on,
     CASE WHEN status IN ('accepted', 'accepted_with_findings') THEN
         count(*) FILTER (WHERE status IN ('accepted', 'accepted_with_findings'))
             OVER (PARTITION BY origin, school_code, period ORDER BY submission_no)

@@ -6,6 +6,7 @@ SELECT
     file_name AS file,
     sha256,
     received_at,
+    received_on,
     sent_period,
     status
 FROM core_submissions

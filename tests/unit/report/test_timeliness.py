@@ -11,7 +11,7 @@ from pipelines.errors import UsageError
 from pipelines.metadata.calendars import Calendar, load_calendar
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import load_standard
-from pipelines.report.timeliness import Timeliness, counts, repeated_from, timeliness
+from pipelines.report.timeliness import Timeliness, counts, repeated_from, stated_count, timeliness
 from tests.spec.world import World
 
 STANDARD = load_standard("jinghong-2019")
@@ -73,6 +73,31 @@ def test_a_month_replaced_after_the_deadline_stays_on_time_and_the_last_file_cou
     world.report("A", "2026-10", received_at="2026-11-02").report("A", "2026-10", received_at="2026-11-20")
     row = next(row for row in judged(world, "2026-10", "2026-12-01").latest if row.school_code == "A")
     assert (row.state, row.received_at, row.submission_no) == ("on_time", datetime(2026, 11, 2), 3)
+
+
+def test_the_day_that_the_bureau_states_counts_from_the_moment_of_the_statement_on() -> None:
+    world = World().register(TWO, "2026-10").report("A", "2026-10", received_at="2026-11-12 09:00:00")
+    world.state_day(2, "2026-11-04", "2026-11-13 10:00:00")
+    assert state_of(world, "2026-11-12T12:00") == ("late", 7)
+    assert state_of(world, "2026-11-13T12:00") == ("on_time", 0)
+    row = next(row for row in judged(world, "2026-10", "2026-12-01").latest if row.school_code == "A")
+    assert (row.received_at, row.received_on) == (datetime(2026, 11, 12, 9), date(2026, 11, 4))
+
+
+def test_the_last_statement_counts_and_a_late_day_stays_late() -> None:
+    world = World().register(TWO, "2026-10").report("A", "2026-10", received_at="2026-11-12")
+    world.state_day(2, "2026-11-04", "2026-11-13").state_day(2, "2026-11-09", "2026-11-14")
+    assert state_of(world, "2026-11-13T12:00") == ("on_time", 0)
+    assert state_of(world, "2026-11-15") == ("late", 4)
+
+
+def test_of_several_files_the_one_that_came_first_decides_whenever_they_were_entered() -> None:
+    world = World().register(TWO, "2026-10").report("A", "2026-10", received_at="2026-11-08")
+    world.report("A", "2026-10", received_at="2026-11-12").state_day(3, "2026-11-03", "2026-11-13")
+    found = judged(world, "2026-10", "2026-12-01")
+    row = next(row for row in found.latest if row.school_code == "A")
+    assert (row.state, row.received_on, row.submission_no) == ("on_time", date(2026, 11, 3), 3)
+    assert stated_count(found.latest) == 1
 
 
 def test_a_refused_file_is_none_and_is_named() -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from pipelines.errors import IntegrityError
 from pipelines.store.home import Home
-from pipelines.store.ledger import LedgerEntry, append_entries, first_receipts, read_ledger
+from pipelines.store.ledger import LedgerEntry, append_entries, brought_files, first_receipts, read_ledger
 
 
 @pytest.fixture
@@ -112,6 +113,15 @@ def test_a_family_of_emoji_stays_one() -> None:
 )
 def test_names_are_shown_as_people_read_them(raw: bytes, shown: str) -> None:
     assert LedgerEntry(1, "a" * 64, datetime(2026, 11, 2), "2026-10", raw.hex(), 1).file_name == shown
+
+
+def test_a_stated_day_stands_in_the_ledger_and_an_entry_without_one_is_as_before(home: Home) -> None:
+    stated = replace(entry(2), received_on=date(2026, 10, 30))
+    append_entries(home, [entry(1), stated])
+    assert read_ledger(home) == [entry(1), stated]
+    first, second = (json.loads(line) for line in home.ledger.read_text(encoding="utf-8").splitlines())
+    assert "received_on" not in first and second["received_on"] == "2026-10-30"
+    assert brought_files(read_ledger(home)) == [entry(1)]
 
 
 def test_first_receipts_are_the_first_of_each_content_and_month() -> None:
