@@ -24,6 +24,7 @@ from pipelines.extract.sheet_marks import read_marked
 from pipelines.metadata.contracts import Contract, contracts
 from pipelines.metadata.contracts import contract as contract_of
 from pipelines.metadata.persons import without_numbers
+from pipelines.metadata.text import normal
 
 _FINDING = {
     "submission_no": pa.int64(),
@@ -205,6 +206,7 @@ def _read_submission(builder: _Builder, original: Original, sheets: Sequence[She
     months: Counter[str] = Counter()
     read: dict[str, Records] = {}
     found: list[Contract] = []
+    speaks_alone = False
     covers = [is_cover(sheet) for sheet in sheets]
     tables = cells_of([[] if sheet.is_hidden or out else sheet.rows for sheet, out in zip(sheets, covers, strict=True)])
     for sheet_no, (sheet, cells) in enumerate(zip(sheets, tables, strict=True)):
@@ -228,21 +230,23 @@ def _read_submission(builder: _Builder, original: Original, sheets: Sequence[She
                 builder.find(number, **finding)
             continue
         found.append(layout.contract)
+        speaks_alone |= _speaks_alone(sheet, layout)
         if month := title_month(sheet.rows[: layout.header_row]):
             months[month] += 1
         _read_sheet(builder, number, sheet_no, sheet, cells, layout, {} if wanted else read)
     title_period = months.most_common(1)[0][0] if len(months) == 1 else None
-    origin, reject_code = ("bureau", None) if wanted and found else _origin(found, cover)
+    origin, reject_code = ("bureau", None) if wanted and found else _origin(found, cover, speaks_alone)
     _enter(builder, original, origin, cover, title_period, reject_code)
     if reject_code:
         named = [contract.title for contract in found] or [sheet.name for sheet in sheets[:_NAMED_SHEETS]]
         builder.find(number, reject_code, detail="、".join(named))
 
 
-def _origin(found: Sequence[Contract], cover: Cover) -> tuple[str, str | None]:
+def _origin(found: Sequence[Contract], cover: Cover, speaks_alone: bool) -> tuple[str, str | None]:
     """(origin, code of refusal): a lone sheet of the bureau's could come from anybody and is not the bureau's word.
 
-    A standing one may come alone with the stamp of this program, which wrote it for the bureau.
+    A standing one may come alone with the stamp of this program, which wrote it for the bureau, or where it
+    `speaks_alone`.
     """
     if not found:
         return "school", "E-NO-SHEETS"
@@ -250,7 +254,17 @@ def _origin(found: Sequence[Contract], cover: Cover) -> tuple[str, str | None]:
     if len(bureau) * 2 <= len(found):
         return "school", None
     is_own = all(contract.is_standing for contract in found) and (cover.stamp or "").startswith(_OWN_STAMP)
-    return "bureau", None if len(set(bureau)) > 1 or is_own else "E-BUREAU-PARTIAL"
+    return "bureau", None if len(set(bureau)) > 1 or is_own or speaks_alone else "E-BUREAU-PARTIAL"
+
+
+def _speaks_alone(sheet: Sheet, layout: Layout) -> bool:
+    """Whether name and columns leave no doubt that the bureau wrote the sheet: a school's own list has neither."""
+    contract = layout.contract
+    return (
+        bool(contract.alone)
+        and set(contract.alone) <= layout.columns.keys()
+        and normal(sheet.name) == normal(contract.title)
+    )
 
 
 def _rows_of_its_own(records: Records, other: Records) -> int:

@@ -76,7 +76,8 @@ class Contract:
     """One sheet of the school's or the bureau's workbook and the table that it becomes.
 
     `is_standing`: it holds until a later one replaces it, whatever the month, and may come in a workbook of its own,
-    which displaces no other workbook of its month.
+    which displaces no other workbook of its month. `alone`: the fields of which a sheet without any other must have the
+    columns to be the bureau's word.
     """
 
     origin: str
@@ -94,6 +95,7 @@ class Contract:
     allows_nil: bool
     required_sheet: bool
     is_standing: bool
+    alone: tuple[str, ...]
     single_row: bool
     item_kind: str | None
     event_date: str | None
@@ -182,6 +184,7 @@ def _contract(path: Path) -> Contract:
             allows_nil=bool(custom.get("nilReturn", False)),
             required_sheet=bool(custom.get("requiredSheet", False)),
             is_standing=bool(custom.get("standing", False)),
+            alone=tuple(custom.get("alone", ())),
             single_row=bool(custom.get("singleRow", False)),
             item_kind=custom.get("itemKind"),
             event_date=custom.get("eventDate"),

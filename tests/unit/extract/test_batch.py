@@ -12,6 +12,7 @@ import pytest
 
 from pipelines.extract.batch import Extracted, Original, extract_batch
 from pipelines.extract.remarks import Rejected
+from pipelines.metadata.contracts import contract
 from tests.unit.extract.books import (
     DRILL,
     DRILL_HEADINGS,
@@ -271,6 +272,23 @@ def test_a_lone_sheet_is_not_the_bureaus_word(tmp_path: Path) -> None:
     lone: Sheets = {"本镇学校名单": [["学校标识码", "学校名称", "学段", "乡镇"], ["2153990101", "一小", "小学", "镇"]]}
     extracted = extract(tmp_path, book_bytes(lone))
     assert extracted.submissions["reject_code"].to_pylist() == ["E-BUREAU-PARTIAL"]
+
+
+def _first_labels(name: str, count: int | None = None) -> list[Any]:
+    return [field.label for field in contract(name).fields[:count]]
+
+
+@pytest.mark.parametrize("name", ["register", "corrections"])
+def test_a_lone_standing_sheet_speaks_with_its_name_and_columns(tmp_path: Path, name: str) -> None:
+    title, labels = contract(name).title, _first_labels(name)
+    for sheets, reject_code in (
+        ({title: [labels]}, None),
+        ({"本镇" + title: [labels]}, "E-BUREAU-PARTIAL"),
+        ({title: [_first_labels(name, 6)]}, "E-BUREAU-PARTIAL"),
+    ):
+        extracted = extract(tmp_path, book_bytes(sheets))
+        assert extracted.submissions["origin"].to_pylist() == ["bureau"]
+        assert extracted.submissions["reject_code"].to_pylist() == [reject_code]
 
 
 def test_a_text_that_no_person_writes_into_a_cell_is_an_error_there(tmp_path: Path) -> None:
