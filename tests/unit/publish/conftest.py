@@ -29,7 +29,7 @@ STANDARD = "jinghong-2019"
 TABLES = """
 CREATE TABLE core_submissions (
     submission_no BIGINT, origin VARCHAR, school_code VARCHAR, period VARCHAR, sent_period VARCHAR, file_name VARCHAR,
-    sha256 VARCHAR, received_at TIMESTAMP, status VARCHAR, duplicate_of BIGINT
+    sha256 VARCHAR, received_at TIMESTAMP, status VARCHAR, duplicate_of BIGINT, received_on DATE
 );
 CREATE TABLE core_sheets (submission_no BIGINT, table_name VARCHAR, sheet_name VARCHAR, row_count INTEGER,
     unknown_cell_count INTEGER);
@@ -120,7 +120,7 @@ def make_home(root: Path) -> Home:
         connection.execute(CORRECTED_CELLS)
         connection.execute(TABLES)
         connection.executemany(
-            "INSERT INTO core_submissions VALUES (?, 'school', ?, ?, ?, ?, ?, ?, 'accepted', NULL)",
+            "INSERT INTO core_submissions VALUES (?, 'school', ?, ?, ?, ?, ?, ?, 'accepted', NULL, NULL)",
             [
                 (
                     one.sequence,

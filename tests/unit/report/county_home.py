@@ -28,7 +28,8 @@ _SUBMISSIONS = """
 CREATE TABLE core_submissions (
     submission_no BIGINT, origin VARCHAR, school_code VARCHAR, school_name VARCHAR, period VARCHAR, sent_period VARCHAR,
     file_name VARCHAR, sha256 VARCHAR, received_at TIMESTAMP, version INTEGER, status VARCHAR, reject_code VARCHAR,
-    error_count INTEGER, query_count INTEGER, repair_count INTEGER, template_stamp VARCHAR
+    error_count INTEGER, query_count INTEGER, repair_count INTEGER, template_stamp VARCHAR,
+    received_on DATE, duplicate_of BIGINT
 )
 """
 _FINDINGS = """

@@ -30,7 +30,8 @@ from tests.unit.report.receipts import AMBER, RECEIVED, RED, ROWS, SHEET, front_
 TABLES = """
 CREATE TABLE core_submissions (
     submission_no BIGINT, origin VARCHAR, school_code VARCHAR, school_name VARCHAR, period VARCHAR,
-    sent_period VARCHAR, file_name VARCHAR, sha256 VARCHAR, received_at TIMESTAMP, version INTEGER, status VARCHAR
+    sent_period VARCHAR, file_name VARCHAR, sha256 VARCHAR, received_at TIMESTAMP, version INTEGER, status VARCHAR,
+    received_on DATE, duplicate_of BIGINT
 );
 CREATE TABLE core_findings (
     finding_no BIGINT, submission_no BIGINT, severity VARCHAR, code VARCHAR, table_name VARCHAR, sheet VARCHAR,
@@ -60,7 +61,7 @@ def settings(tmp_path: Path) -> Settings:
     with connect(home.database) as connection:
         connection.execute(TABLES)
         connection.executemany(
-            "INSERT INTO core_submissions VALUES (?, 'school', ?, '白石小学', ?, ?, '月报.xlsx', ?, ?, 1, ?)",
+            "INSERT INTO core_submissions VALUES (?, 'school', ?, '白石小学', ?, ?, '月报.xlsx', ?, ?, 1, ?, NULL, NULL)",
             [
                 (1, "2136001234", "2026-10", "2026-10", digest, RECEIVED, "accepted_with_findings"),
                 (2, None, "2026-10", "2026-10", "0" * 64, RECEIVED, "rejected"),
