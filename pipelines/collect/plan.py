@@ -131,7 +131,8 @@ def _criteria(field: Field) -> dict[str, Any]:
 def _prompt(contract: Contract, field: Field) -> str:
     """What to type: the first hint of the field's rules, else its own or its form's request; the unit, an example."""
     hint = next((rule.hint_zh for rule in contract.rules if rule.field == field.name), None)
-    parts = [hint or wording()["field_prompts"].get(field.name) or wording()["forms"][field.form]["prompt"]]
+    own = wording()["sheet_prompts"].get(contract.name, wording()["field_prompts"]).get(field.name)
+    parts = [hint or own or wording()["forms"][field.form]["prompt"]]
     templates = wording()["prompt_parts"]
     if field.unit:
         parts.append(templates["unit"].format(unit=field.unit))

@@ -18,7 +18,7 @@ from pipelines.metadata.values import label
 if TYPE_CHECKING:
     from pipelines.metadata.standards import Standard
 
-_STAMP_HASH_LENGTH = 12
+STAMP_HASH_LENGTH = 12
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 _NAME_BYTES = 180
 """Room for code and month within the 255 bytes of a file name."""
@@ -57,7 +57,7 @@ def template_name(school: School, period: Period) -> str:
 
 def template_stamp(standard: Standard) -> str:
     """What a workbook says of itself: product, standard, version of the contracts."""
-    return f"school-safety;{standard.id};{template_hash()[:_STAMP_HASH_LENGTH]}"
+    return f"school-safety;{standard.id};{template_hash()[:STAMP_HASH_LENGTH]}"
 
 
 def cover_of(school: School, period: Period, standard: Standard) -> Cover:

@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from pipelines.collect.plan import SheetPlan, wording
@@ -24,6 +25,7 @@ _READABLE_WIDTH = 270
 _IDENTITY_COLUMNS = 3
 _LINE_LENGTH, _LINE_HEIGHT = 25, 16
 """Chinese characters across the second column of the cover, and the height of a line in points."""
+_BESIDE_ROW, _BESIDE_COLUMN = 2, 3
 _PROTECTION = {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True}
 
 
@@ -42,7 +44,8 @@ Cell = str | int | float | Decimal | date | datetime | Formula | None
 class Sheet:
     """One sheet to draw: lines above the heading, the heading, rows in column order, lines below.
 
-    An unstyled sheet has no number formats: a date written as a number stays a number.
+    An unstyled sheet has no number formats: a date written as a number stays a number. The first `example_count` rows
+    are examples, locked.
     """
 
     plan: SheetPlan
@@ -54,19 +57,22 @@ class Sheet:
     is_protected: bool = True
     is_styled: bool = True
     is_hidden: bool = False
+    example_count: int = 0
 
 
 @dataclass(frozen=True)
 class Cover:
     """The first sheet: title, basis, the key and value rows by which the workbook is recognised, asked sheets.
 
-    What is no form to be filled in says neither how nor what is asked.
+    What is no form to be filled in says neither how nor what is asked. `beside` is a list to choose from, right of it,
+    its headings first: whoever reads the workbook back passes over this sheet.
     """
 
     title: str
     basis: str
     stamp: Sequence[tuple[str, str]]
     is_form: bool = True
+    beside: Sequence[tuple[str, ...]] = ()
 
 
 @dataclass(frozen=True)
@@ -140,12 +146,13 @@ def write_cell(page: Worksheet, row: int, column: int, value: Cell, style: Forma
 def _draw_sheet(page: Worksheet, look: _Look, sheet: Sheet) -> None:
     plan, top = sheet.plan, len(sheet.above)
     forms = wording()["forms"]
-    styles = []
+    styles, examples = [], []
     for index, column in enumerate(plan.columns):
         role = "locked" if column.is_locked else "open"
         # A locked column is grey only where something stands in it.
         number_format = forms[column.field.form]["number_format"] if sheet.is_styled else "General"
         styles.append(look.named(role, number_format))
+        examples.append(look.named("locked", number_format))
         page.set_column(index, index, column.width, None if column.is_locked else styles[index])
     for row, line in enumerate(sheet.above):
         for index, value in enumerate(line):
@@ -155,9 +162,10 @@ def _draw_sheet(page: Worksheet, look: _Look, sheet: Sheet) -> None:
     for index, heading in enumerate(sheet.headings):
         role = "required" if heading in required else "optional"
         write_cell(page, top, index, heading, look.named(role))
-    for row, line in enumerate(sheet.rows, top + 1):
+    for number, line in enumerate(sheet.rows):
+        looks = examples if number < sheet.example_count else styles
         for index, value in enumerate(line):
-            write_cell(page, row, index, value, styles[index] if index < len(styles) else None)
+            write_cell(page, top + 1 + number, index, value, looks[index] if index < len(looks) else None)
     for row, line in enumerate(sheet.below, top + 1 + len(sheet.rows)):
         for index, value in enumerate(line):
             write_cell(page, row, index, value, look.named("plain"))
@@ -200,9 +208,26 @@ def _draw_cover(page: Worksheet, look: _Look, cover: Cover, sheets: Sequence[She
             page.set_row(row, _LINE_HEIGHT * (1 + len(str(values[1])) // _LINE_LENGTH))
     if cover.is_form:
         _draw_legend(page, look, sheets, len(lines))
+    _draw_beside(page, look, cover.beside)
     page.set_paper(_A4)
     page.fit_to_pages(1, 1)
     page.protect("", _PROTECTION)
+
+
+def choice_range(rows: int) -> str:
+    """The first column of a cover's list beside, below its headings, as the source of a dropdown."""
+    sheet = wording()["cover"]["sheet"]
+    return f"='{sheet}'!{xl_range_abs(_BESIDE_ROW + 1, _BESIDE_COLUMN, _BESIDE_ROW + rows, _BESIDE_COLUMN)}"
+
+
+def _draw_beside(page: Worksheet, look: _Look, rows: Sequence[tuple[str, ...]]) -> None:
+    for number, line in enumerate(rows):
+        for index, value in enumerate(line, _BESIDE_COLUMN):
+            write_cell(page, _BESIDE_ROW + number, index, value, look.named("table" if number else "optional"))
+    if rows:
+        page.set_column(_BESIDE_COLUMN, _BESIDE_COLUMN, 18)
+        page.set_column(_BESIDE_COLUMN + 1, _BESIDE_COLUMN + 1, 36)
+        page.print_area(0, 0, _BESIDE_ROW + len(rows), 1)
 
 
 def _draw_legend(page: Worksheet, look: _Look, sheets: Sequence[Sheet], top: int) -> None:

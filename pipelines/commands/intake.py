@@ -43,10 +43,11 @@ _TO_MEND = {"fatal", "error"}
 def templates(
     root: Path, standard: str | None, period: str | None, as_of: str | None, inbox: Path | None, outbox: Path | None
 ) -> None:
-    """Write one workbook for each school of the register, to be filled in.
+    """Write one workbook for each school of the register, to be filled in, and the bureau's own form for corrections.
 
     The register comes from the bureau's workbook: the inbox is received first where it holds anything.
     """
+    from pipelines.collect.corrections import write_correction_form
     from pipelines.collect.templates import write_templates
     from pipelines.commands.register import expected_schools
     from pipelines.metadata.standards import load_standard
@@ -65,7 +66,10 @@ def templates(
         schools = expected_schools(settings, settings.period.end)
         inbox_of(settings).mkdir(parents=True, exist_ok=True)
         paths = write_templates(folder, load_standard(settings.standard), settings.period, schools)
+        months = [settings.period.last_month, *(entry.period for entry in ledger)]
+        form = write_correction_form(settings.home.outbox, settings.period.label, schools, months)
     click.echo(text("templates.done", count=len(paths), period=settings.period.label, path=folder))
+    click.echo(text("templates.corrections", path=form))
     click.echo(text("templates.next", inbox=inbox_of(settings), period=settings.period.label))
 
 
