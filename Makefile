@@ -111,6 +111,7 @@ year: $(READY)
 docs: $(READY)
 	$(BIN)/python -m pipelines.findings_page
 	$(BIN)/python -m pipelines.runbook_page
+	$(BIN)/python -m pipelines.click_words
 	$(BIN)/python -m tests.handbook.page
 
 repro: $(READY)

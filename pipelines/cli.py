@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gettext
 import locale
 import os
 import signal
@@ -10,6 +11,7 @@ import sys
 
 import click
 
+from pipelines.click_words import DOMAIN, LANGUAGE, LOCALE
 from pipelines.commands import (
     beginning,
     chase,
@@ -28,6 +30,11 @@ from pipelines.wording import table, text
 
 # Set before a command imports Great Expectations: neither it nor DVC may call home.
 os.environ.update(GX_ANALYTICS_ENABLED="false", DVC_NO_ANALYTICS="true", DO_NOT_TRACK="1")
+
+# What click says is said in the words of this program, whatever the language of the system: one for all its sentences.
+os.environ["LANGUAGE"] = LANGUAGE
+gettext.bindtextdomain(DOMAIN, str(LOCALE))
+gettext.textdomain(DOMAIN)
 
 _STORAGE_ERRORS = {
     *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO),

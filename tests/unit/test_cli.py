@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from filelock import FileLock
 
 from pipelines.cli import cli
+from pipelines.click_words import DOMAIN, LANGUAGE, LOCALE, catalogue
 from pipelines.commands.terminal import display_width, format_table
 from pipelines.errors import MetadataError
 from pipelines.progress import track
@@ -298,3 +299,12 @@ def test_a_table_counts_chinese_as_two_columns_and_takes_out_control_marks() -> 
     assert [display_width(line) for line in lines] == [10, 10, 10, 10]
     assert "\x1b" not in "".join(lines)
     assert lines[3].endswith(" 9")
+
+
+def test_what_click_says_is_said_in_the_words_of_the_program() -> None:
+    written = LOCALE / LANGUAGE / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    assert written.read_bytes() == catalogue(), "run python -m pipelines.click_words"
+    for arguments in (("verify", "nowhere"), ("recieve",), ("run", "--stanard", "x"), ("demo", "--schools", "x")):
+        said = invoke(*arguments).output
+        assert "用法" in said and "未能完成" in said
+        assert not re.search(r"Error|Invalid|No such|Try|not exist|not a valid|Did you", said)

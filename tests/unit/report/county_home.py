@@ -164,11 +164,11 @@ def write_home(root: Path, content: Material) -> Settings:
         connection.execute(_FINDINGS)
         connection.execute(_CAMPUSES)
         bureau = (1000, "bureau", None, None, "2026-10", "2026-10", "名册.xlsx", "f" * 64, datetime(2026, 10, 1, 8), 1)
-        rows: list[tuple[Any, ...]] = [(*bureau, "accepted", None, 0, 0, 0, None)]
+        rows: list[tuple[Any, ...]] = [(*bureau, "accepted", None, 0, 0, 0, None, None, None)]
         for row in content.submissions:
             when = ("2026-10", "2026-10", row.file_name, row.sha256, row.received_at, row.version, row.status)
             counts = (row.error_count, (row.query_count or 0) - asked[row.submission_no], row.repair_count)
-            rows.append((row.submission_no, "school", row.school_code, "", *when, None, *counts, None))
+            rows.append((row.submission_no, "school", row.school_code, "", *when, None, *counts, None, None, None))
         _insert(connection, "core_submissions", rows)
         named: list[tuple[Any, ...]] = [
             (number, 1, code, name, []) for (number, code), name in content.campuses.items()

@@ -61,7 +61,8 @@ def settings(tmp_path: Path) -> Settings:
     with connect(home.database) as connection:
         connection.execute(TABLES)
         connection.executemany(
-            "INSERT INTO core_submissions VALUES (?, 'school', ?, '白石小学', ?, ?, '月报.xlsx', ?, ?, 1, ?, NULL, NULL)",
+            "INSERT INTO core_submissions VALUES (?, 'school', ?, '白石小学', ?, ?, '月报.xlsx', ?, ?, 1, ?,"
+            " NULL, NULL)",
             [
                 (1, "2136001234", "2026-10", "2026-10", digest, RECEIVED, "accepted_with_findings"),
                 (2, None, "2026-10", "2026-10", "0" * 64, RECEIVED, "rejected"),
