@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from pipelines.metadata.crosschecks import minimum_ranked
 from pipelines.report import display, marks, wording
@@ -35,10 +36,10 @@ def is_silent(material: Material, code: str) -> bool:
     return bool(_total(figures, "unreported")) and not _total(figures, "met", "unmet", "pending", "exempt")
 
 
-def failing(material: Material, code: str) -> float:
-    """Failures under the headline rates over schools, as a share of the decisions that were due."""
+def failing(material: Material, code: str) -> tuple[int, int]:
+    """Failures under the headline rates over schools, and the decisions that were due."""
     figures = _counted(material, code)
-    return _total(figures, "unmet") / (_total(figures, *STATUSES) or 1)
+    return _total(figures, "unmet"), _total(figures, *STATUSES)
 
 
 def decided_schools(material: Material, code: str) -> int:
@@ -64,7 +65,7 @@ def ranking(material: Material) -> Ranking:
     silent = [code for code in codes if is_silent(material, code)]
     heard = [code for code in codes if code not in set(silent)]
     ranked = [code for code in heard if decided_schools(material, code) >= minimum_ranked()]
-    shares = {code: failing(material, code) for code in ranked}
+    shares = {code: Fraction(*failing(material, code)) for code in ranked}
     places = ((1 + sum(other > shares[code] for other in shares.values()), code) for code in ranked)
     few = (code for code in heard if code not in shares)
     return Ranking(tuple(sorted(places)), tuple(few), tuple(silent))
@@ -74,10 +75,18 @@ def _units(material: Material) -> tuple[Figure, ...]:
     return (*units(material, LEVEL), *units(material, "county"))
 
 
+def _failing_cell(material: Material, code: str) -> Cell:
+    """The share by which the township has its place, with its fraction beside it."""
+    unmet, due = failing(material, code)
+    beside = marks.join("/", (marks.count(unmet, "failing", code, "unmet"), marks.count(due, "failing", code, "due")))
+    return Cell(marks.share(unmet, due, "failing", code), beside, is_number=True)
+
+
 def _with_heads(material: Material, table: Table, ranked: Ranking) -> Table:
-    """The table with place and submission rate before the other rates; the whole has no place."""
+    """The table with place, what it is taken by, and submission rate before the other rates; the whole has no place."""
     heads = (
         Column(wording.column("place"), wording.text("page.ranking"), True),
+        Column(wording.column("failing"), wording.text("page.ranking"), True),
         Column(wording.column("rate"), wording.text("page.submission"), True),
     )
     places = {code: place for place, code in ranked.places}
@@ -85,9 +94,9 @@ def _with_heads(material: Material, table: Table, ranked: Ranking) -> Table:
     for unit, row in zip(_units(material), table.rows, strict=True):
         place = places.get(unit.unit_code) if unit.unit_level == LEVEL else None
         key = f"{SUBMISSION_RATE}|{unit.unit_level}|{unit.unit_code}"
-        rows.append(
-            (row[0], Cell(display.number(place), is_number=True), rate_cell(material.by_key.get(key)), *row[1:])
-        )
+        ranked_by = _failing_cell(material, unit.unit_code) if place else Cell("")
+        number = Cell(display.number(place), is_number=True)
+        rows.append((row[0], number, ranked_by, rate_cell(material.by_key.get(key)), *row[1:]))
     return replace(table, columns=(table.columns[0], *heads, *table.columns[1:]), rows=tuple(rows))
 
 

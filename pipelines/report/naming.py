@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pipelines.metadata.contracts import contracts
 from pipelines.metadata.periods import Period
-from pipelines.metadata.standards import Standard
+from pipelines.metadata.standards import Provision, Standard
 from pipelines.metadata.values import vocabulary
 from pipelines.report import wording
 from pipelines.report.material import Figure, Material
@@ -29,6 +29,18 @@ def part_of(name: str, part: str) -> str:
 def scoring_name(standard: Standard, indicator: str) -> str:
     """Whether the provision is scored, in words."""
     return wording.label("scoring", standard.provision(indicator).scored)
+
+
+def population_name(standard: Standard, provision: Provision) -> str:
+    """Who is addressed, as the expression that is evaluated; in a word where that is everyone."""
+    expression = " ".join(standard.population_expression(provision).split())
+    return wording.text("proof.everyone") if expression.strip("()") == "true" else expression
+
+
+def windows_name(provision: Provision) -> str:
+    """The windows within which the provision is due, of all stages."""
+    windows = (wording.text(f"proof.windows.{window}") for window in provision.windows.values())
+    return wording.text("bulletin.separator").join(dict.fromkeys(windows))
 
 
 def period_name(period: Period) -> str:

@@ -18,7 +18,7 @@ from pipelines.report.addresses import Twin, page_name, switch
 from pipelines.report.evidence import Evidence, evidence_of, judged_by_indicator, read_statements, statement_text
 from pipelines.report.material import Material
 from pipelines.report.measured import measured_dir
-from pipelines.report.naming import document_name, scope_name
+from pipelines.report.naming import document_name, population_name, scope_name, windows_name
 from pipelines.report.page import asset, content_policy, environment
 from pipelines.report.proof_links import FOLDER, INDEX, SCHOOLS, page_of, safe
 from pipelines.report.proof_rows import case_row, figure_tables, hidden_tables, judgement, place, shown_sources
@@ -179,8 +179,6 @@ def _case_files(shared: Shared, files: Mapping[str, tuple[Source, ...]]) -> list
 
 def definition(standard: Standard, provision: Provision) -> list[tuple[str, str]]:
     """(term, text) of what the document demands and how it was read; what there is not is left out."""
-    windows = {stage: wording.text(f"proof.windows.{window}") for stage, window in provision.windows.items()}
-    window = wording.text("bulletin.separator").join(dict.fromkeys(windows.values()))
     told = {
         "clause": provision.clause,
         "document": document_name(standard),
@@ -189,17 +187,11 @@ def definition(standard: Standard, provision: Provision) -> list[tuple[str, str]
         "kind": wording.text(f"proof.kinds.{provision.kind}"),
         "scored": wording.label("scoring", provision.scored),
         "target": display.share(provision.target),
-        "window": window,
+        "window": windows_name(provision),
         "in_force": wording.text("bulletin.separator").join(_validity(provision)),
-        "population": _population(standard, provision),
+        "population": population_name(standard, provision),
     }
     return [(wording.text(f"proof.terms.{name}"), text) for name, text in told.items() if text]
-
-
-def _population(standard: Standard, provision: Provision) -> str:
-    """Who is addressed, as the expression that is evaluated; in a word where that is everyone."""
-    expression = " ".join(standard.population_expression(provision).split())
-    return wording.text("proof.everyone") if expression.strip("()") == "true" else expression
 
 
 def _validity(provision: Provision) -> list[str]:

@@ -9,6 +9,7 @@ from pipelines.publish.wording import say
 from pipelines.report.csv_files import written
 from pipelines.report.evidence import SchoolTrace
 from pipelines.report.material import Figure
+from pipelines.report.naming import population_name, windows_name
 from pipelines.report.proof_rows import said_texts
 from pipelines.report.sources import Source
 from pipelines.report.wording import label
@@ -32,8 +33,8 @@ def _definition(trace: Trace) -> Iterator[str]:
         "trace.scope",
         period=trace.settings.period.label,
         as_of=written(trace.settings.as_of),
-        window=provision.window,
-        population=standard.population_expression(provision),
+        window=windows_name(provision),
+        population=population_name(standard, provision),
     )
     expressions = list(provision.expressions)
     if expressions:

@@ -14,8 +14,10 @@ import yaml
 from pipelines.metadata import METADATA_ROOT
 from pipelines.metadata.calendars import load_calendar
 from pipelines.metadata.risk import risk
+from pipelines.metadata.standards import load_standard
 from pipelines.report import display, wording
 from pipelines.report.material import Material
+from pipelines.report.summary import SUBMISSION_RATE
 from pipelines.report.tiles import closure
 from pipelines.report.timeliness import repeated_from
 from tests.unit.report.finished import book_rows, read_book
@@ -76,6 +78,18 @@ class Recount:
 
     def _submitted(self) -> int:
         return len(self.expected) - self._silent()
+
+    def _failing(self, township: str, kind: str = "") -> int | str:
+        """Of a township, failures and decisions that were due under the headline rates over schools."""
+        standard = load_standard(self.material.standard.id)
+        rated = {name for name in standard.headline if standard.provision(name).counts_schools(name)} - {
+            SUBMISSION_RATE
+        }
+        own = [row for row in self.figures if (row["unit_level"], row["unit_code"]) == ("township", township)]
+        rows = [row for row in own if row["indicator"] in rated]
+        unmet = sum(int(row["unmet"]) for row in rows)
+        due = sum(int(row[status]) for row in rows for status in ("met", "unmet", "pending", "unreported"))
+        return display.rate(unmet, due) if not kind else {"unmet": unmet, "due": due}[kind]
 
     def _submission_share(self) -> str:
         return display.rate(self._submitted(), self._expected())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from fractions import Fraction
 
 import pytest
 
@@ -99,7 +100,7 @@ def test_a_period_of_several_months_says_which_month_states_the_state(planted: M
 def test_equal_shares_have_one_place_and_the_next_counts_them_all(planted: Material) -> None:
     ranked = ranking(planted)
     assert not ranked.few and not ranked.silent
-    shares = {code: failing(planted, code) for _, code in ranked.places}
+    shares = {code: Fraction(*failing(planted, code)) for _, code in ranked.places}
     worse = {code: sum(other > share for other in shares.values()) for code, share in shares.items()}
     assert ranked.places == tuple(sorted((1 + worse[code], code) for code in shares))
     assert len(set(worse.values())) < len(worse), "the county has townships with equal shares"

@@ -50,7 +50,8 @@ TABLES = """
 CREATE TABLE core_submissions (
     submission_no BIGINT, origin VARCHAR, school_code VARCHAR, school_name VARCHAR, period VARCHAR,
     sent_period VARCHAR, file_name VARCHAR, sha256 VARCHAR, received_at TIMESTAMP, version INTEGER, status VARCHAR,
-    reject_code VARCHAR, error_count INTEGER, query_count INTEGER, repair_count INTEGER, template_stamp VARCHAR
+    reject_code VARCHAR, error_count INTEGER, query_count INTEGER, repair_count INTEGER, template_stamp VARCHAR,
+    received_on DATE, duplicate_of BIGINT
 );
 CREATE TABLE core_sheets (
     submission_no BIGINT, table_name VARCHAR, sheet_name VARCHAR, row_count INTEGER, lost_row_count INTEGER,
@@ -135,7 +136,7 @@ def settings(tmp_path: Path) -> Settings:
         connection.execute(CORRECTED_CELLS)
         connection.executemany(
             "INSERT INTO core_submissions VALUES (?, ?, ?, '', '2026-10', '2026-10', ?, ?, ?, 1, 'accepted', "
-            "NULL, 0, 0, 0, NULL)",
+            "NULL, 0, 0, 0, NULL, NULL, NULL)",
             [
                 (1, "school", SCHOOL, "月报.xlsx", digest, datetime(2026, 11, 2, 9)),
                 (2, "bureau", None, "名册.xlsx", "0" * 64, datetime(2026, 11, 1, 9)),
