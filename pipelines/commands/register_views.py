@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -14,11 +15,12 @@ from pipelines.commands.options import as_of_option, chosen_settings, home_optio
 from pipelines.commands.registering import command, group
 from pipelines.commands.terminal import format_table, printable
 from pipelines.errors import UsageError
-from pipelines.metadata.periods import parse_period
+from pipelines.metadata.periods import told_period
 from pipelines.settings import Settings
 from pipelines.wording import table, text
 
 if TYPE_CHECKING:
+    from pipelines.metadata.standards import Standard
     from pipelines.register.entries import Entry, Register
     from pipelines.register.history import Moved
 
@@ -34,7 +36,7 @@ register = group("register", "Show the register of schools and change it.")
 
 def register_month(settings: Settings, written: str | None) -> str:
     """The month named, or the last of the period; UsageError for what is no month."""
-    period = parse_period(written) if written else None
+    period = told_period(written) if written else None
     if period is not None and period.kind != "month":
         raise UsageError(text("register.errors.month", value=period.label))
     return period.label if period else settings.period.last_month
@@ -72,8 +74,10 @@ def _registers(settings: Settings) -> list[Register]:
 @click.option("--format", "form", type=_FORMS, default="table", help=text("options.format"))
 @home_option
 def list_register(root: Path, on: str | None, period: str | None, as_of: str | None, form: str) -> None:
-    """List the register that counts for a month: who is in it on a day, of what type, since when."""
-    from pipelines.register.entries import counting
+    """List the register that counts for a month: who is in it on a day, since when, and who is expected to report."""
+    from pipelines.metadata.standards import load_standard
+    from pipelines.metadata.values import label
+    from pipelines.register.entries import counting, entry_on
 
     settings = chosen_settings(root, None, None, as_of or "latest")
     day = parse_day(on) if on else None
@@ -82,37 +86,51 @@ def list_register(root: Path, on: str | None, period: str | None, as_of: str | N
     one = counting(_registers(settings), month)
     if one is None:
         raise UsageError(text("register.errors.no_register", month=month))
-    rows = [_listed(entries, day) for _, entries in sorted(one.by_school.items())]
-    valid = [row for row in rows if row[-1] == text("register.states.valid")]
+    entries = [entry_on(rows, day) for _, rows in sorted(one.by_school.items())]
+    standard = load_standard(settings.standard)
+    rows = [_listed(entry, day, standard) for entry in entries]
     headings = table("register.columns")
     if form == "csv":
         _print_csv(list(headings), rows)
         return
     click.echo(text("register.listed", month=month, day=day, number=one.number, file=printable(one.file_name)))
     click.echo(format_table([headings[name] for name in _TABLE], [_in_table(list(headings), row) for row in rows]))
+    valid = [entry for entry in entries if entry.is_valid(day)]
     click.echo(text("register.counted", count=len(valid), others=len(rows) - len(valid)))
+    if uncounted := Counter(entry.school_type for entry in valid if not _is_counted(entry, standard)):
+        named = (text("register.of_type", type=label("school_type", kind), count=n) for kind, n in uncounted.items())
+        told = {"expected": len(valid) - uncounted.total(), "count": uncounted.total(), "standard": standard.id}
+        click.echo(text("register.uncounted", **told, types=text("join").join(named)))
 
 
 def _in_table(columns: list[str], row: list[str]) -> list[str]:
     """The cells that a terminal has room for; why a school ended, and for which, stands with its state."""
+    from pipelines.metadata.values import label
+
     told = dict(zip(columns, row, strict=True))
     if told["state"] == text("register.states.ended"):
         why = " ".join(filter(None, (told["change_reason"], told["successor_code"])))
         told["state"] += f" {why}" if why else ""
+    elif told["state"] == text("register.states.valid") and told["is_expected"] == label("yes_no", "false"):
+        told["state"] = text("register.is_uncounted", state=told["state"])
     return [told[name] for name in _TABLE]
 
 
-def _listed(entries: tuple[Entry, ...], day: date) -> list[str]:
-    from pipelines.metadata.values import label
-    from pipelines.register.entries import entry_on
+def _is_counted(one: Entry, standard: Standard) -> bool:
+    """Whether the standard counts schools of that type, as store/register.sql has it."""
+    return one.school_type not in standard.excluded_school_types
 
-    one = entry_on(entries, day)
+
+def _listed(one: Entry, day: date, standard: Standard) -> list[str]:
+    from pipelines.metadata.values import label
+
     terms = [label(name, getattr(one, name)) for name in ("school_type", "ownership", "urban_rural")]
     is_future = one.valid_from_date is not None and one.valid_from_date > day
     state = "valid" if one.is_valid(day) else "future" if is_future else "ended"
     days = [value.isoformat() if value else "" for value in (one.valid_from_date, one.valid_to_date)]
     told = [one.school_name or "", *terms, one.township or "", *days, one.change_reason or "", one.successor_code or ""]
-    return [one.school_code, *told, text(f"register.states.{state}")]
+    is_expected = "true" if state == "valid" and _is_counted(one, standard) else "false"
+    return [one.school_code, *told, text(f"register.states.{state}"), label("yes_no", is_expected)]
 
 
 def _print_csv(columns: list[str], rows: list[list[str]]) -> None:
@@ -128,23 +146,27 @@ def _print_csv(columns: list[str], rows: list[list[str]]) -> None:
 def log(root: Path, as_of: str | None, form: str) -> None:
     """List every register received, with what it changed against the one that counted before it."""
     from pipelines.register.book import told_on_cover
-    from pipelines.register.history import earlier, moved
+    from pipelines.register.history import earlier, moved, undone_by
 
     settings = chosen_settings(root, None, None, as_of or "latest")
     registers = _registers(settings)
     if not registers:
         raise UsageError(text("register.errors.no_register", month=settings.period.last_month))
     rows = []
+    undone = undone_by(registers)
     for one in registers:
         before = earlier(registers, one)
         changes = list(moved(before, one)) if before else []
         what, reason = told_on_cover(settings.home, one) if one.stamp else ("", "")
         head = [str(one.number), one.month, one.received_at.isoformat(sep=" "), one.file_name]
         if form == "csv":
-            rows += [[*head, *_cells(change), what, reason] for change in changes]
-            rows += [] if changes else [[*head, *[""] * 6, what, reason]]
+            tail = [what, reason, text("register.undone_by", number=undone[one.number]) if one.number in undone else ""]
+            rows += [[*head, *_cells(change), *tail] for change in changes] or [[*head, *[""] * 6, *tail]]
             continue
-        click.echo(text("register.log", number=head[0], month=head[1], at=head[2], file=printable(head[3])))
+        line = text("register.log", number=head[0], month=head[1], at=head[2], file=printable(head[3]))
+        if one.number in undone:
+            line = text("register.log_undone", line=line, number=undone[one.number])
+        click.echo(line)
         for line in [what] if what else []:
             click.echo(text("register.log_what", what=printable(line), reason=printable(reason)))
         _show_changes(one, changes, is_first=before is None)

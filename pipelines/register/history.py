@@ -82,6 +82,13 @@ def _written(entry: Entry, name: str) -> str:
     return label(field.vocabulary, value) or "" if field.vocabulary else str(value)
 
 
+def undone_by(registers: Sequence[Register]) -> dict[int, int]:
+    """By the number of each register whose change was taken back: the number of the change that did it."""
+    undone = {one.stamp.undone_no: one.stamp.change_no for one in registers if one.stamp}
+    change_of = {one.number: one.stamp.change_no if one.stamp else one.number for one in registers}
+    return {number: undone[change] for number, change in change_of.items() if change in undone}
+
+
 def named(registers: Sequence[Register], number: int | None) -> list[Register]:
     """The registers of the change with that number in the log; None is the last one that is not taken back.
 

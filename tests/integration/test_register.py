@@ -129,6 +129,12 @@ def test_the_register_is_listed_before_anything_was_run(tmp_path: Path) -> None:
     assert lines[0] == f"{OCTOBER} 计入的名册：第 1 号 教育局.xlsx；2026-10-31 的情况"
     assert [line.split()[0] for line in lines[3:-1]] == [FIRST, SECOND, OLD]
     assert lines[-1] == "在册 3 所，另有尚未生效或已失效的 0 所"
+    change(home, "retype", OLD, on="2026-10-01", period=OCTOBER, type="教学点")
+    lines = invoke(home, "list", period=OCTOBER).output.splitlines()
+    assert [line.endswith("在册，不计") for line in lines[3:-2]] == [False, False, True]
+    assert lines[-1] == f"其中应报 2 所，不计 1 所：按标准 {STANDARD}，教学点（1 所）不计入应报学校"
+    listed = list(csv.reader(io.StringIO(invoke(home, "list", period=OCTOBER, format="csv").output)))
+    assert [row[-2:] for row in listed[1:]] == [["在册", "是"], ["在册", "是"], ["在册", "否"]]
 
 
 @pytest.mark.thorough
@@ -145,7 +151,9 @@ def test_a_change_that_is_undone_has_moved_nothing(home: Home) -> None:
     change(home, "undo")
     assert figures(home, OCTOBER) == before
     log = invoke(home, "log").output
-    assert [line[:4] for line in log.splitlines() if line.startswith("第")] == ["第 4 ", "第 8 ", "第 9 "]
+    heads = [line for line in log.splitlines() if line.startswith("第")]
+    assert [line[:4] for line in heads] == ["第 4 ", "第 8 ", "第 9 "]
+    assert [line.endswith("（已由第 9 号撤回）") for line in heads] == [False, True, False]
     assert "  撤回第 8 号变更（2026-10_学校名册_第8号_停办.xlsx）；原因：批文" in log
 
 
