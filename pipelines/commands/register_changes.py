@@ -97,7 +97,9 @@ def _sentences(change: Change, registers: Sequence[Register]) -> list[str]:
     names = {entry.school_code: entry.school_name or "" for one in registers for entry in one.entries}
     names |= {change.codes[0]: change.values["school_name"]} if change.kind == "open" else {}
     told = {"day": change.day.isoformat(), "kind": text(f"register.kinds.{change.kind}"), "heir": change.heir or ""}
-    told["values"] = text("join").join(_label(name, value) for name, value in change.values.items())
+    # An opened school is named before what it is.
+    values = {name: value for name, value in change.values.items() if change.kind != "open" or name != "school_name"}
+    told["values"] = text("join").join(_label(name, value) for name, value in values.items())
     told["heir_name"] = names.get(change.heir or "", "")
     return [text(f"register.what.{change.kind}", code=code, name=names.get(code, ""), **told) for code in change.codes]
 

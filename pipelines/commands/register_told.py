@@ -53,7 +53,7 @@ def told_lines(
     yield from _earlier_months(old, month, day)
     standard = load_standard(settings.standard)
     for figures in moves:
-        yield from _moved_lines(standard, figures)
+        yield from _moved_lines(standard, figures, day)
     yield from stale_lines(settings.home)
     stamp = primary.stamp
     yield text("register.next_undo", number=stamp.change_no if stamp else primary.number)
@@ -68,11 +68,12 @@ def _earlier_months(old: Sequence[Register], month: str, day: date | None) -> It
     yield text("register.keeps", since=f"{day:%Y-%m}", month=month)
 
 
-def _moved_lines(standard: Standard, one: Moves) -> Iterator[str]:
+def _moved_lines(standard: Standard, one: Moves, day: date | None) -> Iterator[str]:
     """The greatest moves of the county's figures, or of its parts' where its own stay; how many others there are."""
     period, listed = one.period.label, one.whole or one.parts
     if not listed:
-        yield text("register.none_moved", period=period)
+        key = "not_yet" if day and day > one.period.end else "none_moved"
+        yield text(f"register.{key}", period=period, day=day)
         return
     rows = [[_name(standard, each), _written(each.old), _written(each.new)] for each in listed[:_FIGURES_SHOWN]]
     yield text("register.moved", period=period, whole=len(one.whole), parts=len(one.parts))
