@@ -30,9 +30,10 @@ def month_span(label: str) -> tuple[date, date]:
     return date(year, month, 1), date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
-def months_between(start: date, end: date) -> list[str]:
+@cache
+def months_between(start: date, end: date) -> tuple[str, ...]:
     """Labels of the months that the days touch."""
-    return sorted({f"{day:%Y-%m}" for day in days(start, end)})
+    return tuple(sorted({f"{day:%Y-%m}" for day in days(start, end)}))
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,9 @@ class Window:
     is_duty: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Calendar:
-    """Semesters and holidays of a region."""
+    """Semesters and holidays of a region; told from others by identity, so that its answers are quickly kept."""
 
     semesters: tuple[tuple[str, date, date], ...]
     holidays: tuple[tuple[date, date], ...]
@@ -64,6 +65,7 @@ class Calendar:
             return True
         return day.weekday() < 5 and not any(start <= day <= end for start, end in self.holidays)
 
+    @cache  # noqa: B019
     def is_due_month(self, label: str, stage: str) -> bool:
         """A month with at least ten teaching days."""
         return sum(self.is_teaching_day(day, stage) for day in days(*month_span(label))) >= DUE_TEACHING_DAYS
@@ -77,6 +79,7 @@ class Calendar:
         """Holidays that begin in these days."""
         return sum(start <= first <= end for first, _ in self.holidays)
 
+    @cache  # noqa: B019
     def window(self, kind: str, day: date, stage: str) -> Window:
         """The window of that kind that holds the day."""
         month = f"{day:%Y-%m}"

@@ -120,6 +120,7 @@ class Desk:
                 key = (self.renamed[code], month)
                 self.current[key] = max(number, self.current.get(key, number))
         self.schools = self._expected(self.cut_off)
+        self.expected_in: dict[str, set[str]] = {}
 
     def _latest_register(self) -> pd.DataFrame:
         """The register of the latest month's bureau workbook that holds one, whatever the month measured."""
@@ -142,8 +143,10 @@ class Desk:
 
     def is_expected(self, school: str, month: str) -> bool:
         """Whether the register expects the school at the end of that month."""
-        codes = self._expected(min(month_span(month)[1], self.cut_off))["school_code"]
-        return school in {self.renamed.get(code, code) for code in codes}
+        if month not in self.expected_in:
+            codes = self._expected(min(month_span(month)[1], self.cut_off))["school_code"]
+            self.expected_in[month] = {self.renamed.get(code, code) for code in codes}
+        return school in self.expected_in[month]
 
     def sheet(self, school: str | None, month: str, table: str) -> Sheet:
         """A sheet of the current workbook of the school (the bureau's is None) for the month."""

@@ -5,6 +5,7 @@ Written from architecture.md ("Status, denominators, time"); independent of pipe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,7 +40,7 @@ class PeriodDesk(Desk):
         """The last month that is over, be it a holiday; before any is, the first."""
         return self._last_over(months_between(self.start, self.cut_off))
 
-    def _last_over(self, months: list[str]) -> str:
+    def _last_over(self, months: Sequence[str]) -> str:
         return ([month for month in months if month_span(month)[1] <= self.cut_off] or months)[-1]
 
     def window(self, kind: str, stage: str) -> Window:
