@@ -12,7 +12,7 @@ from pipelines.commands.terminal import format_table, printable
 from pipelines.load.database import open_database
 from pipelines.metadata.calendars import calendar_for
 from pipelines.metadata.standards import Standard, load_standard
-from pipelines.report.corrections import unapplied
+from pipelines.report.corrections import applied_count, unapplied
 from pipelines.report.display import fraction, number, share
 from pipelines.report.material import School, read_schools
 from pipelines.report.measured import measured_dir
@@ -82,7 +82,9 @@ def _files(submissions: Sequence[Row]) -> Iterator[str]:
 
 
 def _corrections(settings: Settings) -> Iterator[str]:
-    """How many corrections by the bureau do not fit, and which: none may be published over."""
+    """How many corrections by the bureau count; how many do not fit, and which: none may be published over."""
+    if applied := applied_count(settings):
+        yield text("summary.applied", count=applied)
     found = unapplied(settings)
     if found:
         yield text("summary.unapplied", count=len(found))

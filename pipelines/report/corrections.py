@@ -32,17 +32,25 @@ class Unapplied:
 
 def unapplied(settings: Settings) -> list[Unapplied]:
     """Corrections of the period's months and earlier ones that had come by `as_of` and could not be applied."""
+    return [
+        Unapplied(without_numbers(row["file"]), row["row_no"], row["place"], row["message"])
+        for row in _speaking(settings)
+        if row["state"] == "failed"
+    ]
+
+
+def applied_count(settings: Settings) -> int:
+    """How many cells of the period's months count with another value than the school wrote."""
+    return sum(row["state"] == "applied" and row["month"] in settings.period.months for row in _speaking(settings))
+
+
+def _speaking(settings: Settings) -> list[dict[str, Any]]:
     from pipelines.report.material import SQL
 
     assert settings.as_of is not None
     moment = {"as_of": settings.as_of, "last_month": settings.period.last_month}
     with open_database(settings.home, settings.as_of) as connection:
-        rows = named_rows(connection.execute(sql_text(SQL, "corrections"), moment))
-    return [
-        Unapplied(without_numbers(row["file"]), row["row_no"], row["place"], row["message"])
-        for row in rows
-        if row["state"] == "failed"
-    ]
+        return named_rows(connection.execute(sql_text(SQL, "corrections"), moment))
 
 
 def correction_table(material: Material, title: str) -> Table:
