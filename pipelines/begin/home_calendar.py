@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import yaml
@@ -14,7 +16,7 @@ from pipelines.errors import UsageError
 from pipelines.metadata import METADATA_ROOT
 from pipelines.metadata.calendar_checks import DEFAULT_STAGE, check_calendar, stage_name, text
 from pipelines.metadata.calendars import FILE, default_deadline_day, parse_calendar
-from pipelines.metadata.periods import Period, parse_period
+from pipelines.metadata.periods import Period, told_period
 from pipelines.metadata.values import vocabulary, written_forms
 
 
@@ -77,15 +79,23 @@ def parse_term(told: str) -> Term:
 
 
 def parse_first_month(told: str) -> str:
-    """The month of that label; UsageError where it is none."""
+    """The label of the month that is meant; UsageError where it is none."""
     if parse_kind(told) != "month":
         raise UsageError(text("init.errors.first_month", value=told))
-    return told
+    return told_period(told).label
+
+
+def parse_region(told: str) -> str:
+    """The name of a region or of a calendar's file; UsageError for what can be neither."""
+    name = told.strip()
+    if name not in _known() and not re.fullmatch(text("init.region_form"), name):
+        raise UsageError(text("init.errors.region", region=told))
+    return name
 
 
 def parse_from(label: str, first_month: str) -> Period:
     """The period of that label; UsageError where it is over before the first month."""
-    period = parse_period(label)
+    period = told_period(label)
     if first_month > period.last_month:
         raise UsageError(text("init.errors.first_month_late", month=first_month, period=label))
     return period
@@ -99,7 +109,7 @@ def default_month(today: date) -> str:
 def parse_kind(label: str) -> str:
     """The kind of the period of that label; '' where it is none."""
     try:
-        return parse_period(label).kind
+        return told_period(label).kind
     except UsageError:
         return ""
 
@@ -119,8 +129,7 @@ def assumed_terms(region: str, calendar: str) -> tuple[str, tuple[Term, ...]]:
 
     `calendar` is the standard's own, taken where no region is named.
     """
-    known = {path.stem: _read(path.stem) for path in sorted((METADATA_ROOT / "calendars").glob("*.yaml"))}
-    known = {name: one for name, one in known.items() if "semesters" in one}
+    known = _known()
     place = {name: one["name_zh"].partition("（")[0] for name, one in known.items()}
     if not region:
         chosen = calendar
@@ -133,6 +142,13 @@ def assumed_terms(region: str, calendar: str) -> tuple[str, tuple[Term, ...]]:
         for one in known[chosen]["semesters"]
     ]
     return name, _without_repeats(terms)
+
+
+@cache
+def _known() -> dict[str, dict[str, Any]]:
+    """The program's own calendars with terms, by name."""
+    found = {path.stem: _read(path.stem) for path in sorted((METADATA_ROOT / "calendars").glob("*.yaml"))}
+    return {name: one for name, one in found.items() if "semesters" in one}
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -10,9 +10,17 @@ from typing import TypeVar
 
 import click
 
-from pipelines.begin.home_calendar import Term, assumed_terms, default_month, parse_first_month, parse_from
+from pipelines.begin.home_calendar import (
+    Term,
+    assumed_terms,
+    default_month,
+    parse_first_month,
+    parse_from,
+    parse_region,
+)
 from pipelines.commands.options import known_standard
-from pipelines.errors import PipelineError
+from pipelines.commands.terminal import confirmed
+from pipelines.errors import PipelineError, UsageError
 from pipelines.metadata.calendar_checks import DEFAULT_STAGE, check_calendar, stage_name, table, text
 from pipelines.metadata.calendars import default_deadline_day, school_year_of
 from pipelines.metadata.periods import parse_period
@@ -43,16 +51,15 @@ class Given:
 
 def ask(given: Given) -> Given:
     """The same with everything answered."""
-    standards = standard_ids()
     if given.standard is None:
-        for one in standards:
-            click.echo(text("init.ask.known", standard=one, name=load_standard(one).name_zh))
-    standard = given.standard or _asked("standard", known_standard, standards[0])
+        for number, one in enumerate(standard_ids(), 1):
+            click.echo(text("init.ask.known", number=number, standard=one, name=load_standard(one).name_zh))
+    standard = given.standard or _asked("standard", _meant_standard, None)
     calendar = load_standard(standard).calendar
     own_region, _ = assumed_terms("", calendar)
     region = given.region
     if region is None:
-        region = click.prompt(text("init.ask.region", default=own_region), "", show_default=False)
+        region = _asked("region", lambda told: parse_region(told) if told else "", "", default=own_region)
     first_month = given.first_month or _asked("first_month", parse_first_month, default_month(date.today()))
     period = given.period or _asked("period", lambda told: parse_from(told, first_month).label, first_month)
     terms = given.terms or _asked_terms(assumed_terms(region, calendar)[1], period)
@@ -72,6 +79,36 @@ def ask(given: Given) -> Given:
     )
 
 
+def summary(given: Given, home: Path) -> str:
+    """What is about to be written, a line each, for the bureau to look over once more."""
+    own = [one for one in given.terms if one.stage == DEFAULT_STAGE]
+    terms = "；".join(f"{_name(one.label)} {one.start} – {one.end}" for one in own)
+    return text(
+        "init.ask.summary",
+        home=home,
+        standard=given.standard,
+        name=load_standard(given.standard or "").name_zh,
+        region=given.region,
+        first_month=given.first_month,
+        period=given.period,
+        terms=terms,
+        day=given.deadline_day,
+        register=given.register or text("init.ask.no_register"),
+    )
+
+
+def _meant_standard(told: str) -> str:
+    """The id of the standard of that number in the list, or of that part of id or name; UsageError but for one."""
+    standards = standard_ids()
+    if told.isdecimal() and 1 <= int(told) <= len(standards):
+        return standards[int(told) - 1]
+    found = [one for one in standards if told == one]
+    found = found or [one for one in standards if told in one or told in load_standard(one).name_zh]
+    if len(found) > 1:
+        raise UsageError(text("init.ask.several", told=told, found="、".join(found)))
+    return found[0] if found else known_standard(told)
+
+
 def _asked_file() -> Path | None:
     """The register's file; None for later. A file dragged into a terminal comes in quotes."""
     while True:
@@ -82,10 +119,10 @@ def _asked_file() -> Path | None:
         click.echo(text("init.errors.no_file", file=path))
 
 
-def _asked(key: str, parse: Callable[[str], Answer], default: str) -> Answer:
+def _asked(key: str, parse: Callable[[str], Answer], default_answer: str | None, **words: str) -> Answer:
     """The answer that can be read; the question again, with the reason, for one that cannot."""
     while True:
-        answer = click.prompt(text(f"init.ask.{key}"), default)
+        answer = click.prompt(text(f"init.ask.{key}", **words), default_answer, show_default=bool(default_answer))
         try:
             return parse(answer.strip())
         except PipelineError as error:
@@ -101,14 +138,14 @@ def _asked_terms(assumed: tuple[Term, ...], period: str) -> tuple[Term, ...]:
         for one in found.values():
             told = {"stage": stage_name(one.stage), "term": _name(one.label), "start": one.start, "end": one.end}
             click.echo(text("init.ask.term", **told))
-    is_right = bool(found) and click.confirm(text("init.ask.terms_right"), default=True)
+    is_right = bool(found) and confirmed(text("init.ask.terms_right"), default=True)
     if is_right:
         terms = [replace(one, is_assumed=False) for one in found.values()]
     else:
         terms = []
         for label in (f"{year}-S1", f"{year}-S2"):
             terms.append(_asked_term(label, DEFAULT_STAGE, found.get(label), terms))
-    if not click.confirm(text("init.ask.kindergarten"), default=True):
+    if not confirmed(text("init.ask.kindergarten"), default=True):
         for one in tuple(terms):
             terms.append(_asked_term(one.label, _KINDERGARTEN, one, terms))
     return tuple(terms)

@@ -9,16 +9,26 @@ from pathlib import Path
 
 import click
 
-from pipelines.begin.home_calendar import HomeCalendar, Term, Wanted, assumed_terms, make_calendar, parse_term
-from pipelines.commands.asking import Given, ask
+from pipelines.begin.home_calendar import (
+    HomeCalendar,
+    Term,
+    Wanted,
+    assumed_terms,
+    make_calendar,
+    parse_first_month,
+    parse_region,
+    parse_term,
+)
+from pipelines.commands.asking import Given, ask, summary
 from pipelines.commands.intake import inbox_of
 from pipelines.commands.locking import locked
 from pipelines.commands.options import home_option, known_standard, period_option, standard_option
 from pipelines.commands.registering import command
-from pipelines.errors import UsageError
+from pipelines.commands.terminal import confirmed
+from pipelines.errors import PipelineError, UsageError
 from pipelines.metadata.calendar_checks import DEFAULT_STAGE, stage_name, text
 from pipelines.metadata.calendars import Calendar, calendar_for, school_year_of
-from pipelines.metadata.periods import parse_period
+from pipelines.metadata.periods import told_period
 from pipelines.metadata.standards import load_standard
 from pipelines.settings import Settings, read_settings, write_params
 from pipelines.store.files import write_text_atomically
@@ -54,26 +64,37 @@ def init(
     """
     home = Home(root)
     told = tuple(parse_term(one) for one in terms)
-    given = Given(standard, period, region, told, first_month, deadline_day, register)
+    month = parse_first_month(first_month) if first_month else None
+    label = told_period(period).label if period else None
+    given = Given(standard, label, region, told, month, deadline_day, register)
     stored = read_settings(root) if home.params.exists() else None
+    is_asked = False
     if stored is None and (standard is None or period is None):
         if not sys.stdin.isatty():
             raise UsageError(words("errors.no_params"))
         given = ask(given)
-    settings = stored or Settings(home, known_standard(given.standard or ""), parse_period(given.period or ""))
+        is_asked = True
+    settings = stored or Settings(home, known_standard(given.standard or ""), told_period(given.period or ""))
     calendar = _calendar(settings, given)
+    if is_asked:
+        click.echo(summary(given, root))
+        if not confirmed(text("init.ask.confirm"), default=True):
+            raise PipelineError(text("init.errors.not_confirmed"))
     made = calendar if isinstance(calendar, HomeCalendar) else None
     with locked(home):
         _create(settings, made)
         _say_settings(settings, stored, given)
         _say_calendar(settings, given, made)
         _register(settings, given.register)
+    if not home.keys.is_dir():
+        click.echo(text("init.keygen", home=root))
 
 
 def _calendar(settings: Settings, given: Given) -> HomeCalendar | None:
     """The calendar to be written; None where none is wanted, or one is there. Raises what is wrong with either."""
     standard = load_standard(settings.standard)
-    wanted = Wanted(given.region or "", given.terms, given.first_month or "", given.deadline_day)
+    region = parse_region(given.region) if given.region else ""
+    wanted = Wanted(region, given.terms, given.first_month or "", given.deadline_day)
     if settings.home.calendar.is_file():
         calendar_for(standard, settings.home.root)
         return None

@@ -18,10 +18,11 @@ from pipelines.commands.options import (
     inbox_option,
     period_option,
 )
+from pipelines.commands.register_views import parse_day
 from pipelines.commands.registering import command
 from pipelines.commands.terminal import printable
 from pipelines.errors import PipelineError, UsageError
-from pipelines.metadata.periods import parse_period
+from pipelines.metadata.periods import told_period
 from pipelines.settings import Settings, read_settings
 from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
@@ -111,10 +112,7 @@ def receive(
 
 def _day(told: str) -> date:
     """The day that is written; UsageError for what is none, or lies ahead."""
-    try:
-        day = date.fromisoformat(told)
-    except ValueError as error:
-        raise UsageError(text("errors.received_on", day=told)) from error
+    day = parse_day(told)
     if day > date.today():
         raise UsageError(text("errors.received_in_future", day=day))
     return day
@@ -141,7 +139,7 @@ def check(files: tuple[Path, ...], period: str | None, root: Path, receipts: Pat
     """
     if period is None and not Home(root).params.exists():
         raise UsageError(text("errors.no_period"))
-    month = parse_period(period) if period else read_settings(root).period
+    month = told_period(period) if period else read_settings(root).period
 
     from pipelines.commands.checking import checked_lines, write_check_receipt
     from pipelines.validate.check import check_files

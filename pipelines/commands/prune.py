@@ -10,6 +10,7 @@ import click
 from pipelines.commands.locking import locked
 from pipelines.commands.options import LATEST, chosen_settings, home_option
 from pipelines.commands.registering import command
+from pipelines.commands.terminal import confirmed
 from pipelines.store.home import Home
 from pipelines.store.pruned import finish_pruning
 from pipelines.wording import text
@@ -52,7 +53,7 @@ def prune(root: Path, before: str | None, years: int | None, is_dry: bool, is_su
         if is_dry:
             click.echo(text("prune.dry"))
             return
-        if not is_sure:
-            click.confirm(text("prune.ask"), abort=True)
+        if not is_sure and not confirmed(text("prune.ask"), default=False):
+            raise click.Abort
         prune_home(settings, plan)
     click.echo(text("prune.done", months=plan.months, path=Home(root).pruned, **counts))

@@ -15,7 +15,7 @@ from pipelines.commands.options import as_of_option, chosen_settings, home_optio
 from pipelines.commands.registering import command, group
 from pipelines.commands.terminal import format_table, printable
 from pipelines.errors import UsageError
-from pipelines.metadata.periods import parse_period
+from pipelines.metadata.periods import parse_period, told_period
 from pipelines.settings import Settings
 from pipelines.wording import table, text
 
@@ -36,7 +36,7 @@ register = group("register", "Show the register of schools and change it.")
 
 def register_month(settings: Settings, written: str | None) -> str:
     """The month named, or the last of the period; UsageError for what is no month."""
-    period = parse_period(written) if written else None
+    period = told_period(written) if written else None
     if period is not None and period.kind != "month":
         raise UsageError(text("register.errors.month", value=period.label))
     return period.label if period else settings.period.last_month

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -49,6 +50,13 @@ def month_labels(start: date, end: date) -> tuple[str, ...]:
 
 def _span(first: tuple[int, int], past: tuple[int, int]) -> tuple[date, date]:
     return date(*first, 1), date(*past, 1) - timedelta(days=1)
+
+
+def told_period(told: str) -> Period:
+    """The period that a person means: a label, or a month as people write it; UsageError with examples otherwise."""
+    written = unicodedata.normalize("NFKC", told).strip()
+    month = re.fullmatch(text("period.written_month"), written)
+    return parse_period(f"{month[1]}-{int(month[2]):02d}" if month else written)
 
 
 def parse_period(label: str) -> Period:

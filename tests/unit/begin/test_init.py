@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -14,7 +18,7 @@ from click.testing import CliRunner, Result
 from pipelines.cli import cli
 from pipelines.commands.asking import Given, ask
 from pipelines.metadata.calendars import calendar_for
-from pipelines.metadata.standards import load_standard
+from pipelines.metadata.standards import load_standard, standard_ids
 from pipelines.settings import read_settings
 from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
@@ -167,3 +171,33 @@ def test_an_answer_that_cannot_be_is_asked_for_again(asked: list[Given], tmp_pat
         *(("default", date(2027, 1, 20)), ("default", date(2027, 7, 2))),
         *(("kindergarten", date(2027, 1, 20)), ("kindergarten", date(2027, 6, 25))),
     ]
+
+
+def test_a_standard_is_taken_by_number_or_part_of_its_name_and_never_by_default(asked: list[Given]) -> None:
+    said = answer(asked, "", "中小学", "旗", "y", "云南省某某市", "2026年9月", "", "", "", "", "")
+    assert "“中小学”不止一个：" in said
+    assert "地区“y”看不懂" in said
+    answer(asked, "1", "", "２０２６年１０月份", "2026Q4", "是", "是", "", "")
+    by_part, by_number = asked
+    assert (by_part.standard, by_part.first_month, by_part.period) == ("sunite-2022", "2026-09", "2026-09")
+    assert (by_number.standard, by_number.first_month, by_number.period) == (standard_ids()[0], "2026-10", "2026Q4")
+
+
+@pytest.mark.parametrize(("told", "is_made"), [("", True), ("否", False)])
+def test_nothing_is_written_until_the_summary_is_confirmed(tmp_path: Path, told: str, is_made: bool) -> None:
+    """In a terminal: the questions that flags leave open, the summary, then the files."""
+    home = tmp_path / "home"
+    ours, theirs = pty.openpty()
+    flags = ("--standard", STANDARD, "--region", "云南省某某市", "--term", TERM, "--first-month", "2026年10月")
+    program = [sys.executable, "-m", "pipelines", "init", "--home", str(home), *flags, "--deadline", "5"]
+    with subprocess.Popen(program, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as running:
+        os.write(ours, f"\n\n{told}\n".encode())
+        try:
+            said = running.communicate(timeout=60)[0].decode()
+        finally:
+            running.kill()
+    os.close(ours)
+    os.close(theirs)
+    assert "地区　　　　云南省某某市" in said
+    assert ("school-safety keygen" in said, "什么也没有写" in said) == (is_made, not is_made)
+    assert home.exists() == is_made
