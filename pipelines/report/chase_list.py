@@ -24,7 +24,7 @@ _WIDTHS = dict(
         (13, 22, 12.5, 11, 12, 11, 6, 9, 11, 6, 6),
         strict=True,
     )
-) | {"mend": 50, "receipt": 19}
+) | {"mend": 50, "receipt": 28}
 _NAMELESS_WIDTHS = {"file": 60, "received": 14, "reason": 70}
 _HEAD = 3
 _LINE = 14.5

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
 from operator import attrgetter
+from pathlib import PurePath
 
 from pipelines.findings import ANSWERED, Finding
 from pipelines.metadata.contracts import Field, contracts
 from pipelines.metadata.crosschecks import cross_checks
+from pipelines.metadata.persons import without_numbers
 from pipelines.metadata.values import label, vocabulary
 from pipelines.report.receipt_wording import wording
 
@@ -21,7 +24,15 @@ TOP_COUNT = 3
 EXAMPLE_LINKS = 3
 _EXAMPLE_TERMS = 4
 _CHOICES = 12
-_FILE_SAFE = re.compile(r"[0-9A-Za-z]{1,20}")
+_SAFE_CODE = re.compile(r"[0-9A-Za-z]{1,20}")
+_UNSAFE = re.compile(r"[^\w-]+")
+_LONGEST = 30
+"""Characters of a school's name in the name of its receipt."""
+
+
+def _file_safe(name: str) -> str:
+    """Letters, digits and characters alone, of one form whatever system wrote them; some of them where it is long."""
+    return _UNSAFE.sub("", unicodedata.normalize("NFKC", name)).strip("_-")[:_LONGEST]
 
 
 @cache
@@ -153,10 +164,18 @@ class Receipt:
 
     @property
     def file_stem(self) -> str:
-        """Name of the receipt's file, safe on every system whatever the school wrote as its code."""
-        code = self.school_code or ""
-        owner = self.origin if self.origin == "bureau" else code if _FILE_SAFE.fullmatch(code) else "unknown"
-        return f"{owner}_{self.number}"
+        """Name of the receipt's file: the school's name and code, of one that is not known the name of what it sent.
+
+        Safe on every system whatever the school wrote, and unique by its number, which stands last.
+        """
+        say = wording()
+        if self.origin == "bureau":
+            owner = [say.bureau]
+        else:
+            name = _file_safe(self.school_name or "")
+            owner = [name] if name else [say.unknown, _file_safe(PurePath(without_numbers(self.file_name)).stem)]
+            owner += [self.school_code] if _SAFE_CODE.fullmatch(self.school_code or "") and self.school_code else []
+        return "_".join([say.sheet, *filter(None, owner), self.number])
 
     @property
     def to_mend(self) -> list[Remark]:

@@ -265,7 +265,7 @@ def test_a_release_with_corrections_verifies_and_comes_out_again(published: dict
 @pytest.mark.thorough
 def test_the_school_sees_each_correction_on_its_receipt(published: dict[str, Any]) -> None:
     county: County = published["county"]
-    (path,) = (county.home.returns / MONTH).glob(f"{FIRST}_*.xlsx")
+    (path,) = (county.home.returns / MONTH).glob(f"*_{FIRST}_*.xlsx")
     book = openpyxl.load_workbook(path)
     told = book["落实清单"]["C2"].comment.text
     for words in (

@@ -115,7 +115,10 @@ def test_receipts_are_written_for_submissions_with_something_to_mend(settings: S
     stale.parent.mkdir(parents=True)
     stale.write_bytes(b"old")
     written = write_receipts(settings)
-    assert [path.name for path in written] == ["2136001234_2026-10-000001.xlsx", "unknown_2026-10-000002.xlsx"]
+    assert [path.name for path in written] == [
+        "回执_白石小学_2136001234_2026-10-000001.xlsx",
+        "回执_白石小学_2026-10-000002.xlsx",
+    ]
     assert sorted(stale.parent.iterdir()) == sorted(written)
     first, second = (openpyxl.load_workbook(path) for path in written)
     assert first.sheetnames == ["回执", SHEET]

@@ -251,9 +251,26 @@ def test_only_files_that_could_be_read_are_opened_again() -> None:
 
 @pytest.mark.parametrize("code", ["../../etc/x", "2136001234/..", "学校", "", None, "1" * 21])
 def test_a_code_that_is_no_file_name_never_becomes_one(code: str | None) -> None:
-    assert receipt(school_code=code).file_stem == "unknown_2026-10-000123"
-    assert receipt().file_stem == "2136001234_2026-10-000123"
-    assert receipt(school_code=code, origin="bureau").file_stem == "bureau_2026-10-000123"
+    assert receipt(school_code=code).file_stem == "回执_白石小学_2026-10-000123"
+    assert receipt().file_stem == "回执_白石小学_2136001234_2026-10-000123"
+    assert receipt(school_code=code, origin="bureau").file_stem == "回执_教育行政部门_2026-10-000123"
+    unknown = receipt(school_code=code, school_name=None, file_name="C:\\报表*（终）.v2.xlsx")
+    assert unknown.file_stem == "回执_未能识别_C报表终v2_2026-10-000123"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("../../etc/x", "etcx"),
+        ("CON", "CON"),
+        ('一小\n（东区）:<>|?*"', "一小东区"),
+        ("镇" * 80, "镇" * 30),
+        ("白石　小学．", "白石小学"),
+        ("a\u202egnp.", "agnp"),
+    ],
+)
+def test_a_school_s_name_is_made_safe_for_the_name_of_its_receipt(name: str, shown: str) -> None:
+    assert receipt(school_name=name).file_stem == f"回执_{shown}_2136001234_2026-10-000123"
 
 
 def test_the_same_receipt_has_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
