@@ -134,7 +134,8 @@ class Receipt:
     `sequence` is the ledger's, 0 for a file that was only checked; `period` is the month for which it was sent;
     `status` is that of core_submissions; `version` is None unless accepted. `undecided` names the provisions that stay
     unreported for this school since rows were kept out or cells cannot be read. `received_on` is the day of receipt
-    that the bureau stated; None where it stated none.
+    that the bureau stated; None where it stated none. `needless` names tables of what the school's profile says it has
+    not: a blank one asks for nothing.
     """
 
     sequence: int
@@ -151,6 +152,7 @@ class Receipt:
     remarks: tuple[Remark, ...] = ()
     undecided: tuple[str, ...] = ()
     received_on: date | None = None
+    needless: frozenset[str] = frozenset()
 
     @property
     def is_check(self) -> bool:

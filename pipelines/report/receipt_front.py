@@ -195,7 +195,8 @@ def _draw_counted(paper: Paper, sheet: Worksheet, row: int, receipt: Receipt) ->
         count = found.get(table.name)
         errors = unread.get(table.name, [])
         is_refused = count is None and bool(errors)
-        note = words(section, "refused") if is_refused else _counted_note(table, count)
+        is_needless = table.name in receipt.needless and not (count and (count.kept or count.lost or count.is_nil))
+        note = words(section, "refused") if is_refused else _counted_note(table, count, is_needless)
         cells = _unread_note(errors)
         put(sheet, row, 0, number, style["centre"])
         put(sheet, row, 1, count.sheet if count else table.title, style["boxed"])
@@ -211,9 +212,11 @@ def _draw_counted(paper: Paper, sheet: Worksheet, row: int, receipt: Receipt) ->
     return row + 1
 
 
-def _counted_note(table: Contract, count: SheetCount | None) -> str:
-    """What became of one sheet of the contract."""
+def _counted_note(table: Contract, count: SheetCount | None, is_needless: bool) -> str:
+    """What became of one sheet of the contract; one of what the school has not may be blank or absent."""
     section = wording().counted
+    if is_needless:
+        return words(section, "needless")
     if count is None:
         return words(section, "absent" if table.required_sheet or table.allows_nil else "absent_optional")
     if count.is_nil:

@@ -14,6 +14,7 @@ from pipelines.metadata.standards import load_standard
 from pipelines.report.losses import REASONS
 from pipelines.report.measured import measured_dir, read_cross_checks
 from pipelines.report.receipt_content import TO_MEND, Receipt, SheetCount
+from pipelines.report.receipt_wording import wording
 from pipelines.report.remarks import remarks_of
 from pipelines.settings import Settings
 from pipelines.store.sql import named_rows, sql_text
@@ -33,6 +34,7 @@ def read_receipts(settings: Settings) -> list[Receipt]:
         submissions = _rows(connection, "receipt_submissions", months | {"as_of": settings.as_of, "asked": asked})
         remarks = remarks_of(connection, {row["sequence"] for row in submissions}, checked)
         sheets = _rows(connection, "receipt_sheets", months)
+        needless = _needless(connection)
     undecided = _undecided(settings, remarks.keys())
     counts: dict[int, list[SheetCount]] = {}
     for sheet in sheets:
@@ -43,9 +45,20 @@ def read_receipts(settings: Settings) -> list[Receipt]:
             sheets=tuple(counts.get(values["sequence"], ())),
             remarks=tuple(remarks.get(values["sequence"], ())),
             undecided=undecided.get(values["sequence"], ()),
+            needless=frozenset(needless.get(values["sequence"], ())),
         )
         for values in submissions
     ]
+
+
+def _needless(connection: duckdb.DuckDBPyConnection) -> dict[int, set[str]]:
+    """Tables of what a school has not by the profile in its file, by submission."""
+    found: dict[int, set[str]] = {}
+    for table, field in wording().needless.items():
+        rows = connection.execute(f"SELECT submission_no FROM core_profile WHERE NOT {field}").fetchall()
+        for (number,) in rows:
+            found.setdefault(number, set()).add(table)
+    return found
 
 
 def _undecided(settings: Settings, submissions: Collection[int]) -> dict[int, tuple[str, ...]]:

@@ -44,6 +44,7 @@ class Wording:
     status: dict[str, StatusWords]
     severity: dict[str, str]
     top: Section
+    needless: dict[str, str]
     grouped_above: int
     others: Section
     counted: Section

@@ -42,6 +42,8 @@ CREATE TABLE core_sheets (
     submission_no BIGINT, table_name VARCHAR, sheet_name VARCHAR, row_count INTEGER, lost_row_count INTEGER,
     is_nil BOOLEAN
 );
+CREATE TABLE core_profile (submission_no BIGINT, has_bus BOOLEAN);
+INSERT INTO core_profile VALUES (1, false);
 """
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 
 from pipelines.extract.grids import Grid, read_grids
-from pipelines.report.receipt_content import TOP_COUNT, Remark
+from pipelines.report.receipt_content import TOP_COUNT, Remark, SheetCount
 from pipelines.report.receipt_paper import CELL_LIMIT, cells_of, safe_text, sheet_names
 from pipelines.report.receipts import write_receipt
 from tests.unit.report.receipts import AMBER, BLUE, RED, ROWS, SHEET, draw, front_texts, receipt, remark, row_of
@@ -271,6 +273,25 @@ def test_a_code_that_is_no_file_name_never_becomes_one(code: str | None) -> None
 )
 def test_a_school_s_name_is_made_safe_for_the_name_of_its_receipt(name: str, shown: str) -> None:
     assert receipt(school_name=name).file_stem == f"回执_{shown}_2136001234_2026-10-000123"
+
+
+def test_a_blank_sheet_of_what_the_school_has_not_asks_for_nothing(tmp_path: Path) -> None:
+    blank = SheetCount("buses", "校车台账", 0, 0, False)
+    said = ("请在表头下面第一行的第一格填“无”", "无须填写")
+    for needless, expected in ((frozenset({"buses"}), (False, True)), (frozenset(), (True, False))):
+        made = receipt(remark(), sheets=(blank,), needless=needless)
+        front = draw(tmp_path, made).worksheets[0]
+        (note,) = (
+            str(front.cell(row, 4).value) for row in range(1, front.max_row) if front.cell(row, 2).value == blank.sheet
+        )
+        assert tuple(words in note for words in said) == expected
+    counted = receipt(remark(), sheets=(replace(blank, kept=2),), needless=frozenset({"buses"}))
+    assert "各行都已计入" in front_texts(draw(tmp_path, counted))
+
+
+def test_a_stated_day_of_receipt_stands_beside_the_moment_of_entry(tmp_path: Path) -> None:
+    texts = front_texts(draw(tmp_path, receipt(remark(), received_on=date(2026, 10, 30))))
+    assert any(text.startswith("2026-10-30（收到日期由教育局登记；") for text in texts)
 
 
 def test_the_same_receipt_has_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
