@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _LISTED = 4
 """Lines of a list on a terminal of the usual 24; a higher one shows more."""
 _USUAL_HEIGHT = 24
+_LINES = 18
+"""Lines that these may take of the usual terminal: what stands above and below them has the rest."""
+_INDENT = "    "
 
 
 def month_lines(pursuit: Pursuit) -> list[str]:
@@ -40,15 +43,27 @@ def month_lines(pursuit: Pursuit) -> list[str]:
 
 
 def screen_lines(settings: Settings, ledger: Sequence[LedgerEntry], now: datetime) -> Iterator[str]:
-    """The screen's lines, none wider than the terminal; one sentence where the database cannot tell."""
+    """The screen's lines, none wider than the terminal; one sentence where the database cannot tell.
+
+    A line that is wider goes on in a second one as long as there is room, what is to be mended first, else it is cut.
+    """
     size = shutil.get_terminal_size()
+    higher = max(0, size.lines - _USUAL_HEIGHT)
     try:
-        lines = list(_lines(replace(settings, as_of=now), ledger, _LISTED + max(0, size.lines - _USUAL_HEIGHT) // 2))
+        lines = list(_lines(replace(settings, as_of=now), ledger, _LISTED + higher // 2))
     except PipelineError as error:
         yield text("timely.unclear", reason=error)
         return
-    for line in lines:
-        yield _cut(printable(line), size.columns)
+    room = _LINES + higher - len(lines)
+    shown: list[str] = []
+    for line in reversed([printable(line) for line in lines]):
+        head = _head(line, size.columns)
+        if head == line or room <= 0:
+            shown.append(line if head == line else _cut(line, size.columns))
+            continue
+        shown += [_cut(_INDENT + line[len(head) :], size.columns), head]
+        room -= 1
+    yield from reversed(shown)
 
 
 def _lines(settings: Settings, ledger: Sequence[LedgerEntry], listed: int) -> Iterator[str]:
@@ -128,11 +143,14 @@ def _mend_line(one: Pursued) -> str:
     )
 
 
+def _head(line: str, columns: int) -> str:
+    """As much of the line as the terminal is wide."""
+    while display_width(line) > columns:
+        line = line[:-1]
+    return line
+
+
 def _cut(line: str, columns: int) -> str:
     """The line, cut with a mark where it is wider than the terminal."""
-    if display_width(line) <= columns:
-        return line
-    kept = line
-    while display_width(text("timely.cut", names=kept)) > columns:
-        kept = kept[:-1]
-    return text("timely.cut", names=kept)
+    kept, mark = _head(line, columns), text("timely.cut", names="")
+    return line if kept == line else _head(line, columns - display_width(mark)) + mark
