@@ -223,3 +223,14 @@ def test_a_command_that_cannot_be_read_is_one_sentence(
     choose(home, NOVEMBER)
     refused(invoke(home, *arguments, **{"on": "2026-11-01", "reason": "x", **options}), words)
     assert not home.ledger.exists()
+
+
+@pytest.mark.thorough
+def test_a_school_that_is_renamed_is_asked_about_its_old_name_from_then_on_only(home: Home) -> None:
+    choose(home, NOVEMBER)
+    change(home, "rename", SECOND, "育才学校")
+    with open_database(home) as connection:
+        asked = (
+            "SELECT period FROM core_findings JOIN core_submissions USING (submission_no) WHERE code = 'Q-NAME-DIFFERS'"
+        )
+        assert connection.execute(asked).fetchall() == [(NOVEMBER,)]

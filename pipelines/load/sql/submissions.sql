@@ -1,9 +1,11 @@
 -- core_submissions: one row per received file. Reads: ledger, judged (validated submissions), finding_counts, known_codes,
 -- ended_codes. A file whose content came before for the same month is a duplicate; a school that no register knows is
 -- refused, and so is a code that the register ended before the month.
--- A name that is neither part of the register's nor the other way round (or too short to tell) is a query of its own.
+-- A name that is neither part of the register's nor the other way round (or too short to tell) is a query of its own, but
+-- for the name that the school had in that month by the same register.
 WITH newest_name AS (
-    SELECT school_code, arg_max(school_name, (submission_no, coalesce(valid_from_date, DATE '1900-01-01'), school_name)) AS known_name
+    SELECT school_code, arg_max(school_name, (submission_no, coalesce(valid_from_date, DATE '1900-01-01'), school_name)) AS known_name,
+        max(submission_no) AS register_no
     FROM known_codes
     GROUP BY school_code
 ),
@@ -26,7 +28,16 @@ named AS (
     SELECT r.*, n.known_name,
         r.reject_code IS NULL AND r.duplicate_of IS NULL AND n.known_name IS NOT NULL AND r.school_name IS NOT NULL
             AND (length(r.school_name) < 4
-                OR NOT (contains(n.known_name, r.school_name) OR contains(r.school_name, n.known_name))) AS is_misnamed
+                OR NOT (contains(n.known_name, r.school_name) OR contains(r.school_name, n.known_name)))
+            AND NOT EXISTS (
+                SELECT 1
+                FROM known_codes AS k
+                WHERE k.submission_no = n.register_no AND k.school_code = r.school_code
+                    AND coalesce(strftime(k.valid_from_date, '%Y-%m') <= r.period, true)
+                    AND coalesce(strftime(k.valid_to_date, '%Y-%m') >= r.period, true)
+                    AND length(r.school_name) >= 4
+                    AND (contains(k.school_name, r.school_name) OR contains(r.school_name, k.school_name))
+            ) AS is_misnamed
     FROM resolved AS r
     LEFT JOIN newest_name AS n USING (school_code)
 ),
