@@ -12,7 +12,7 @@ import pytest
 
 MODULE_LINES = 400
 FUNCTION_LINES = 60
-BINARY = {".xlsx", ".xls", ".ods", ".png", ".zip", ".parquet", ".docx"}
+BINARY = {".xlsx", ".xls", ".ods", ".png", ".zip", ".parquet", ".docx", ".mo"}
 # Put together here so that this file does not hold them itself.
 MACHINE_PATHS = re.compile(
     r"(?<![\w.])/(?:"
