@@ -18,7 +18,7 @@ from html import unescape
 
 from pipelines.extract.opened_book import opened_book
 from pipelines.extract.remarks import Gate, Rejected, Remark, idle_contents
-from pipelines.extract.sheet_xml import plainly_written, refuse_entities, refuse_extent
+from pipelines.extract.sheet_xml import plainly_written, refuse_entities, refuse_extent, shortened
 
 MAX_SHEETS = 100
 MAX_TEXT_BYTES = 256 << 20
@@ -78,7 +78,7 @@ def _inflate(packed: bytes, limit: int) -> bytes:
 
 @dataclass
 class _Archive:
-    """An archive, and what was inflated of it, by name in small letters."""
+    """An archive, and what was inflated of it and is sound, by name in small letters, as the parser is to read it."""
 
     parts: dict[str, zipfile.ZipInfo]
     content: bytes
@@ -91,6 +91,15 @@ class _Archive:
         refuse_entities(xml)
         return plainly_written(xml, root)
 
+    def read_sheet(self, name: str) -> bytes:
+        """The worksheet `shortened`, which is what the parser reads of it, and `plainly_written`."""
+        xml = self._inflated(name, self.parts[name])
+        refuse_entities(xml)
+        xml = shortened(xml)
+        if name in self.plain:
+            self.plain[name] = xml
+        return plainly_written(xml, b"<worksheet")
+
     def _inflated(self, name: str, part: zipfile.ZipInfo) -> bytes:
         if part.compress_type != zipfile.ZIP_DEFLATED:
             return inflated(part, self.content)
@@ -98,7 +107,7 @@ class _Archive:
         plain = unpacking.decompress(_packed(part, self.content), part.file_size + 1)
         if len(plain) != part.file_size:
             raise Rejected("E-CORRUPT", part.filename)
-        if unpacking.eof:
+        if unpacking.eof and zlib.crc32(plain) == part.CRC:
             self.plain[name] = plain
         return plain
 
@@ -119,7 +128,7 @@ def look_into_book(parts: dict[str, zipfile.ZipInfo], content: bytes) -> Gate:
     for title, name in sheets:
         if name.lower() not in parts:
             raise Rejected("E-CORRUPT", name, title)
-        gate.sheets[title] = xml = archive.read(name.lower(), b"<worksheet")
+        gate.sheets[title] = xml = archive.read_sheet(name.lower())
         _refuse_no_sheet(xml, title)
         refuse_extent(xml, title)
     gate.remarks += _unnamed_sheets(parts, sheets)

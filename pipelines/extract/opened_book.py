@@ -1,12 +1,13 @@
 """An archive with the parts that the gate inflated laid open: what the parser reads.
 
-Nothing is inflated twice, and the parser reads the very bytes that the gate saw. Checksums are left to the parser.
+Nothing is inflated twice, and the parser reads the very bytes that the gate saw, with checksums of their own.
 """
 
 from __future__ import annotations
 
 import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 
 MOST_BYTES = 16 << 20
@@ -16,8 +17,8 @@ _ENTRY_MARK, _HEADER_MARK, _END_MARK = b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x0
 _SEE_ELSEWHERE = b"\xff\xff\xff\xff"
 _END = struct.Struct("<4s4H2LH")
 # Places in an entry of the directory, and the fields there.
-_ENTRY_BYTES, _METHOD_AT, _PACKED_SIZE_AT, _LENGTHS_AT, _OFFSET_AT = 46, 10, 20, 28, 42
-_SHORT, _LONG, _LENGTHS = struct.Struct("<H"), struct.Struct("<L"), struct.Struct("<3H")
+_ENTRY_BYTES, _METHOD_AT, _CHECKSUM_AT, _LENGTHS_AT, _OFFSET_AT = 46, 10, 16, 28, 42
+_SHORT, _LONG, _SUMS, _LENGTHS = map(struct.Struct, ("<H", "<L", "<3L", "<3H"))
 # The header before a part's bytes; the parser takes all but two lengths of it from the directory.
 _HEADER = _HEADER_MARK + bytes(26)
 
@@ -45,7 +46,7 @@ def opened_book(content: bytes, parts: Mapping[str, zipfile.ZipInfo], plain: Map
             if not content.startswith(_HEADER_MARK, part.header_offset):
                 return None
             _SHORT.pack_into(directory, at + _METHOD_AT, zipfile.ZIP_STORED)
-            _LONG.pack_into(directory, at + _PACKED_SIZE_AT, len(opened))
+            _SUMS.pack_into(directory, at + _CHECKSUM_AT, zlib.crc32(opened), len(opened), len(opened))
             _LONG.pack_into(directory, at + _OFFSET_AT, end)
             pieces += (_HEADER, opened)
             end += len(_HEADER) + len(opened)

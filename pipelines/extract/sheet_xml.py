@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from itertools import chain
+from xml.parsers.expat import ExpatError, ParserCreate
 from xml.sax.saxutils import unescape
 
 from pipelines.extract.remarks import Rejected, Remark, Sight, spans
@@ -19,6 +21,12 @@ MAX_COLUMN = 702
 MAX_AREA = 1_000_000
 
 _ROOT_WITHIN = 4096
+_CELLS_END = b"</sheetData>"
+# What a sheet may say before its cells that matters to them, and to the parser; what speaks of cells behind them.
+_TELLING_HEAD = re.compile(
+    rb'hidden|encoding(?!="UTF-8")|dimension(?! ref="[A-Z]{1,3}[1-9]\d{0,6}(?::[A-Z]{1,3}[1-9]\d{0,6})?"/>)'
+)
+_OF_CELLS = re.compile(rb"<(?:row|cols?|c|v)\b|mergeCell|<sheetData|.</sheetData", re.DOTALL)
 _PREFIX = re.compile(rb"<(/?)\w+:")
 _SINGLE_QUOTED = re.compile(rb"=(\s*)'([^'\"<>]*)'")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
@@ -74,6 +82,34 @@ def plainly_written(xml: bytes, root: bytes) -> bytes:
     if b"\t" in xml or xml.find(b"\n", start) >= 0 or xml.find(b"\r", start) >= 0:
         xml = _TAG.sub(lambda tag: b" ".join(tag[0].split()), xml)
     return xml
+
+
+def shortened(xml: bytes) -> bytes:
+    """The sheet without what stands around its cells, where that is sound and says nothing of them: most of a template.
+
+    The parser goes through a sheet once more, for the list of merged cells: an empty one before the cells ends that.
+    What it would notice there, an end of what never began, is told by counting.
+    """
+    start = xml.find(b"<sheetData")
+    end = xml.find(_CELLS_END, start)
+    if min(start, end) < 0 or not _is_idle(xml[:start], xml[end:]):
+        return xml
+    cells = xml[start:end]
+    if cells.count(b"<") != 2 * cells.count(b"</") + cells.count(b"/>") + 1:
+        return xml
+    return b"".join((b"<worksheet><mergeCells></mergeCells>", cells, b"</sheetData></worksheet>"))
+
+
+@lru_cache(maxsize=4096)
+def _is_idle(head: bytes, tail: bytes) -> bool:
+    """Whether what stands before and behind the cells of a sheet is sound and says nothing of them."""
+    if _TELLING_HEAD.search(head) or _OF_CELLS.search(tail):
+        return False
+    try:
+        ParserCreate("UTF-8").Parse(head + b"<sheetData>" + tail, True)
+    except ExpatError:
+        return False
+    return True
 
 
 def refuse_extent(xml: bytes, title: str) -> None:

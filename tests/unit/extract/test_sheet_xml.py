@@ -10,6 +10,7 @@ from pipelines.extract.sheet_xml import (
     plainly_written,
     refuse_entities,
     refuse_extent,
+    shortened,
     unreadable_reference,
 )
 from tests.unit.extract.books import drill_rows, sheet_xml, text_cell
@@ -160,3 +161,50 @@ def test_a_number_written_by_references_is_refused_since_the_parser_leaves_it_ou
         look_through(xml, TITLE, xml.count(b"</c>") - 1, ())
     text = plain(drill_rows('<c r="D2" t="str"><f>A1</f><v>a&amp;b</v></c>'))
     assert look_through(text, TITLE, text.count(b"</c>"), ()).cells == {}
+
+
+USUAL = sheet_xml(text_cell("A1", "x"), text_cell("B1", "y")).encode()
+CELLS = USUAL[USUAL.index(b"<sheetData>") : USUAL.index(b"</sheetData>")]
+VALIDATIONS = b'</sheetData><dataValidations count="1"><dataValidation sqref="A1"/></dataValidations></worksheet>'
+
+
+def with_tail(tail: bytes) -> bytes:
+    return USUAL.partition(b"</sheetData>")[0] + tail
+
+
+@pytest.mark.parametrize("xml", [USUAL, with_tail(VALIDATIONS)], ids=["bare", "validations"])
+def test_a_sheet_is_shortened_to_its_cells(xml: bytes) -> None:
+    assert shortened(xml) == b"<worksheet><mergeCells></mergeCells>" + CELLS + b"</sheetData></worksheet>"
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        with_tail(b'</sheetData><mergeCells count="1"><mergeCell ref="A1:B1"/></mergeCells></worksheet>'),
+        with_tail(b'</sheetData><row r="2"/></worksheet>'),
+        with_tail(b"</sheetData><a><b></a></worksheet>"),
+        with_tail(b"</sheetData>"),
+        with_tail(VALIDATIONS.replace(b"A1", b"\xff")),
+        with_tail(VALIDATIONS.replace(b"</worksheet>", b"<sheetData></sheetData></worksheet>")),
+        USUAL.replace(b"</c>", b"</c></c>", 1),
+        USUAL.replace(b"<c ", b"c ", 1),
+        USUAL.replace(b"<sheetData>", b'<cols><col min="1" max="1" hidden="1"/></cols><sheetData>'),
+        USUAL.replace(b"<sheetData>", b'<dimension ef="A1:B1"/><sheetData>'),
+        b'<?xml version="1.0" encoding="GBK"?>' + USUAL[USUAL.index(b"<worksheet") :],
+    ],
+    ids=[
+        "merged",
+        "row",
+        "ill-formed",
+        "cut-off",
+        "no-text",
+        "twice",
+        "ends-twice",
+        "unbegun",
+        "hidden",
+        "dimension",
+        "encoding",
+    ],
+)
+def test_a_sheet_that_says_more_or_is_damaged_stays_whole(xml: bytes) -> None:
+    assert shortened(xml) == xml
