@@ -82,9 +82,20 @@ def _written(entry: Entry, name: str) -> str:
     return label(field.vocabulary, value) or "" if field.vocabulary else str(value)
 
 
+def _taken_back(registers: Sequence[Register]) -> dict[int, int]:
+    """By change that does not hold: the one that took it back. A change whose undoing was undone holds again."""
+    undoing = {one.stamp.change_no: one.stamp.undone_no for one in registers if one.stamp and one.stamp.undone_no}
+    undone: dict[int, int] = {}
+    # From the last: what takes a change back comes after it.
+    for change_no, target in sorted(undoing.items(), reverse=True):
+        if change_no not in undone and target is not None:
+            undone.setdefault(target, change_no)
+    return undone
+
+
 def undone_by(registers: Sequence[Register]) -> dict[int, int]:
     """By the number of each register whose change was taken back: the number of the change that did it."""
-    undone = {one.stamp.undone_no: one.stamp.change_no for one in registers if one.stamp}
+    undone = _taken_back(registers)
     change_of = {one.number: one.stamp.change_no if one.stamp else one.number for one in registers}
     return {number: undone[change] for number, change in change_of.items() if change in undone}
 
@@ -94,7 +105,7 @@ def named(registers: Sequence[Register], number: int | None) -> list[Register]:
 
     UsageError where there is none, or where it was the first register of all.
     """
-    taken_back = {one.stamp.undone_no for one in registers if one.stamp}
+    taken_back = _taken_back(registers)
     if number is None:
         made = [one.stamp for one in registers if one.stamp and earlier(registers, one)]
         numbers = [stamp.change_no for stamp in made if stamp.kind != UNDO and stamp.change_no not in taken_back]

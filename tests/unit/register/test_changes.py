@@ -12,7 +12,7 @@ import pytest
 from pipelines.errors import UsageError
 from pipelines.register.changes import Change, changed
 from pipelines.register.entries import Entry, Register, Stamp, counting, entry_on
-from pipelines.register.history import moved, touched, without
+from pipelines.register.history import moved, touched, undone_by, without
 from pipelines.register.recording import plan_change, plan_undo
 
 BEGUN, DAY, EVE = date(2019, 9, 1), date(2026, 11, 1), date(2026, 10, 31)
@@ -251,3 +251,15 @@ def test_undoing_leaves_other_schools_alone() -> None:
     assert sorted(map(repr, without([BOOKS[0], first, now], first, now))) == sorted(
         map(repr, changed(change("close", SECOND), ENTRIES))
     )
+
+
+def test_a_change_whose_undoing_was_undone_holds_and_can_be_undone_again() -> None:
+    """One register a change: BOOKS[0] is that of October, and no later month has its own."""
+    books = made(made(BOOKS[:1], CHANGES[0], "2026-10"), None)
+    assert undone_by(books) == {2: 3}
+    again = made(books, None, number=3)
+    assert said(again, "2026-10") == said(books[:2], "2026-10")
+    assert undone_by(again) == {3: 4}
+    last = made(again, None)
+    assert undone_by(last) == {2: 5, 3: 4}
+    assert said(last, "2026-10") == said(BOOKS[:1], "2026-10")
