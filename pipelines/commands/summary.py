@@ -119,10 +119,10 @@ def _timely(settings: Settings, standard: Standard) -> Iterator[str]:
         yield text("timely.run", month=rows[0].month, deadline=rows[0].deadline, expected=len(rows), **by_state)
         if stated := stated_count(rows):
             yield text("timely.stated", count=stated)
-        yield from _entered_late(settings, rows)
+        yield from entered_late(settings, rows)
 
 
-def _entered_late(settings: Settings, rows: Sequence[SchoolMonth]) -> Iterator[str]:
+def entered_late(settings: Settings, rows: Sequence[SchoolMonth]) -> Iterator[str]:
     """That the clerk may have entered the files later than they came: all late, and all entered on one day."""
     came = [row for row in rows if row.received_at is not None]
     days = {row.received_at.date() for row in came if row.received_at is not None}

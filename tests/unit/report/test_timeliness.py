@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
+from pipelines.commands.summary import entered_late
 from pipelines.errors import UsageError
 from pipelines.metadata.calendars import Calendar, load_calendar
 from pipelines.metadata.periods import parse_period
 from pipelines.metadata.standards import load_standard
 from pipelines.report.timeliness import Timeliness, counts, repeated_from, stated_count, timeliness
+from pipelines.settings import Settings
+from pipelines.store.home import Home
 from tests.spec.world import World
 
 STANDARD = load_standard("jinghong-2019")
@@ -98,6 +102,30 @@ def test_of_several_files_the_one_that_came_first_decides_whenever_they_were_ent
     row = next(row for row in found.latest if row.school_code == "A")
     assert (row.state, row.received_on, row.submission_no) == ("on_time", date(2026, 11, 3), 3)
     assert stated_count(found.latest) == 1
+
+
+@pytest.mark.parametrize(
+    ("received", "stated", "is_warned"),
+    [
+        (("2026-11-12 09:00:00", "2026-11-12 17:00:00"), False, True),
+        (("2026-11-12 09:00:00", "2026-11-13 09:00:00"), False, False),
+        (("2026-11-04 09:00:00", "2026-11-04 09:00:00"), False, False),
+        (("2026-11-12 09:00:00", "2026-11-12 09:00:00"), True, False),
+        (("2026-11-12 09:00:00",), False, False),
+    ],
+)
+def test_a_run_warns_where_all_were_entered_on_one_day_after_the_deadline(
+    tmp_path: Path, received: tuple[str, ...], stated: bool, is_warned: bool
+) -> None:
+    world = World().register(TWO, "2026-10")
+    for school, moment in zip("AB", received, strict=False):
+        world.report(school, "2026-10", received_at=moment)
+    if stated:
+        world.state_day(2, "2026-11-10", "2026-11-13")
+    rows = judged(world, "2026-10", "2026-12-01").latest
+    settings = Settings(Home(tmp_path), STANDARD.id, parse_period("2026-10"), None)
+    said = "".join(entered_late(settings, rows))
+    assert ("--received-on" in said and "2026-11-12" in said) == is_warned == bool(said)
 
 
 def test_a_refused_file_is_none_and_is_named() -> None:
