@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
+
+from deflate import crc32
 
 MOST_BYTES = 16 << 20
 """The parser copies the archive that it is handed; larger ones it reads from the file."""
@@ -46,7 +47,7 @@ def opened_book(content: bytes, parts: Mapping[str, zipfile.ZipInfo], plain: Map
             if not content.startswith(_HEADER_MARK, part.header_offset):
                 return None
             _SHORT.pack_into(directory, at + _METHOD_AT, zipfile.ZIP_STORED)
-            _SUMS.pack_into(directory, at + _CHECKSUM_AT, zlib.crc32(opened), len(opened), len(opened))
+            _SUMS.pack_into(directory, at + _CHECKSUM_AT, crc32(opened), len(opened), len(opened))
             _LONG.pack_into(directory, at + _OFFSET_AT, end)
             pieces += (_HEADER, opened)
             end += len(_HEADER) + len(opened)
