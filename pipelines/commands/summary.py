@@ -89,8 +89,7 @@ def _corrections(settings: Settings) -> Iterator[str]:
     if found:
         yield text("summary.unapplied", count=len(found))
     for one in found[:_NAMES_SHOWN]:
-        told = {"file": one.file, "row": one.row_no, "place": one.place, "message": one.message}
-        yield printable(text("summary.unapplied_one", **told))
+        yield printable(text("summary.unapplied_one", **vars(one)))
 
 
 def _later_count(settings: Settings) -> int:

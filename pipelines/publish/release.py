@@ -109,10 +109,7 @@ def _check_corrections(settings: Settings) -> None:
     found = unapplied(settings)
     if not found:
         return
-    lines = [
-        say("publish.unapplied_one", file=one.file, row=one.row_no, place=one.place, message=one.message)
-        for one in found[:_SHOWN]
-    ]
+    lines = [say("publish.unapplied_one", **vars(one)) for one in found[:_SHOWN]]
     raise UsageError(say("publish.unapplied", count=len(found), listed=say("causes.list").join(lines)))
 
 

@@ -22,10 +22,12 @@ _COLUMNS = ("school_name", "month", "sheet", "cell", "field", "old_text", "new_t
 
 @dataclass(frozen=True)
 class Unapplied:
-    """A correction that speaks and does not fit: the bureau's file and row, the place, and why."""
+    """A correction that speaks and does not fit: the bureau's file and row, what it speaks of, and why."""
 
     file: str
-    row_no: int
+    row: int
+    month: str
+    school: str
     place: str
     message: str
 
@@ -33,9 +35,11 @@ class Unapplied:
 def unapplied(settings: Settings) -> list[Unapplied]:
     """Corrections of the period's months and earlier ones that had come by `as_of` and could not be applied."""
     return [
-        Unapplied(without_numbers(row["file"]), row["row_no"], row["place"], row["message"])
-        for row in _speaking(settings)
-        if row["state"] == "failed"
+        Unapplied(
+            without_numbers(one["file"]), one["row_no"], one["month"], one["school_code"], one["place"], one["message"]
+        )
+        for one in _speaking(settings)
+        if one["state"] == "failed"
     ]
 
 
