@@ -23,8 +23,8 @@ class Reading:
     `items` are the cells whose unreadable value is the reason for an unknown, `doubtful_fields` ('drills.category')
     those of gathered rows that then may count or not, `state_fields` those that the unit's own columns rest on;
     `history_tables` are ledgers of which every month tells, not the last alone;
-    `population_tables` are lists whose rows tell whether the unit is addressed at all; `beside_tables` are held against
-    gathered rows.
+    `population_fields` those of lists whose rows tell whether the unit is addressed at all; `beside_tables` are held
+    against gathered rows.
     """
 
     point_tables: set[str] = field(default_factory=set)
@@ -35,7 +35,7 @@ class Reading:
     doubtful_fields: set[str] = field(default_factory=set)
     state_fields: set[str] = field(default_factory=set)
     history_tables: set[str] = field(default_factory=set)
-    population_tables: set[str] = field(default_factory=set)
+    population_fields: set[str] = field(default_factory=set)
     beside_tables: set[str] = field(default_factory=set)
 
     @property
@@ -134,7 +134,7 @@ class _Reader:
         if not is_case:
             about = Reading()
             _note_columns(about, provision, addressed)
-            self.reading.population_tables = about.point_tables - {*ITEM_TABLES.values(), "profile"}
+            self.reading.population_fields = about.state_fields
             _note_columns(self.reading, provision, used)
             if self.standard.spot_checks.is_visit and ITEM_TABLES["checklist"] in self.reading.point_tables:
                 self.reading.beside_tables.add("inspections")

@@ -184,8 +184,8 @@ def agreement(unit: Unit) -> Verdict:
         if row["school_code"] not in expected or row["level"] not in ("spot", "government"):
             continue
         answers = Unit(unit.desk, row["school_code"], expected[row["school_code"]] or "").sheet("checklist").rows
-        own = {each["answer"] for each in answers if each["item_id"] == row["item_id"]} & {"yes", "no"}
-        if len(own) == 1:
+        own = {each["answer"] for each in answers if each["item_id"] == row["item_id"]} - {None}
+        if own in ({"yes"}, {"no"}):
             compared += 1
             agreed += own == {row["result"]}
     if not unit.sheet("inspections").is_told:

@@ -50,9 +50,7 @@ lost AS (
             FILTER (WHERE sheet.table_name IN ({_quoted(failing)})
                 AND (sheet.row_no IS NULL OR (sheet.table_name IN ({_quoted(ledgers)})) IS NOT true)), 0)::BIGINT
             AS kept_out_failing_count,
-        coalesce(sum(sheet.lost_row_count)
-            FILTER (WHERE sheet.table_name IN ({_quoted(reading.population_tables)})), 0)::BIGINT
-            AS lost_population_count,
+        coalesce(sum(sheet.lost_row_count) FILTER (WHERE sheet.is_of_population), 0)::BIGINT AS lost_population_count,
         count(*) FILTER (
             WHERE sheet.month = spans.point_month AND sheet.table_name IN ({gathered}) AND sheet.is_reported
         ) AS reported_sheet_count
@@ -140,15 +138,19 @@ def _placed_rows(provision: Provision) -> tuple[Relation | None, list[Aggregate]
 
 
 def _stated_cte(reading: Reading, surely: str) -> str:
+    population = reading.population_fields
     return f"""stated AS (
     SELECT
         school_code, month, table_name, NULL AS row_no, lost_row_count, is_reported, NULL::DATE AS event_date,
-        NULL AS campus
+        NULL AS campus, table_name IN ({_quoted({name.partition(".")[0] for name in population})}) AS is_of_population
     FROM fact_sheet
     UNION ALL
-    SELECT DISTINCT school_code, month, table_name, row_no, 1, false, event_date, campus
+    SELECT
+        school_code, month, table_name, row_no, 1, false, event_date, campus,
+        bool_or(field IN ({_quoted(population)}))
     FROM fact_doubt AS doubt
     WHERE field IN ({_quoted(reading.doubtful_fields)}){surely}
+    GROUP BY ALL
 )"""
 
 

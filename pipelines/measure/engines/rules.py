@@ -127,7 +127,7 @@ def verdict_sql(standard: Standard, provision: Provision, reading: Reading) -> s
     return f"""INSERT INTO out_verdict
 WITH {fact_ctes(provision, reading)},
 {coverage_ctes(provision, reading)},
-{_judged_cte(standard, provision, gathered, told_by_others, populated=bool(reading.population_tables))}
+{_judged_cte(standard, provision, gathered, told_by_others, populated=bool(reading.population_fields))}
 SELECT
     '{provision.id}' AS indicator,
     '{kind.level}' AS unit_level,

@@ -1,7 +1,8 @@
 -- fact_incident: one row per school and incident, all its reports taken together. A number under which reports name
 -- different days stands for different incidents (numbers often begin again each month): its case_no carries the day.
 -- Purpose: minutes from known to reported. The first time given for each recipient counts. A special inspection that
--- follows has been held on the day of the incident or later. unread_fields are cells of any report that cannot be read.
+-- follows has been held on the day of the incident or later. One report that calls it major makes it so. unread_fields
+-- are cells of any report that cannot be read.
 WITH covered AS (
     SELECT school_code, least(max(month_end_date), $cut_off::DATE) AS observed_until_date
     FROM fact_submission
@@ -49,7 +50,8 @@ SELECT
     max(incident.death_count) AS death_count,
     max(incident.student_death_count) AS student_death_count,
     min(incident.place_kind) AS place_kind,
-    min(incident.level) AS level,
+    coalesce(min(incident.level) FILTER (WHERE regexp_matches(incident.level, $major_incident)), min(incident.level))
+        AS level,
     bool_or(regexp_matches(incident.level, $major_incident)) AS is_major,
     CASE WHEN event_at IS NOT NULL THEN coalesce(max(special.last_date) >= event_at::DATE, false) END
         AS has_special_inspection,
