@@ -10,7 +10,9 @@ from pipelines.errors import UsageError
 from pipelines.settings import Settings
 from pipelines.wording import text
 
-STAGES = ("extract", "validate", "load", "measure", "report")
+LOADING = ("extract", "validate", "load")
+"""The stages that bring what was received into the database."""
+STAGES = (*LOADING, "measure", "report")
 
 Announce = Callable[[str, float], None]
 

@@ -17,13 +17,12 @@ from pipelines.receive.inbox import receive
 from pipelines.register.entries import Register, are_same, counting, read_registers
 from pipelines.register.recording import Plan, record
 from pipelines.settings import Settings
-from pipelines.stages import run_stages
+from pipelines.stages import LOADING, run_stages
 from pipelines.store.home import Home
 from pipelines.store.ledger import read_ledger
 from pipelines.validate.check import check_files
 
 KIND = "import"
-_LOADING = ("extract", "validate", "load")
 
 
 def is_bureau_workbook(path: Path, month: str) -> bool:
@@ -42,7 +41,7 @@ def registers_of(settings: Settings) -> list[Register]:
     ledger = read_ledger(settings.home)
     if not ledger:
         return []
-    run_stages(replace(settings, as_of=max(entry.received_at for entry in ledger)), _LOADING)
+    run_stages(replace(settings, as_of=max(entry.received_at for entry in ledger)), LOADING)
     with open_database(settings.home) as connection:
         return read_registers(connection)
 

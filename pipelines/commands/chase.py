@@ -51,10 +51,10 @@ def _written(settings: Settings, contact: str | None) -> list[str]:
     from pipelines.report.reminders import reminders
     from pipelines.report.timeliness import WORDS
     from pipelines.report.townships import file_stem
-    from pipelines.stages import run_stages
+    from pipelines.stages import LOADING, run_stages
     from pipelines.store.files import keep_only, write_text_atomically
 
-    run_stages(settings, ("extract", "validate", "load"))
+    run_stages(settings, LOADING)
     with open_database(settings.home, settings.as_of) as connection:
         pursuit = pursue(connection, settings)
     folder = settings.home.outbox / pursuit.month / str(WORDS.entry("folder"))

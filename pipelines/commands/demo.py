@@ -24,7 +24,7 @@ from pipelines.commands.running import run_and_summarise
 from pipelines.errors import UsageError
 from pipelines.metadata.periods import month_labels, parse_period
 from pipelines.settings import Settings, write_params
-from pipelines.stages import run_stages
+from pipelines.stages import LOADING, run_stages
 from pipelines.store.home import Home
 from pipelines.wording import text
 
@@ -165,7 +165,7 @@ def run_last_month(
 
 def _report(settings: Settings, months: Sequence[str]) -> None:
     """Run the stages over what was received so far: measure these months and report the run's own."""
-    run_stages(settings, ("extract", "validate", "load"))
+    run_stages(settings, LOADING)
     for month in months:
         run_stages(replace(settings, period=parse_period(month)), ("measure",))
     run_stages(settings, ("report",))

@@ -52,7 +52,7 @@ def templates(
     from pipelines.collect.templates import write_templates
     from pipelines.commands.register import expected_schools
     from pipelines.metadata.standards import load_standard
-    from pipelines.stages import run_stages
+    from pipelines.stages import LOADING, run_stages
 
     settings = chosen_settings(root, standard, period, as_of)
     folder = outbox or settings.home.outbox / settings.period.label
@@ -63,7 +63,7 @@ def templates(
             raise PipelineError(text("errors.no_register", inbox=inbox or inbox_of(settings)))
         # A month's templates go out before anything of it has come: the register of the months before speaks.
         settings = replace(settings, as_of=settings.as_of or max(entry.received_at for entry in ledger))
-        run_stages(settings, ("extract", "validate", "load"))
+        run_stages(settings, LOADING)
         schools = expected_schools(settings, settings.period.end)
         inbox_of(settings).mkdir(parents=True, exist_ok=True)
         paths = write_templates(folder, load_standard(settings.standard), settings.period, schools)

@@ -121,10 +121,9 @@ def _record(settings: Settings, planned: Callable[[Sequence[Register]], Plan], d
     from pipelines.register.entries import read_registers
     from pipelines.register.moves import moves, read_figures
     from pipelines.register.recording import record
-    from pipelines.stages import run_stages
+    from pipelines.stages import LOADING, run_stages
     from pipelines.store.ledger import read_ledger
 
-    loading = ("extract", "validate", "load")
     with locked(settings.home):
         ledger = read_ledger(settings.home)
         moment = datetime.now().replace(microsecond=0)
@@ -132,14 +131,14 @@ def _record(settings: Settings, planned: Callable[[Sequence[Register]], Plan], d
         if not ledger:
             raise UsageError(text("register.errors.no_register", month=settings.period.last_month))
         settings = replace(settings, as_of=as_of)
-        run_stages(settings, loading)
+        run_stages(settings, LOADING)
         with open_database(settings.home, as_of) as connection:
             registers = read_registers(connection)
         plan = planned(registers)
         periods = list(dict.fromkeys([parse_period(plan.months[0][0]), settings.period]))
         before = read_figures(settings, periods, as_of)
         names = record(settings.home, plan, moment)
-        run_stages(settings, loading)
+        run_stages(settings, LOADING)
         with open_database(settings.home, as_of) as connection:
             after = read_registers(connection)
         moved = moves(before, read_figures(settings, periods, as_of))

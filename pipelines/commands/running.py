@@ -17,7 +17,7 @@ from pipelines.commands.options import (
 )
 from pipelines.commands.registering import command
 from pipelines.settings import Settings, read_settings, write_params
-from pipelines.stages import STAGES, run_stages
+from pipelines.stages import LOADING, STAGES, run_stages
 from pipelines.wording import text
 
 
@@ -33,7 +33,7 @@ def run_and_summarise(settings: Settings) -> None:
     from pipelines.commands.summary import summary_lines
 
     resolved = settings.resolved()
-    run_stages(resolved, ("extract", "validate", "load"), announce)
+    run_stages(resolved, LOADING, announce)
     expected_schools(resolved)
     # Only now: a moment before the register came must not stay for the next command.
     write_params(settings)

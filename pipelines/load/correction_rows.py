@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from pipelines.extract.headings import names_contract
+from pipelines.findings import column_index
 from pipelines.metadata.text import fold, normal
 from pipelines.metadata.values import value_rules
 from pipelines.store.sql import named_rows, sql_text
@@ -76,10 +77,7 @@ def address_of(text: str) -> tuple[int, int] | None:
     match = _ADDRESS.fullmatch(unicodedata.normalize("NFKC", text).replace("$", "").replace(" ", "").upper())
     if match is None:
         return None
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]), column - 1
+    return int(match[2]), column_index(match[1])
 
 
 def read_corrections(

@@ -12,6 +12,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from pipelines.findings import column_index
 from pipelines.report.receipt_content import Receipt, Remark
 from pipelines.report.receipt_wording import wording
 from pipelines.store.workbooks import CheckedWorkbook
@@ -148,14 +149,6 @@ def target_of(remark: Remark, names: dict[str, str]) -> str | None:
         return None
     quoted = drawn.replace("'", "''")
     return f"'{quoted}'!{remark.address or 'A1'}"
-
-
-def column_index(letters: str) -> int:
-    """0 for A, 26 for AA."""
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - 64
-    return index - 1
 
 
 def cells_of(address: str) -> list[tuple[int, int]]:

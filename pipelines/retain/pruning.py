@@ -25,7 +25,7 @@ from pipelines.metadata.contracts import reading_hash
 from pipelines.metadata.periods import parse_period
 from pipelines.publish.manifest import releases_of
 from pipelines.settings import Settings
-from pipelines.stages import run_stages
+from pipelines.stages import LOADING, run_stages
 from pipelines.store.batches import batch_folders, open_batch, read_members, seal_batch
 from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, read_ledger
@@ -165,7 +165,7 @@ def prune(settings: Settings, plan: Plan, now: Callable[[], datetime] = datetime
         home, [Pruned(one.sequence, one.sha256, one.period, moment, term.before, term.years) for one in plan.entries]
     )
     finish_pruning(home)
-    run_stages(settings, ("extract", "validate", "load"))
+    run_stages(settings, LOADING)
 
 
 def _keep(home: Home, numbers: Collection[int]) -> None:
