@@ -20,10 +20,10 @@ from pipelines.begin.home_calendar import (
     parse_term,
 )
 from pipelines.commands.asking import Given, ask, summary
+from pipelines.commands.declaring import command
 from pipelines.commands.intake import inbox_of
 from pipelines.commands.locking import locked
 from pipelines.commands.options import home_option, known_standard, period_option, standard_option
-from pipelines.commands.registering import command
 from pipelines.commands.terminal import confirmed
 from pipelines.errors import PipelineError, UsageError
 from pipelines.metadata.calendar_checks import DEFAULT_STAGE, stage_name, text

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
+from pipelines.commands.declaring import command
 from pipelines.commands.intake import receive_inboxes
 from pipelines.commands.locking import locked
 from pipelines.commands.options import chosen_settings, home_option, period_option
-from pipelines.commands.registering import command
 from pipelines.errors import UsageError
 from pipelines.settings import Settings
 from pipelines.store.home import Home

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.commands.declaring import command
 from pipelines.commands.locking import locked
 from pipelines.commands.options import home_option, known_standard, standard_option
-from pipelines.commands.registering import command
 from pipelines.commands.running import run_and_summarise
 from pipelines.errors import UsageError
 from pipelines.metadata.periods import month_labels, parse_period

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.commands.declaring import command
 from pipelines.commands.locking import locked
 from pipelines.commands.options import (
     choice_options,
@@ -19,7 +20,6 @@ from pipelines.commands.options import (
     period_option,
 )
 from pipelines.commands.register_views import parse_day
-from pipelines.commands.registering import command
 from pipelines.commands.terminal import printable
 from pipelines.errors import PipelineError, UsageError
 from pipelines.metadata.periods import told_period

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from pipelines.commands.declaring import command
 from pipelines.commands.locking import locked
 from pipelines.commands.options import home_option
-from pipelines.commands.registering import command
 from pipelines.errors import UsageError
 from pipelines.store.home import Home
 from pipelines.wording import text

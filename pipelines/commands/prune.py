@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from pipelines.commands.declaring import command
 from pipelines.commands.locking import locked
 from pipelines.commands.options import LATEST, chosen_settings, home_option
-from pipelines.commands.registering import command
 from pipelines.commands.terminal import confirmed
 from pipelines.store.home import Home
 from pipelines.store.pruned import finish_pruning

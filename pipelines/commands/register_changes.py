@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from pipelines.commands import register_views
+from pipelines.commands.declaring import command
 from pipelines.commands.locking import locked
 from pipelines.commands.options import chosen_settings, home_option
 from pipelines.commands.register_views import parse_day, register_month
-from pipelines.commands.registering import command
 from pipelines.errors import UsageError
 from pipelines.settings import Settings
 from pipelines.wording import text

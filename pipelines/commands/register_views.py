@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.commands.declaring import command, group
 from pipelines.commands.locking import locked
 from pipelines.commands.options import as_of_option, chosen_settings, home_option
-from pipelines.commands.registering import command, group
 from pipelines.commands.terminal import format_table, printable
 from pipelines.errors import UsageError
 from pipelines.metadata.periods import parse_period, told_period

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from pipelines.commands import tracing
+from pipelines.commands.declaring import command
 from pipelines.commands.keys import known_passphrase
 from pipelines.commands.locking import locked
 from pipelines.commands.options import LATEST, choice_options, chosen_settings, home_option, period_option
-from pipelines.commands.registering import command
 from pipelines.commands.terminal import printable
 from pipelines.errors import UsageError
 from pipelines.metadata.periods import parse_period

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from pipelines.commands.declaring import command
 from pipelines.commands.intake import inboxes, receive_inboxes, stop_where_nothing_came
 from pipelines.commands.locking import locked
 from pipelines.commands.options import (
@@ -15,7 +16,6 @@ from pipelines.commands.options import (
     inbox_option,
     known_standard,
 )
-from pipelines.commands.registering import command
 from pipelines.settings import Settings, read_settings, write_params
 from pipelines.stages import LOADING, STAGES, run_stages
 from pipelines.wording import text

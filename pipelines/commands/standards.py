@@ -11,8 +11,8 @@ from pathlib import Path
 
 import click
 
+from pipelines.commands.declaring import command, group
 from pipelines.commands.options import choice_options, chosen_settings, known_standard
-from pipelines.commands.registering import command, group
 from pipelines.commands.terminal import format_table
 from pipelines.store.home import Home
 from pipelines.wording import table, text

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
+from pipelines.commands.declaring import command
 from pipelines.commands.locking import holder_of
 from pipelines.commands.options import home_option
-from pipelines.commands.registering import command
 from pipelines.commands.terminal import format_table
 from pipelines.errors import UsageError
 from pipelines.settings import read_settings
