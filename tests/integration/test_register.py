@@ -133,8 +133,8 @@ def test_the_register_is_listed_before_anything_was_run(tmp_path: Path) -> None:
     lines = invoke(home, "list", period=OCTOBER).output.splitlines()
     assert [line.endswith("在册，不计") for line in lines[3:-2]] == [False, False, True]
     assert lines[-1] == f"其中应报 2 所，不计 1 所：按标准 {STANDARD}，教学点（1 所）不计入应报学校"
-    listed = list(csv.reader(io.StringIO(invoke(home, "list", period=OCTOBER, format="csv").output)))
-    assert [row[-2:] for row in listed[1:]] == [["在册", "是"], ["在册", "是"], ["在册", "否"]]
+    table = list(csv.reader(io.StringIO(invoke(home, "list", period=OCTOBER, format="csv").output)))
+    assert [row[-2:] for row in table[1:]] == [["在册", "是"], ["在册", "是"], ["在册", "否"]]
 
 
 @pytest.mark.thorough
