@@ -111,7 +111,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     settings = Settings(home, "jinghong-2019", parse_period(MONTH), datetime(2026, 11, 5))
     run_stages(settings, ("extract", "validate", "load", "measure"))
     written = write_receipts(settings)
-    return Ran(settings, {path.stem[:10]: openpyxl.load_workbook(path) for path in written}, gather(settings))
+    return Ran(settings, {path.stem.split("_")[2]: openpyxl.load_workbook(path) for path in written}, gather(settings))
 
 
 def test_the_database_keeps_what_was_said_and_masks_it(ran: Ran) -> None:

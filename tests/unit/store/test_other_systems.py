@@ -29,15 +29,21 @@ def is_legal(name: str) -> bool:
     return not (_REFUSED.search(name) or PureWindowsPath(name).is_reserved()) and len(name.encode("utf-16-le")) <= 510
 
 
+def _receipt(**told: str | None) -> Receipt:
+    """A receipt of which nothing is known but what its file is named by."""
+    receipt = Receipt.__new__(Receipt)
+    for name, value in {"origin": "school", "period": "2026-10", "sequence": 7, **told}.items():
+        object.__setattr__(receipt, name, value)
+    return receipt
+
+
 @pytest.mark.parametrize("written", _HOSTILE)
 def test_every_file_named_after_what_people_wrote_has_a_name_that_windows_takes(written: str) -> None:
     school = School("1153000001", written, "primary", "public", "urban", written)
-    receipt = Receipt.__new__(Receipt)
-    for name, value in {"school_code": written, "origin": "school", "period": "2026-10", "sequence": 7}.items():
-        object.__setattr__(receipt, name, value)
     named = [
         template_name(school, parse_period("2026-10")),
-        f"{receipt.file_stem}.xlsx",
+        f"{_receipt(school_code=written, school_name=written, file_name=written).file_stem}.xlsx",
+        f"{_receipt(school_code=None, school_name=None, file_name=written).file_stem}.xlsx",
         f"{township_stem(written)}.html",
         bulletin_file(written),
     ]
