@@ -228,9 +228,9 @@ def options(county: County) -> list[str]:
 def test_a_run_tells_what_does_not_fit_and_publish_refuses_until_it_is_withdrawn(published: dict[str, Any]) -> None:
     assert published["told"].exit_code == 0, published["told"].output
     assert "有 1 条数据更正没有采用，重新填报或撤销以前不能发布" in published["told"].output
-    assert "第 8 行（落实清单 C9）" in published["told"].output
+    assert f"第 8 行（{MONTH} 学校 {SECOND}，落实清单 C9）" in published["told"].output
     assert "有 1 条数据更正没有采用" in str(published["refused"])
-    assert "第 8 行（落实清单 C9）" in str(published["refused"])
+    assert f"第 8 行（{MONTH} 学校 {SECOND}，落实清单 C9）" in str(published["refused"])
     assert published["second"].is_dir()
 
 
