@@ -200,9 +200,12 @@ def surroundings(state: str, fits: Callable[[Site], Truth], words: tuple[str, ..
 
     def count(unit: Unit) -> Number:
         cells = ("found_date", "category", "distance_metres", "cleared_date")
-        if not unit.sheet("perimeter").is_known or unread(unit.sheet("perimeter").rows, *cells):
-            return Number(None)
         day, start = unit.desk.cut_off, unit.desk.start
+        rows = unit.sheet("perimeter").rows
+        if state != "open":  # what was found before the month is not counted, whatever else of it is unread
+            rows = tuple(row for row in rows if row["found_date"] is None or row["found_date"] >= start)
+        if not unit.sheet("perimeter").is_known or unread(rows, *cells):
+            return Number(None)
         known = [each for each in sites(unit) if each.found <= day]
         new = [each for each in known if each.found >= start]
         told = {
