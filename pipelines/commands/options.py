@@ -73,9 +73,9 @@ def chosen_settings(root: Path, standard: str | None, period: str | None, as_of:
     stored = read_settings(root) if home.params.exists() else None
     if stored is None and (standard is None or period is None):
         raise UsageError(text("errors.no_params"))
-    label = told_period(period).label if period else (stored.period.label if stored else "")
+    meant = stored.period if stored and not period else told_period(period or "")
     chosen = standard or (stored.standard if stored else "")
     moment = parse_as_of(as_of) if as_of not in (None, LATEST) else None
-    if as_of is None and stored is not None and (stored.standard, stored.period.label) == (chosen, label):
+    if as_of is None and stored is not None and (stored.standard, stored.period.label) == (chosen, meant.label):
         moment = stored.as_of
-    return Settings(home, known_standard(chosen), told_period(label), moment)
+    return Settings(home, known_standard(chosen), meant, moment)

@@ -58,10 +58,11 @@ def status(root: Path) -> None:
 
 def _months(home: Home, entries: Sequence[LedgerEntry]) -> str:
     """The last months with the files that came for each and the reports made."""
-    months = sorted({entry.period for entry in entries})
+    brought = brought_files(entries)
+    months = sorted({entry.period for entry in brought})
     rows = []
     for month in months[-_MONTHS_SHOWN:]:
-        received = [entry.received_at for entry in brought_files(entries) if entry.period == month]
+        received = [entry.received_at for entry in brought if entry.period == month]
         reports = sorted(path.parent.parent.name for path in home.reports.glob(f"*/{month}/manifest.json"))
         rows.append([month, str(len(received)), max(received).isoformat(sep=" "), text("join").join(reports)])
     shown = format_table(list(table("status.columns").values()), rows, numeric=frozenset({1}))

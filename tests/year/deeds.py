@@ -76,7 +76,7 @@ def corrected(tale: Tale, folder: Path) -> Tale:
     for at, month, row, what in books:
         path = folder / "corrections" / f"数据更正{at:%m%d}.xlsx"
         path.parent.mkdir(parents=True, exist_ok=True)
-        # A lone sheet could come from anybody: the register, which comes along, tells that it is the bureau's word.
+        # The register comes along, as in a workbook of a bureau.
         known = [vars(one) for one in known_register(tale.register, parse_period(month), at)]
         path.write_bytes(draw_bureau({"register": known, "corrections": [row]}, at.date()))
         came.append(Came(at, month, (path,), what))

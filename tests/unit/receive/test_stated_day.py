@@ -19,11 +19,6 @@ DAY = date(2026, 11, 4)
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home")
-
-
-@pytest.fixture
 def inbox(tmp_path: Path) -> Path:
     folder = tmp_path / "inbox"
     (folder / "second").mkdir(parents=True)
