@@ -1,6 +1,6 @@
 """The disposable process that reads originals: python -m pipelines.extract.child JOB.
 
-Prints the number of each file before it opens it, so that its parent knows which one stopped it. A job is either
+Notes the number of each file before it opens it, so that its parent knows which one stopped it. A job is either
 batches, whose tables it writes into their folders, or files whose sheets it prints, a line of JSON each.
 """
 
@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.extract.limits import CANNOT_WRITE, Limits, allow_cpu, confine, forbid_processes
+from pipelines.extract.place import PLACE, shared_place
 
 if TYPE_CHECKING:
     from pipelines.extract.batch import Extracted
 
 
-def _announce(number: int, limits: Limits) -> None:
+def _start(number: int, place: memoryview, limits: Limits) -> None:
     allow_cpu(limits.cpu_seconds)
-    sys.stdout.write(f"{number}\n")
-    sys.stdout.flush()
+    place[0] = number
 
 
 def _save(extracted: Extracted, folder: Path) -> None:
@@ -41,7 +41,7 @@ def _save(extracted: Extracted, folder: Path) -> None:
         sys.exit(CANNOT_WRITE)
 
 
-def _read_batches(work: dict[str, Any], limits: Limits) -> None:
+def _read_batches(work: dict[str, Any], place: memoryview, limits: Limits) -> None:
     import pyarrow.parquet  # noqa: F401 - starts its threads before threads are forbidden
 
     from pipelines.extract.batch import Original, extract_batch
@@ -54,12 +54,12 @@ def _read_batches(work: dict[str, Any], limits: Limits) -> None:
     for batch in work["batches"]:
         originals = [Original(number, Path(path), *told) for number, path, *told in batch["originals"]]
         gc.collect()
-        extracted = extract_batch(originals, killers, lambda original: _announce(original.submission_no, limits))
+        extracted = extract_batch(originals, killers, lambda original: _start(original.submission_no, place, limits))
         allow_cpu(limits.cpu_seconds)
         _save(extracted, Path(batch["folder"]))
 
 
-def _print_grids(work: dict[str, Any], limits: Limits) -> None:
+def _print_grids(work: dict[str, Any], place: memoryview, limits: Limits) -> None:
     from pipelines.extract.grids import read_grids
     from pipelines.extract.remarks import Rejected
 
@@ -67,13 +67,13 @@ def _print_grids(work: dict[str, Any], limits: Limits) -> None:
     for turn, (number, path, name, *_) in enumerate(work["grids"]):
         if turn % 100 == 0:
             gc.collect()
-        _announce(number, limits)
+        _start(number, place, limits)
         answer: object
         try:
             answer = [(grid.name, grid.rows, grid.is_hidden) for grid in read_grids(Path(path), name)]
         except Rejected as rejected:
             answer = {"code": rejected.code, "detail": rejected.detail, "sheet": rejected.sheet}
-        print(json.dumps(answer, separators=(",", ":")))
+        print(json.dumps(answer, separators=(",", ":")), flush=True)
 
 
 def main(job: Path) -> None:
@@ -82,10 +82,11 @@ def main(job: Path) -> None:
     limits = Limits(**work["limits"])
     confine(limits)
     gc.disable()
-    if "grids" in work:
-        _print_grids(work, limits)
-    else:
-        _read_batches(work, limits)
+    with shared_place(job.with_name(PLACE)) as place:
+        if "grids" in work:
+            _print_grids(work, place, limits)
+        else:
+            _read_batches(work, place, limits)
 
 
 if __name__ == "__main__":

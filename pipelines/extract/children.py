@@ -1,7 +1,7 @@
 """What a disposable child prints, line by line, and how it died if it did.
 
 The child is given a job as a file, an environment without the operator's secrets, and a folder of its own for
-temporary files that is gone when it is. It prints the number of each file before it opens it.
+temporary files that is gone when it is. It notes the number of each file before it opens it.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from pipelines.extract.limits import CANNOT_WRITE, Limits
+from pipelines.extract.place import PLACE, shared_place
 from pipelines.findings import limit_text
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -45,27 +46,22 @@ class Death:
 
 
 def run_child(job: dict[str, Any], limits: Limits) -> Generator[bytes, None, Death | None]:
-    """Yield what a child prints besides the numbers of its files; return its death, None where it came to its end.
+    """Yield what a child prints; return its death, None where it came to its end.
 
     Whoever stops listening ends the child. Raises OSError where the child could not write what it had read.
     """
     with tempfile.TemporaryDirectory(prefix="school-safety-") as name:
         folder = Path(name)
-        started = 0
-        with (folder / "stderr").open("w+b") as stderr:
+        with (folder / "stderr").open("w+b") as stderr, shared_place(folder / PLACE) as place:
             child = _start(job, limits, folder, stderr)
-            assert child.stdout is not None
-            with _Watch(child, limits.silent_seconds) as watch:
+            with _Watch(child, place, limits.silent_seconds) as watch:
                 while line := watch.line():
-                    if line[:1].isdigit():
-                        started = int(line)
-                    else:
-                        yield line
+                    yield line
             stderr.seek(max(0, stderr.seek(0, os.SEEK_END) - _STDERR_TAIL))
             said = stderr.read()
             if child.returncode == CANNOT_WRITE:
                 raise _refusal(said)
-            return _death(started, child.returncode, watch.is_overdue, said, limits)
+            return _death(place[0], child.returncode, watch.is_overdue, said, limits)
 
 
 def _start(job: dict[str, Any], limits: Limits, folder: Path, stderr: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -107,12 +103,14 @@ def _death(at: int, returncode: int, is_overdue: bool, stderr: bytes, limits: Li
 
 
 class _Watch:
-    """Reads a child's lines, and ends a child that keeps its reader waiting; a reader that takes its time may."""
+    """Reads a child's lines, and ends a child that keeps its reader waiting; a reader that takes its time may.
 
-    def __init__(self, child: subprocess.Popen[bytes], seconds: float) -> None:
-        self._child, self._seconds = child, seconds
-        self._deadline: float | None = None
-        self._allowed = max(seconds, _START_SECONDS)
+    A child that goes on to another file shows that it is alive.
+    """
+
+    def __init__(self, child: subprocess.Popen[bytes], place: memoryview, seconds: float) -> None:
+        self._child, self._place, self._seconds = child, place, seconds
+        self._waiting_since: float | None = None
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._guard, daemon=True)
         self.is_overdue = False
@@ -120,21 +118,24 @@ class _Watch:
     def line(self) -> bytes:
         """The next line; empty at the end, when the child is gone."""
         assert self._child.stdout is not None
-        self._deadline = time.monotonic() + self._allowed
+        self._waiting_since = time.monotonic()
         line = self._child.stdout.readline(_LINE_BYTES)
         if len(line) == _LINE_BYTES:
             self._child.kill()
             line = b""
         if not line:
             self._child.wait()
-        self._deadline = None
-        self._allowed = self._seconds
+        self._waiting_since = None
         return line
 
     def _guard(self) -> None:
+        at, moved = self._place[0], time.monotonic()
         while not self._ended.wait(min(1.0, self._seconds / 4)):
-            deadline = self._deadline
-            if deadline is not None and time.monotonic() > deadline:
+            if self._place[0] != at:
+                at, moved = self._place[0], time.monotonic()
+            allowed = self._seconds if at else max(self._seconds, _START_SECONDS)
+            since = self._waiting_since
+            if since is not None and time.monotonic() > max(since, moved) + allowed:
                 self.is_overdue = True
                 self._child.kill()
                 return

@@ -21,7 +21,7 @@ EARLY = {
     "copy-in": at("pipelines.receive.inbox:_copy", "after", 2),
     "before-the-ledger": at("pipelines.receive.inbox:append_entries"),
     "after-the-ledger": at("pipelines.receive.inbox:append_entries", "after"),
-    "parse-child": at("pipelines.extract.children:_Watch.line", "after", 2),
+    "parse-child": at("pipelines.extract.children:_Watch.line"),
     "after-the-parse": at("pipelines.extract.stage:extract_isolated", "after"),
     "validate": at("pipelines.validate.batch:Validator.validate", "after"),
     "before-a-batch-is-sealed": at("pipelines.validate.stage:seal_batch"),
