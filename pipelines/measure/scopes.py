@@ -175,7 +175,8 @@ class _Reader:
         if aggregate.empty:
             self.check(aggregate.empty, shared, f"{part}.empty")
         _note_table(self.reading, of, aggregate.in_window)
-        if of.table and of.current and not used & of.current:
+        is_of_every_list = not used & of.current if of.current else of.date and not aggregate.in_window
+        if of.table and is_of_every_list:
             self.reading.history_tables.add(of.table)
 
     def _no_duplicates(self, scope: set[str]) -> None:

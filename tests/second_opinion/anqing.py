@@ -24,7 +24,6 @@ from tests.second_opinion.duties import (
     submission_rate,
     task_of,
     themes,
-    unread,
     visits,
     with_ledger,
 )
@@ -33,7 +32,7 @@ from tests.second_opinion.guards import full_time_guards, on_duty
 from tests.second_opinion.logic import Truth, at_least, at_most, both, either
 from tests.second_opinion.opinions import Count, Opinions
 from tests.second_opinion.school import Unit, Verdict, is_equal
-from tests.second_opinion.surroundings import Site, sites
+from tests.second_opinion.surroundings import Site, is_uncertain, sites
 from tests.second_opinion.year_of_incidents import answered_major, deaths, frequent_areas
 
 THEMES = (
@@ -199,12 +198,9 @@ def surroundings(state: str, fits: Callable[[Site], Truth], words: tuple[str, ..
     """Sites of a kind: found this month, those of them cleared, all still open, those without a distance."""
 
     def count(unit: Unit) -> Number:
-        cells = ("found_date", "category", "distance_metres", "cleared_date")
+        cells = ("category", "distance_metres", *(("cleared_date",) if state in ("cleared", "open") else ()))
         day, start = unit.desk.cut_off, unit.desk.start
-        rows = unit.sheet("perimeter").rows
-        if state != "open":  # what was found before the month is not counted, whatever else of it is unread
-            rows = tuple(row for row in rows if row["found_date"] is None or row["found_date"] >= start)
-        if not unit.sheet("perimeter").is_known or unread(rows, *cells):
+        if is_uncertain(unit, *cells, since=None if state == "open" else start):
             return Number(None)
         known = [each for each in sites(unit) if each.found <= day]
         new = [each for each in known if each.found >= start]

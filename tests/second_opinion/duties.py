@@ -106,7 +106,7 @@ def every_kind(unit: Unit, kind: str, events: Events, tallies: list[Tally]) -> V
 def of_open_hazards(unit: Unit, asked: list[Row], fits: list[Row], *cells: str) -> Verdict:
     """A share of the hazards open in the month; one of them with one of these cells unreadable is as good as lost."""
     sheet = unit.sheet("hazards")
-    if not sheet.is_known:
+    if not sheet.is_told:
         return unit.ratio("month", None, None)
     lost = sheet.lost + doubtful_now(unit) + unread(asked, *cells)
     return of_rows(unit, "month", len(fits), len(asked), lost)
@@ -133,7 +133,7 @@ def with_ledger(unit: Unit, kind: str, item_names: tuple[str, ...], *cells: str)
     A month of which there is no ledger says nothing of the hazards that earlier ones left open.
     """
     sheet = unit.sheet("hazards")
-    filled = every_hazard_has(unit, *cells) if sheet.is_known else None
+    filled = every_hazard_has(unit, *cells) if sheet.is_told else None
     met = both(*(unit.yes(item) for item in item_names), filled)
     verdict = unit.decide(kind, met)
     return Verdict("unreported") if verdict.status == "met" and (sheet.lost or doubtful_now(unit)) else verdict

@@ -31,7 +31,7 @@ from tests.second_opinion.ledger import doubtful_now, incidents, open_in_month
 from tests.second_opinion.logic import Truth, at_least, both, either, within
 from tests.second_opinion.opinions import Count, Opinions
 from tests.second_opinion.school import Unit, Verdict, is_equal, seen
-from tests.second_opinion.surroundings import sites
+from tests.second_opinion.surroundings import is_uncertain, sites
 
 THEMES = (
     ("溺水",),
@@ -83,7 +83,7 @@ def five_elements(unit: Unit) -> Verdict:
 def major_listed(unit: Unit) -> Verdict:
     """Major hazards under listed supervision."""
     sheet, open_ones = unit.sheet("hazards"), [each.row for each in open_in_month(unit)]
-    if not sheet.is_known:
+    if not sheet.is_told:
         return unit.ratio("month", None, None)
     asked = [row for row in open_ones if row["level"] == "major"]
     lost = sheet.lost + doubtful_now(unit) + unread(open_ones, "level", "is_listed")
@@ -158,9 +158,10 @@ def safety_zone(state: str):  # type: ignore[no-untyped-def]
     """Sites found this month, those of them cleared, and all that are still open."""
 
     def count(unit: Unit) -> Number:
-        if not unit.has_submission or not unit.sheet("perimeter").is_known:
-            return Number(None)
         day, start = unit.desk.cut_off, unit.window("month").start
+        cells = () if state == "found" else ("cleared_date",)
+        if is_uncertain(unit, *cells, since=None if state == "open" else start):
+            return Number(None)
         known = [each for each in sites(unit) if each.found <= day]
         new = [each for each in known if each.found >= start]
         done = [each for each in new if each.cleared is not None and each.cleared <= day]

@@ -17,7 +17,7 @@ from tests.second_opinion.school import Unit
 
 @dataclass(frozen=True)
 class Hazard:
-    """One hazard as the ledgers up to the cut-off know it; `row` is its latest row."""
+    """One hazard as the ledgers up to the cut-off know it; `row` is its latest row, of the month `listed`."""
 
     number: str
     found: date
@@ -28,6 +28,7 @@ class Hazard:
     is_reopened: bool
     is_extended: bool
     row: Row
+    listed: str
     is_unsure: bool
 
 
@@ -42,7 +43,7 @@ def hazards(unit: Unit) -> list[Hazard]:
     if "hazards" in unit.cache:
         found: list[Hazard] = unit.cache["hazards"]
         return found
-    ledgers = {month: sheet for month, sheet in unit.desk.history(unit.code, "hazards").items() if sheet.is_known}
+    ledgers = {month: sheet for month, sheet in unit.desk.history(unit.code, "hazards").items() if sheet.is_told}
     lives: dict[tuple[str, date], dict[str, Row]] = defaultdict(dict)
     for month, sheet in ledgers.items():
         for row in sheet.rows:
@@ -69,8 +70,9 @@ def _life(unit: Unit, label: str, found: date, rows: dict[str, Row], ledgers: li
     closed = last["closed_date"]
     if closed is not None and closed > cut_off:
         closed = None
-    gone = [month for month in ledgers if month > listed[-1]]
-    observed = unit.desk.end_of(listed[-1] if gone else ledgers[-1])
+    # One that is not on a list of which rows were lost may have been on it; the list before tells of it still.
+    gone = [month for month in ledgers if month > listed[-1] and not losses[month]]
+    observed = unit.desk.end_of(listed[-1])
     if _is_doubtful(last):
         status, closed = "in_doubt", None
     elif closed is not None:
@@ -89,16 +91,17 @@ def _life(unit: Unit, label: str, found: date, rows: dict[str, Row], ledgers: li
     reopened &= status != "in_doubt"
     extended = any(each > deadline for each in deadlines[1:] if deadline is not None)
     doubt = status == "in_doubt" or bool(told and deadline is None)
-    return Hazard(label, found, closed, deadline, observed, status, reopened, extended, last, doubt)
+    return Hazard(label, found, closed, deadline, observed, status, reopened, extended, last, listed[-1], doubt)
 
 
 def open_in_month(unit: Unit) -> list[Hazard]:
-    """Hazards that were open on some day of the month and are not in doubt: still on the list, or closed in it."""
-    start = unit.window("month").start
+    """Hazards that were open on some day of the month and are not in doubt: on its list, or closed in it."""
+    start, month = unit.window("month").start, unit.point_month
     return [
         each
         for each in hazards(unit)
-        if each.status != "in_doubt" and (each.closed >= start if each.closed else each.status != "vanished")
+        if each.status not in ("in_doubt", "vanished")
+        and (each.closed >= start if each.closed else each.listed >= month)
     ]
 
 

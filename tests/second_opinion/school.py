@@ -30,6 +30,7 @@ TEACHES = {
 _SAME_EVENT = {
     "drills": ("held_date", "drill_name", "campus_name"),
     "trainings": ("held_date", "topic", "audience"),
+    "meetings": ("held_date", "meeting_type", "township"),
     "inspections": ("held_date", "school_code", "level", "inspection_kind", "item_id", "item_name"),
 }
 
@@ -93,7 +94,7 @@ def seen(row: Row, name: str, test: Callable[[Any], Truth]) -> Truth:
 
 
 def _event(table: str, row: Row) -> tuple[Any, ...] | None:
-    """What makes two rows tell of one drill, session or visit: its name and day, and where or for whom it was."""
+    """What makes two rows tell of one drill, session, meeting or visit: its name and day, where or for whom it was."""
     names = _SAME_EVENT.get(table)
     return tuple(row[name] for name in names) if names and row["held_date"] is not None else None
 

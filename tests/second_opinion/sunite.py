@@ -22,7 +22,6 @@ from tests.second_opinion.duties import (
     meetings,
     submission_rate,
     together,
-    unread,
     with_ledger,
 )
 from tests.second_opinion.figures import Number
@@ -30,7 +29,7 @@ from tests.second_opinion.guards import guards_by_bands
 from tests.second_opinion.logic import Truth, at_least, both, either
 from tests.second_opinion.opinions import Opinions
 from tests.second_opinion.school import Unit, Verdict
-from tests.second_opinion.surroundings import sites
+from tests.second_opinion.surroundings import is_uncertain, sites
 
 YEARLY_HOURS = 32
 RECURRENCE_DAYS = 180
@@ -169,7 +168,7 @@ def perimeter_recurrence(unit: Unit) -> Verdict:
     sheet = unit.sheet("perimeter")
     if not sheet.is_told:
         return Verdict("unreported")
-    if sheet.lost or unread(sheet.rows, "school_code", "category", "location", "cleared_date"):
+    if is_uncertain(unit, "school_code", "category", "location", "cleared_date"):
         return Verdict("unreported", done=again, due=len(cleared), is_due_certain=False)
     return unit.ratio("month", again, len(cleared), has_target=False)
 

@@ -20,6 +20,21 @@ class Site:
     row: Row
 
 
+def is_uncertain(unit: Unit, *cells: str, since: date | None = None) -> bool:
+    """Whether sites found since a day, or on any, could be more or fewer: the month's list is not there, rows were
+    lost, or one that speaks cannot be read in one of these cells or in its day.
+
+    Without a day every list tells, and its losses with it; with one, a row of an unread day is of its list's month.
+    """
+    history, month = unit.desk.history(None, "perimeter"), unit.point_month
+    asked = [sheet for name, sheet in history.items() if since is None or name >= f"{since:%Y-%m}"]
+    if month not in history or not history[month].is_known or any(sheet.lost for sheet in asked):
+        return True
+    undated = [row for sheet in asked for row in sheet.rows if "found_date" in row["invalid"]]
+    told = [each.row for each in sites(unit) if (since or date.min) <= each.found <= unit.desk.cut_off]
+    return bool(undated) or any(row["invalid"] & set(cells) for row in told)
+
+
 def sites(unit: Unit) -> list[Site]:
     """Every site of the lists up to the month measured; of a list that names it twice, the first row speaks."""
     latest: dict[tuple[Any, ...], Row] = {}

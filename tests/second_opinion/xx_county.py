@@ -68,7 +68,7 @@ def seasonal_education(unit: Unit) -> Verdict:
 def drill_quality(unit: Unit) -> Verdict:
     """Evacuation drills of the month with script, evaluation and sign-in."""
     events = unit.events("drills", unit.window("month"))
-    if not unit.sheet("drills").is_known:
+    if not unit.sheet("drills").is_told:
         return unit.ratio("month", None, None)
     held = events.certain(is_evacuation)
     in_order = [row for row in held if row["has_plan"] and row["rating"] is not None and row["is_homeroom_signed"]]
@@ -155,7 +155,7 @@ def guard_drill(unit: Unit) -> Verdict:
 def closed_share(unit: Unit) -> Verdict:
     """Hazards of the twelve months that are closed, of all of them."""
     start, sheet = year_before(unit.desk.cut_off), unit.sheet("hazards")
-    if not sheet.is_known:
+    if not sheet.is_told:
         return unit.ratio("month", None, None)
     cohort = [each for each in hazards(unit) if each.status != "in_doubt" and each.found >= start]
     done = sum(each.status == "closed" for each in cohort)

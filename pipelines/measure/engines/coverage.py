@@ -58,8 +58,9 @@ lost AS (
     JOIN stated AS sheet
         ON sheet.school_code = spans.sheet_key
         AND (
-            sheet.month = spans.point_month AND sheet.table_name IN ({point})
-            OR sheet.month < spans.point_month AND sheet.table_name IN ({history})
+            (sheet.month = spans.point_month AND sheet.table_name IN ({point})
+                OR sheet.month < spans.point_month AND sheet.table_name IN ({history}))
+            AND coalesce(sheet.event_date <= spans.last_date, true)
             OR sheet.table_name IN ({events})
             AND CASE WHEN sheet.event_date IS NULL
                 THEN sheet.month BETWEEN strftime(spans.window_start, '%Y-%m') AND spans.point_month

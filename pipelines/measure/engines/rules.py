@@ -24,12 +24,15 @@ def _met(provision: Provision, gathered: int) -> str:
 
 
 def _with_known_due(provision: Provision, reading: Reading) -> Provision:
-    """The same provision; nothing is known to be due unless every gathered sheet of the unit is there, whole."""
+    """The same provision; nothing is known to be due unless every gathered sheet of the unit is there.
+
+    That nothing at all is due is known only where they are whole, too.
+    """
     gathered = len(reading.event_tables | reading.ledger_tables)
     if not provision.due or not gathered:
         return provision
-    whole = f"lost.reported_sheet_count = {gathered} AND lost.lost_row_count = 0"
-    return replace(provision, due=f"CASE WHEN ({provision.due}\n) <> 0 OR {whole} THEN ({provision.due}\n) END")
+    known = f"lost.reported_sheet_count = {gathered} AND (({provision.due}\n) <> 0 OR lost.lost_row_count = 0)"
+    return replace(provision, due=f"CASE WHEN {known} THEN ({provision.due}\n) END")
 
 
 def _decided(provision: Provision) -> str:

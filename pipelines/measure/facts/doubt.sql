@@ -4,6 +4,8 @@
 -- doubt as to the day; one that its list closes in a later month is told in that month. A guard of a school with several
 -- campuses who names none of them is in doubt as to the campus; campus is the one that is named. event_date is the row's
 -- own day, unknown where that is the cell; a row whose day is blank counts nowhere, whatever else of it cannot be read.
+-- Nor does one that tells again of an event of which another row speaks (see each fact), unless a cell by which the
+-- event is known is unread.
 WITH submission AS (
     SELECT school_code, month, submission_no FROM fact_submission
     UNION ALL
@@ -45,15 +47,48 @@ later AS (
         AND coalesce(status, 'closed') = 'closed'
         AND NOT list_contains(invalid_fields, 'status')
 ),
-doubtful AS (
-    SELECT submission_no, 'drills' AS table_name, row_no, unnest(invalid_fields) AS field_name,
-        held_date AS event_date, NULL AS campus
+event AS (
+    SELECT submission_no, 'drills' AS table_name, row_no, invalid_fields, held_date AS event_date
     FROM core_drills
-    WHERE held_date IS NOT NULL OR list_contains(invalid_fields, 'held_date')
+    JOIN submission USING (submission_no)
+    QUALIFY list_has_any(invalid_fields, ['held_date', 'drill_name', 'campus_name']) OR 1 = row_number() OVER (
+        PARTITION BY school_code, held_date, drill_name, campus_name ORDER BY month DESC, row_no
+    )
     UNION ALL
-    SELECT submission_no, 'trainings', row_no, unnest(invalid_fields), held_date, NULL
+    SELECT submission_no, 'trainings', row_no, invalid_fields, held_date
     FROM core_trainings
-    WHERE held_date IS NOT NULL OR list_contains(invalid_fields, 'held_date')
+    JOIN submission USING (submission_no)
+    QUALIFY list_has_any(invalid_fields, ['held_date', 'topic', 'audience']) OR 1 = row_number() OVER (
+        PARTITION BY school_code, held_date, topic, audience ORDER BY month DESC, row_no
+    )
+    UNION ALL
+    SELECT submission_no, 'meetings', row_no, invalid_fields, held_date
+    FROM core_meetings
+    JOIN submission USING (submission_no)
+    QUALIFY list_has_any(invalid_fields, ['held_date', 'meeting_type', 'township']) OR 1 = row_number() OVER (
+        PARTITION BY meeting_type, held_date, township ORDER BY month DESC, row_no
+    )
+    UNION ALL
+    SELECT submission_no, 'inspections', row_no, invalid_fields, held_date
+    FROM core_inspections AS visit
+    JOIN submission USING (submission_no)
+    QUALIFY list_has_any(invalid_fields, ['held_date', 'school_code', 'level', 'inspection_kind', 'item_id', 'item_name'])
+        OR 1 = row_number() OVER (
+            PARTITION BY held_date, visit.school_code, level, inspection_kind, item_id, item_name
+            ORDER BY month DESC, row_no
+        )
+    UNION ALL
+    SELECT submission_no, 'perimeter', row_no, invalid_fields, found_date
+    FROM core_perimeter AS site
+    JOIN submission USING (submission_no)
+    QUALIFY list_has_any(invalid_fields, ['found_date', 'school_code', 'category', 'location']) OR 1 = row_number() OVER (
+        PARTITION BY found_date, site.school_code, category, location ORDER BY month DESC, row_no
+    )
+),
+doubtful AS (
+    SELECT submission_no, table_name, row_no, unnest(invalid_fields) AS field_name, event_date, NULL AS campus
+    FROM event
+    WHERE event_date IS NOT NULL OR list_has_any(invalid_fields, ['held_date', 'found_date'])
     UNION ALL
     SELECT submission_no, 'incidents', row_no,
         unnest(list_filter(invalid_fields, lambda name: name <> 'occurred_at' OR known_at IS NULL)),
@@ -75,18 +110,6 @@ doubtful AS (
     SELECT submission_no, 'guards', row_no, 'campus_name', NULL, NULL FROM placed WHERE has_campuses AND campus IS NULL
     UNION ALL
     SELECT submission_no, 'buses', row_no, unnest(invalid_fields), NULL, NULL FROM core_buses
-    UNION ALL
-    SELECT submission_no, 'meetings', row_no, unnest(invalid_fields), held_date, NULL
-    FROM core_meetings
-    WHERE held_date IS NOT NULL OR list_contains(invalid_fields, 'held_date')
-    UNION ALL
-    SELECT submission_no, 'inspections', row_no, unnest(invalid_fields), held_date, NULL
-    FROM core_inspections
-    WHERE held_date IS NOT NULL OR list_contains(invalid_fields, 'held_date')
-    UNION ALL
-    SELECT submission_no, 'perimeter', row_no, unnest(invalid_fields), found_date, NULL
-    FROM core_perimeter
-    WHERE found_date IS NOT NULL OR list_contains(invalid_fields, 'found_date')
 )
 SELECT DISTINCT
     submission.school_code,

@@ -3,20 +3,21 @@
 -- Purpose: the life of a hazard. The first deadline given is the deadline. A hazard closed by the cut-off day has a
 -- readable closing date by then; with an unreadable one it is in doubt, neither open nor closed. One that left the
 -- list without being closed has vanished; one that came back, from there or from closed, was re-opened; of a list that
--- lost rows it is not known whether it had left it. Where the
--- cell of the first deadline cannot be read, no later one takes its place. unread_fields are cells of what is told here
--- that cannot be read.
+-- lost rows it is not known whether it had left it, so that it stays as the ledger before left it. What is open in the
+-- month is told by the ledger of the month, not by one before it. Where the cell of the first deadline cannot be read,
+-- no later one takes its place. unread_fields are cells of what is told here that cannot be read.
 WITH ledger AS (
     SELECT
         sheet.school_code,
         sheet.month,
+        sheet.month >= point.point_month AS is_current,
         least(last_day((sheet.month || '-01')::DATE), $cut_off::DATE) AS covered_until_date,
         row_number() OVER (PARTITION BY sheet.school_code ORDER BY sheet.month) AS ledger_no,
-        count(*) OVER (PARTITION BY sheet.school_code) AS ledger_count,
         count(*) FILTER (WHERE sheet.lost_row_count = 0) OVER (PARTITION BY sheet.school_code ORDER BY sheet.month)
             AS whole_count,
         whole_count - (sheet.lost_row_count = 0)::INTEGER AS earlier_whole_count
     FROM fact_sheet AS sheet
+    JOIN fact_point AS point USING (school_code)
     WHERE sheet.table_name = 'hazards' AND sheet.is_reported
 ),
 numbered AS (
@@ -38,6 +39,7 @@ listed AS (
     SELECT
         ledger.ledger_no,
         ledger.covered_until_date,
+        ledger.is_current,
         ledger.whole_count,
         ledger.earlier_whole_count,
         hazard.*,
@@ -87,8 +89,7 @@ history AS (
 covered AS (
     SELECT
         school_code,
-        max(ledger_no) AS last_ledger_no,
-        max(covered_until_date) AS covered_until_date
+        max(whole_count) AS whole_count
     FROM ledger
     GROUP BY school_code
 ),
@@ -117,9 +118,9 @@ states AS (
             || CASE WHEN history.is_deadline_unread THEN ['deadline_date'] ELSE [] END AS unread_fields,
         coalesce(last_row.is_closed_row, false) AND NOT coalesce(last_row.is_doubtful_row, false) AS is_closed,
         last_row.closed_date AS last_closed_date,
-        history.last_ledger_no < covered.last_ledger_no AS has_left_list,
-        last_row.covered_until_date AS last_listed_date,
-        covered.covered_until_date
+        last_row.whole_count < covered.whole_count AS has_left_list,
+        last_row.is_current,
+        last_row.covered_until_date AS last_listed_date
     FROM history
     JOIN listed AS last_row
         ON last_row.school_code = history.school_code
@@ -142,7 +143,7 @@ SELECT
         WHEN deadline_date < $cut_off THEN 'overdue'
         ELSE 'open'
     END AS case_status,
-    CASE WHEN has_left_list THEN last_listed_date ELSE covered_until_date END AS observed_until_date,
+    last_listed_date AS observed_until_date,
     level,
     source,
     category,
@@ -162,8 +163,7 @@ SELECT
         AND found_date <= $cut_off
         AND CASE
             WHEN is_closed THEN last_closed_date >= date_trunc('month', $cut_off::DATE)::DATE
-            WHEN has_left_list THEN last_listed_date >= date_trunc('month', $cut_off::DATE)::DATE
-            ELSE true
+            ELSE is_current AND NOT has_left_list
         END AS was_open_in_month,
     found_date BETWEEN date_trunc('month', $cut_off::DATE)::DATE AND $cut_off::DATE AS is_new_in_month,
     is_closed AND last_closed_date >= date_trunc('month', $cut_off::DATE)::DATE AS is_closed_in_month
