@@ -156,12 +156,15 @@ def incidents(unit: Unit) -> list[Incident]:
 def _taken_together(reports: list[Incident]) -> Incident:
     """The first report with the earliest moments that any of them gives; a cell unreadable in one is in doubt.
 
-    It is major where any of them calls it so.
+    It is major where any of them calls it so; the dead do not become fewer; a place is known where none names another.
     """
     first = next((each for each in reports if each.row["report_type"] == "first"), reports[0])
     row = dict(first.row) | {"invalid": set[str]().union(*(each.row["invalid"] for each in reports))}
     levels = [each.row["level"] for each in reports]
     row["level"] = next((level for level in levels if level and ("重大" in level or "特大" in level)), row["level"])
+    row["student_death_count"] = max(each.row["student_death_count"] or 0 for each in reports)
+    places = {each.row["place_kind"] for each in reports} - {None}
+    row["place_kind"] = places.pop() if len(places) == 1 else None
     for name in _MOMENTS:
         row[name] = min((each.row[name] for each in reports if each.row[name] is not None), default=None)
     return Incident(first.number, row, first.month)

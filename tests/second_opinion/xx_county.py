@@ -28,7 +28,7 @@ from tests.second_opinion.guards import guards_share, on_duty, over_age
 from tests.second_opinion.ledger import hazards, lost_so_far
 from tests.second_opinion.logic import Tally, Truth, at_least, both
 from tests.second_opinion.opinions import Opinions
-from tests.second_opinion.school import UNREPORTED, Unit, Verdict, is_equal, seen
+from tests.second_opinion.school import Unit, Verdict, is_equal, seen
 
 AGE_LIMIT = 55
 TRAINING_DAYS = 3
@@ -95,7 +95,8 @@ def guards_staffing(unit: Unit) -> Verdict:
             numbers = (row["student_count"], row["staff_count"], row["boarder_count"])
             names = None if is_only else (name, [each["campus_name"] for each in sheet.rows])
             verdict = _campus(unit, names, *numbers)
-            parts.append((str(name), UNREPORTED if sheet.lost and verdict.status == "met" else verdict))
+            is_short = sheet.lost and verdict.status == "met"
+            parts.append((str(name), replace(verdict, status="unreported") if is_short else verdict))
     else:
         numbers = tuple(unit.profile(f"{kind}_count") for kind in ("student", "staff", "boarder"))
         is_one = (unit.profile("campus_count") or 1) <= 1 and not sheet.lost and not _is_unread(unit, "campus_count")

@@ -187,6 +187,25 @@ def test_deaths_on_and_off_campus_are_counted_apart_and_small_numbers_kept_back(
     )
 
 
+@pytest.mark.parametrize(
+    ("places", "known"),
+    [(("off_campus", "on_campus"), "unplaced"), (("", "on_campus"), "on_campus"), (("off_campus",) * 2, "off_campus")],
+)
+def test_reports_that_name_different_places_leave_a_death_unplaced(places: tuple[str, str], known: str) -> None:
+    """Neither report is taken for the truth, and none is lost; of the deaths the highest number counts."""
+    head = "incident_no | known_at | report_type | place_kind | student_death_count"
+    first, final = (
+        f"1 | 2026-10-08 09:00 | {kind} | {place} |" for kind, place in zip(("first", "final"), places, strict=True)
+    )
+    world = (
+        World().register(REGISTER, month="2026-10").report("A", "2026-10", incidents=f"{head}\n{first} 1\n{final} 2")
+    )
+    measured = world.measure(STANDARD, only="unnatural_deaths")
+    for name in ("on_campus", "off_campus", "unplaced"):
+        told = f"value\n{2 if name == known else 0}"
+        expect(measured.figures, f"unnatural_deaths.{name}", told, level="county")
+
+
 def test_areas_with_three_incidents_in_the_year_and_what_was_done_there() -> None:
     """East reaches three over two schools; West has two, and its notice is not counted."""
     head = "incident_no | occurred_at"

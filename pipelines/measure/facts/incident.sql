@@ -1,8 +1,8 @@
 -- fact_incident: one row per school and incident, all its reports taken together. A number under which reports name
 -- different days stands for different incidents (numbers often begin again each month): its case_no carries the day.
 -- Purpose: minutes from known to reported. The first time given for each recipient counts. A special inspection that
--- follows has been held on the day of the incident or later. One report that calls it major makes it so. unread_fields
--- are cells of any report that cannot be read.
+-- follows has been held on the day of the incident or later. One report that calls it major makes it so; a place is known
+-- where none names another. unread_fields are cells of any report that cannot be read.
 WITH covered AS (
     SELECT school_code, least(max(month_end_date), $cut_off::DATE) AS observed_until_date
     FROM fact_submission
@@ -49,7 +49,7 @@ SELECT
     max(incident.injured_count) AS injured_count,
     max(incident.death_count) AS death_count,
     max(incident.student_death_count) AS student_death_count,
-    min(incident.place_kind) AS place_kind,
+    CASE WHEN count(DISTINCT incident.place_kind) = 1 THEN min(incident.place_kind) END AS place_kind,
     coalesce(min(incident.level) FILTER (WHERE regexp_matches(incident.level, $major_incident)), min(incident.level))
         AS level,
     bool_or(regexp_matches(incident.level, $major_incident)) AS is_major,
