@@ -58,7 +58,10 @@ UNREPORTED = Verdict("unreported")
 @dataclass(frozen=True)
 class Events:
     """Rows of a list over the months of a window, each with whether it lies in it; `is_month_missing`
-    also for a blank sheet, `is_told` where this month's sheet says something and no row of the window was lost."""
+    also for a blank sheet, `is_told` where this month's sheet says something and no row of the window was lost.
+
+    A row `maybe_again` tells of an event again, or of another one: a cell by which that is known cannot be read.
+    """
 
     rows: tuple[tuple[Row, Truth], ...]
     lost: int
@@ -71,7 +74,10 @@ class Events:
         A row of a later day than the cut-off is none of them, whatever else of it cannot be read.
         """
         held = [(row, inside) for row, inside in self.rows if inside is not False]
-        found = [(row["invalid"] & set(cells), inside, both(inside, fits(row))) for row, inside in held]
+        found = [
+            (row["invalid"] & set(cells), inside, not row.get("maybe_again") and both(inside, fits(row)))
+            for row, inside in held
+        ]
         low = sum(is_one is True for _, _, is_one in found)
         unsure = sum(bool(unread) or inside is None or is_one is None for unread, inside, is_one in found)
         return Tally(low, low + self.lost + unsure)
@@ -83,7 +89,7 @@ class Events:
 
     def certain(self, fits: Callable[[Row], Truth] = lambda row: True) -> list[Row]:
         """Rows that lie in the window and fit for certain."""
-        return [row for row, inside in self.rows if both(inside, fits(row)) is True]
+        return [row for row, inside in self.rows if both(inside, fits(row)) is True and not row.get("maybe_again")]
 
 
 def seen(row: Row, name: str, test: Callable[[Any], Truth]) -> Truth:
@@ -246,7 +252,9 @@ class Unit:
             for row in sheet.rows:
                 event = _event(table, row)
                 if event in told:
-                    continue
+                    if not row["invalid"] & set(_SAME_EVENT[table]):
+                        continue
+                    row = {**row, "maybe_again": True}
                 if event is None and any(known == _content(row) for known in earlier):
                     continue  # a list that repeats last month's rows tells of nothing new
                 told |= {event} - {None}

@@ -31,8 +31,12 @@ def is_uncertain(unit: Unit, *cells: str, since: date | None = None) -> bool:
     if month not in history or not history[month].is_known or any(sheet.lost for sheet in asked):
         return True
     undated = [row for sheet in asked for row in sheet.rows if "found_date" in row["invalid"]]
-    told = [each.row for each in sites(unit) if (since or date.min) <= each.found <= unit.desk.cut_off]
-    return bool(undated) or any(row["invalid"] & set(cells) for row in told)
+    told = [each.row for each in sites(unit)]
+    # Of a row whose kind or place cannot be read it is not known that another one speaks for it.
+    told += [row for sheet in history.values() for row in sheet.rows if row["invalid"] & {"category", "location"}]
+    days = [(row["found_date"], row["invalid"] & set(cells)) for row in told]
+    asked_from, last = since or date.min, unit.desk.cut_off
+    return bool(undated) or any(unread and day and asked_from <= day <= last for day, unread in days)
 
 
 def sites(unit: Unit) -> list[Site]:
