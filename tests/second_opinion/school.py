@@ -254,7 +254,7 @@ class Unit:
                 if event in told:
                     if not row["invalid"] & set(_SAME_EVENT[table]):
                         continue
-                    row = {**row, "maybe_again": True}
+                    row = {**row, "maybe_again": True}  # noqa: PLW2901
                 if event is None and any(known == _content(row) for known in earlier):
                     continue  # a list that repeats last month's rows tells of nothing new
                 told |= {event} - {None}
