@@ -125,6 +125,17 @@ def test_what_is_met_stays_met_without_a_month_and_the_rest_is_unreported(tmp_pa
     )
 
 
+@pytest.mark.parametrize(("answer", "status", "reason"), [("no", "unmet", ""), ("yes", "unreported", "month_missing")])
+def test_an_item_answered_no_decides_whatever_a_missing_month_would_have_said(
+    answer: str, status: str, reason: str
+) -> None:
+    """Guards assessed and a drill against terror in the year: without the one the other decides nothing."""
+    checklist = f"item_id | answer | answer_date\nguard_assessment | {answer} | 2026-12-05"
+    world = World().register(_ONE).report("A", "2026-12", checklist=checklist, drills="nil")
+    measured = world.measure("wujin-2020", "2026-12", only="guard_assessed_drill")
+    expect(measured.assessments, "guard_assessed_drill", f"{_STATUS}\nA | {status} | {reason}")
+
+
 def test_a_month_before_the_first_is_nobody_s_fault(tmp_path: Path) -> None:
     """The quarter is as unknown as before, for another reason; a month missing since then is the school's own."""
     world = World().register(

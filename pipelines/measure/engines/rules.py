@@ -153,7 +153,7 @@ SELECT
     lost_row_count,
     CASE WHEN is_decided THEN 0 ELSE {gathered} - reported_sheet_count END AS missing_sheet_count,
     CASE WHEN is_decided THEN 0 ELSE missing_month_count END AS missing_month_count,
-    owed_month_count,
+    CASE WHEN is_decided THEN 0 ELSE owed_month_count END AS owed_month_count,
     window_start,
     window_end
 FROM judged
