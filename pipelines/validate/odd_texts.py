@@ -1,22 +1,32 @@
-"""Table `odd`: what the plain forms of typing.py left unread, read once a distinct text by the macros of sql/.
+"""What the plain forms of typing.py left unread, read once a distinct text by the macros of sql/.
 
-One row per cell: position, field, text, v (the value as text), e (code of the finding), r (code of the repair),
-d (the readings between which e cannot decide).
+Table `odd` has a row for each such cell of which something is to be told: position, field, text, v (the value as text),
+e (code of the finding), r (code of the repair), d (the readings between which e cannot decide).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.metadata.contracts import Contract, Field
 from pipelines.metadata.values import value_rules
+from pipelines.validate.columns import Column, put
 
-_ODD = """CREATE OR REPLACE TEMP TABLE odd (
-    position BIGINT, field VARCHAR, text VARCHAR, v VARCHAR, e VARCHAR, r VARCHAR, d VARCHAR
+# Forms whose odd texts say something else in another month.
+BY_MONTH = ("date", "datetime", "month")
+_TABLE = """CREATE OR REPLACE TEMP TABLE {} (
+    {} BIGINT, field VARCHAR, text VARCHAR, v VARCHAR, e VARCHAR, r VARCHAR, d VARCHAR
 )"""
+_ODD, _ANSWERS = _TABLE.format("odd", "position"), _TABLE.format("answers", "text_no")
+_ODD_SCHEMA = pa.schema([("position", pa.int64()), *((name, pa.string()) for name in ("field", "text", *"verd"))])
+_UNREAD_SCHEMA = pa.schema(
+    [("field", pa.string()), ("text_no", pa.int64()), ("text", pa.string()), ("middle", pa.date32())]
+)
 _DAY_STEPS = """
     folds AS (SELECT *, folded(t) AS f FROM turned),
     options AS (
@@ -62,18 +72,67 @@ def quoted(texts: Iterable[str]) -> str:
     return ", ".join("'" + text.replace("'", "''") + "'" for text in sorted(set(texts)))
 
 
-def read_odd(connection: duckdb.DuckDBPyConnection, contract: Contract) -> list[Field]:
-    """Fill table `odd` from the columns <field>__odd of table `cells`; returns the fields that have any."""
+def is_compared(field: Field) -> bool:
+    """Whether the field's cells are read with a view to each other: codes that may have lost their zeros."""
+    return field.form == "code" and field.pattern is None
+
+
+def read_odd(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, columns: Mapping[str, Column]
+) -> dict[str, pa.Array]:
+    """The value of each row of every field, those of its unread texts included. Fills table `odd`.
+
+    Needs table `cells` with the keys, and with the values read so far of the fields that are compared.
+    """
     connection.execute(_ODD)
-    counts = ", ".join(f"count({field.name}__odd)" for field in contract.fields)
-    counted = connection.sql(f"SELECT {counts} FROM cells").fetchall()[0]
-    odd = [field for field, count in zip(contract.fields, counted, strict=True) if count]
+    unread = {name: places for name, column in columns.items() if len(places := column.unread())}
+    odd = [field for field in contract.fields if field.name in unread]
+    if not odd:
+        return {name: column.rows for name, column in columns.items()}
+    connection.register("unread", pa.concat_tables(_told(name, columns[name], unread[name]) for name in unread))
+    connection.execute(_ANSWERS)
     for alike in _grouped(odd):
         _read_alike(connection, alike)
-    for field in odd:
-        if field.form == "code" and field.pattern is None:
-            connection.execute(_TWINS.format(field=field.name))
-    return odd
+    values = ", ".join(f"(max(v) FILTER (field = '{one.name}'))::{one.sql_type} AS {one.name}" for one in odd)
+    read = connection.sql(f"SELECT text_no, {values} FROM answers GROUP BY text_no ORDER BY text_no").to_arrow_table()
+    places = read["text_no"].combine_chunks()
+    mended = {name: columns[name].with_values(places, read[name].combine_chunks()) for name in unread}
+    rows = {name: column.rows for name, column in {**columns, **mended}.items()}
+    connection.register("odd_cells", _odd_cells(connection, columns, odd))
+    connection.execute("INSERT INTO odd SELECT * FROM odd_cells")
+    return rows | {field.name: _compared(connection, field, columns[field.name]) for field in odd if is_compared(field)}
+
+
+def _told(name: str, column: Column, places: pa.Array) -> pa.Table:
+    middles = pa.nulls(len(places), pa.date32()) if column.middles is None else column.middles.take(places)
+    return pa.table([[name] * len(places), places, column.texts.take(places), middles], schema=_UNREAD_SCHEMA)
+
+
+def _odd_cells(
+    connection: duckdb.DuckDBPyConnection, columns: Mapping[str, Column], fields: Iterable[Field]
+) -> pa.Table:
+    """The answers of which something is to be told, or which are compared, one row for each cell of their text."""
+    compared = [field.name for field in fields if is_compared(field)]
+    answers = connection.sql(
+        "FROM answers WHERE e IS NOT NULL OR r IS NOT NULL OR list_contains($compared, field)",
+        params={"compared": compared},
+    ).to_arrow_table()
+    parts = [_ODD_SCHEMA.empty_table()]
+    for name in answers["field"].unique().to_pylist():
+        own = answers.filter(pc.equal(answers["field"], name)).combine_chunks()
+        rows, which = columns[name].cells(own["text_no"].combine_chunks())
+        told = own.drop_columns(["text_no"]).take(which)
+        parts.append(told.add_column(0, _ODD_SCHEMA.field("position"), rows.cast(pa.int64())))
+    return pa.concat_tables(parts)
+
+
+def _compared(connection: duckdb.DuckDBPyConnection, field: Field, column: Column) -> pa.Array:
+    """The rows of codes: one that has its zeros back is doubtful where the sheet holds its twin without them."""
+    connection.execute(_TWINS.format(field=field.name))
+    read = connection.sql(
+        "SELECT position, v FROM odd WHERE field = $name ORDER BY position", params={"name": field.name}
+    ).to_arrow_table()
+    return put(column.rows, read["position"].combine_chunks(), read["v"].combine_chunks())
 
 
 def _grouped(fields: Iterable[Field]) -> list[list[Field]]:
@@ -86,22 +145,17 @@ def _grouped(fields: Iterable[Field]) -> list[list[Field]]:
 
 def _read_alike(connection: duckdb.DuckDBPyConnection, fields: Sequence[Field]) -> None:
     """Add the odd cells of fields that one reader reads."""
-    columns = ", ".join(f"{field.name}__odd AS {field.name}" for field in fields)
-    names = ", ".join(field.name for field in fields)
+    names = quoted(field.name for field in fields)
     vocabulary_name = fields[0].vocabulary or ""
     connection.execute(f"""
-        INSERT INTO odd
-        WITH left_over AS (
-            UNPIVOT (SELECT position, submission_no, {columns} FROM cells) ON {names} INTO NAME field VALUE text
-        ),
-        texts AS (SELECT DISTINCT text, middle FROM left_over JOIN submission USING (submission_no)),
+        INSERT INTO answers
+        WITH texts AS (FROM unread WHERE field IN ({names})),
         {_steps(fields[0])},
-        answers AS (
-            SELECT text, middle, {_reader(fields[0])} AS c
+        answered AS (
+            SELECT field, text_no, text, {_reader(fields[0])} AS c
             FROM ready LEFT JOIN written ON vocabulary = '{vocabulary_name}' AND form = ticked_word(folded(text))
         )
-        SELECT position, field, text, c.v::VARCHAR, c.e, c.r, c.d
-        FROM left_over JOIN submission USING (submission_no) JOIN answers USING (text, middle)""")
+        SELECT text_no, field, text, c.v::VARCHAR, c.e, c.r, c.d FROM answered""")
 
 
 def _steps(field: Field) -> str:

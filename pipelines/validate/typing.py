@@ -1,12 +1,12 @@
 """Text tables to typed tables by DuckDB SQL generated from the contract: columns, never cells.
 
-The plain forms are read by a short expression a column. What that leaves unread is gathered as distinct texts,
-read once each by the macros of sql/macros.sql, and put back.
+Every distinct text of a column is read once: the plain forms by a short expression, what that leaves unread by the
+macros of sql/macros.sql. The values are then put where the texts stood.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,8 @@ from pipelines.metadata.text import traditional
 from pipelines.metadata.values import value_rules, vocabulary, written_forms
 from pipelines.store.database import connect
 from pipelines.store.sql import sql_text
-from pipelines.validate.odd_texts import quoted, read_odd
+from pipelines.validate.columns import Column
+from pipelines.validate.odd_texts import BY_MONTH, is_compared, quoted, read_odd
 
 _SQL = Path(__file__).parent / "sql"
 _WIDE = "".join(map(chr, range(0xFF01, 0xFF5F)))
@@ -73,7 +74,7 @@ def typing_connection() -> duckdb.DuckDBPyConnection:
         "tick_before": f"^(?:[{empty}]{word})*[{ticked}]({word})(?:[{empty}]{word})*$",
         "tick_after": f"^(?:{word}[{empty}])*({word})[{ticked}](?:{word}[{empty}])*$",
     }
-    connection = connect()
+    connection = connect(threads=1)
     for name, value in variables.items():
         connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
     for macro, is_code in (("masked_free_text", False), ("masked_code", True)):
@@ -108,61 +109,9 @@ def _plain(field: Field) -> str:
 
 
 def plain_sql(contract: Contract) -> str:
-    """SELECT over table `bare`: keys, the plainly read value a field, and `<field>__odd` with what was not read."""
-    keys = ", ".join(_KEYS)
-    names = [field.name for field in contract.fields]
-    values = ",\n    ".join(
-        f"t.{field.name} AS {field.name}__text, {_plain(field)} AS {field.name}" for field in contract.fields
-    )
-    odd = ",\n    ".join(f"{name}, CASE WHEN {name} IS NULL THEN {name}__text END AS {name}__odd" for name in names)
-    label = "item_name__text" if contract.item_kind else "NULL::VARCHAR"
-    return f"""WITH v AS (SELECT {keys},
-    {values}
-FROM bare AS t)
-SELECT {keys}, {label} AS row_label,
-    {odd}
-FROM v"""
-
-
-def _item_columns(contract: Contract) -> tuple[str, str, str]:
-    """(table, columns, joins) that add item_id and item_key to an item sheet; empty for every other.
-
-    An item is known by its words, by its code where there are none. Rows of one item_key answer the same question.
-    Every text is looked up once.
-    """
-    if contract.item_kind is None:
-        return "", "", ""
-    table = f""",
-item AS (
-    SELECT text, value
-    FROM (SELECT item_name AS text FROM joined UNION SELECT item_code FROM joined)
-    JOIN written ON vocabulary = 'item:{contract.item_kind}' AND form = folded(text)
-)"""
-    whose = "".join(f"{field.name}, " for field in contract.fields if field.name in ("body", "township"))
-    item = "CASE WHEN item_name IS NULL THEN by_code.value ELSE by_words.value END"
-    columns = f", {item} AS item_id, {f'concat_ws(chr(31), {whose}item_id)' if whose else 'item_id'} AS item_key"
-    joins = "".join(
-        f"\nLEFT JOIN item AS {alias} ON {alias}.text = {column}"
-        for alias, column in (("by_words", "item_name"), ("by_code", "item_code"))
-    )
-    return table, columns, joins
-
-
-def typed_sql(contract: Contract, odd_fields: Collection[str]) -> str:
-    """SELECT of the typed rows: plain values, with those of the odd cells put in their place."""
-    pivot = "".join(f", max(v) FILTER (field = '{name}') AS {name}" for name in odd_fields)
-    fields = ", ".join(
-        f"coalesce(cells.{field.name}, turned.{field.name}::{field.sql_type}) AS {field.name}"
-        if field.name in odd_fields
-        else f"cells.{field.name}"
-        for field in contract.fields
-    )
-    table, columns, joins = _item_columns(contract)
-    return f"""WITH turned AS (SELECT position{pivot} FROM odd GROUP BY position),
-joined AS (
-    SELECT cells.position, submission_no, sheet_no, row_no, {fields} FROM cells LEFT JOIN turned USING (position)
-){table}
-SELECT joined.*{columns} FROM joined{joins} ORDER BY position"""
+    """SELECT over table `bare` (text_no, a column of texts a field): the plainly read values, in order of text_no."""
+    values = ",\n    ".join(f"{_plain(field)} AS {field.name}" for field in contract.fields)
+    return f"SELECT {values}\nFROM bare AS t ORDER BY text_no"
 
 
 def _as_written(name: str) -> dict[str, str]:
@@ -191,26 +140,75 @@ def _written_table() -> pa.Table:
     )
 
 
-def _bare(texts: pa.ChunkedArray) -> pa.Array:
-    """The texts without blanks at their ends, NULL where nothing is left; each distinct text is looked at once."""
-    encoded = texts.combine_chunks().dictionary_encode()
-    trimmed = pc.utf8_trim(encoded.dictionary, _BLANKS)
-    return pc.if_else(pc.equal(trimmed, ""), _NOTHING, trimmed).take(encoded.indices)
+def _plainly_read(connection: duckdb.DuckDBPyConnection, contract: Contract, records: pa.Table) -> dict[str, Column]:
+    """The columns without blanks at the ends of texts, NULL where nothing is left, with what the plain forms say."""
+    encoded = {field.name: records[field.name].combine_chunks().dictionary_encode() for field in contract.fields}
+    trimmed = {name: pc.utf8_trim(column.dictionary, _BLANKS) for name, column in encoded.items()}
+    texts = {name: pc.if_else(pc.equal(column, ""), _NOTHING, column) for name, column in trimmed.items()}
+    count = max(map(len, texts.values()))
+    filled = {name: pa.concat_arrays([one, pa.nulls(count - len(one), pa.string())]) for name, one in texts.items()}
+    connection.register("bare", pa.table({"text_no": pa.array(range(count), pa.int64()), **filled}))
+    read = connection.sql(plain_sql(contract)).to_arrow_table()
+    return {
+        name: Column(one, read[name].combine_chunks().slice(0, len(one)), encoded[name].indices)
+        for name, one in texts.items()
+    }
+
+
+def _by_month(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, columns: Mapping[str, Column], numbers: pa.Array
+) -> dict[str, Column]:
+    """The columns, those by month whose unread texts cannot be read without it."""
+    names = [field.name for field in contract.fields if field.form in BY_MONTH and len(columns[field.name].unread())]
+    if not names:
+        return dict(columns)
+    known = connection.sql("SELECT submission_no, middle FROM submission").to_arrow_table().combine_chunks()
+    months = pc.index_in(numbers, value_set=known["submission_no"].combine_chunks())
+    middles = known["middle"].combine_chunks().take(months).dictionary_encode()
+    return {**columns, **{name: columns[name].by_month(middles) for name in names}}
+
+
+def _item_columns(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, columns: Mapping[str, pa.Array]
+) -> dict[str, pa.Array]:
+    """item_id and item_key of an item sheet; none of any other.
+
+    An item is known by its words, by its code where there are none. Rows of one item_key answer the same question.
+    """
+    if contract.item_kind is None:
+        return {}
+    by_words, by_code = (
+        _items_named(connection, contract.item_kind, columns[name]) for name in ("item_name", "item_code")
+    )
+    item_id = pc.if_else(pc.is_null(columns["item_name"]), by_code, by_words)
+    whose = [columns[field.name] for field in contract.fields if field.name in ("body", "township")]
+    key = pc.binary_join_element_wise(*whose, item_id, "\x1f", null_handling="replace") if whose else item_id
+    return {"item_id": item_id, "item_key": key}
+
+
+def _items_named(connection: duckdb.DuckDBPyConnection, kind: str, texts: pa.Array) -> pa.Array:
+    """The item that each text names, NULL where it names none; every distinct text is looked up once."""
+    encoded = texts.dictionary_encode()
+    places = pa.array(range(len(encoded.dictionary)), pa.int64())
+    connection.register("named", pa.table({"place": places, "text": encoded.dictionary}))
+    found = connection.sql(sql_text(_SQL, "items_named"), params={"items": f"item:{kind}"}).to_arrow_table()
+    return found["value"].combine_chunks().take(encoded.indices)
 
 
 def read_cells(connection: duckdb.DuckDBPyConnection, contract: Contract, records: pa.Table) -> pa.Table:
     """Type one text table. Rows keep their order.
 
-    Needs table `submission` (submission_no, middle). Leaves tables `raw` (the texts), `cells` (plain values and odd
-    texts) and `odd` (every cell that was read by the macros, see odd_texts.py) for the findings.
+    Needs table `submission` (submission_no, middle). Leaves tables `raw` (the texts), `cells` (keys and label of the
+    rows) and `odd` (every cell of which something is to be told, see odd_texts.py) for the findings.
     Returns position, submission_no, sheet_no, row_no, a typed column a field, item_id where there are items.
     """
-    positions = pa.array(range(records.num_rows), pa.int64())
-    raw = records.append_column("position", positions)
+    raw = records.append_column("position", pa.array(range(records.num_rows), pa.int64()))
     connection.register("raw", raw)
-    bare = {field.name: _bare(records[field.name]) for field in contract.fields}
-    connection.register("bare", pa.table({**{name: raw[name] for name in _KEYS}, **bare}))
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE cells AS {plain_sql(contract)}")
-    odd = read_odd(connection, contract)
-    typed: pa.Table = connection.sql(typed_sql(contract, [field.name for field in odd])).to_arrow_table()
-    return typed
+    keys = {name: raw[name].combine_chunks() for name in _KEYS}
+    columns = _by_month(connection, contract, _plainly_read(connection, contract, records), keys["submission_no"])
+    label = columns["item_name"] if contract.item_kind else None
+    labels = label.texts.take(label.places) if label else pa.nulls(records.num_rows, pa.string())
+    codes = {field.name: columns[field.name].rows for field in contract.fields if is_compared(field)}
+    connection.register("cells", pa.table({**keys, "row_label": labels, **codes}))
+    values = read_odd(connection, contract, columns)
+    return pa.table({**keys, **values, **_item_columns(connection, contract, values)})

@@ -1,0 +1,56 @@
+"""A column by its distinct texts: each is read once, and its value put wherever the text stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+@dataclass(frozen=True)
+class Column:
+    """Distinct texts, the value that each was read as (NULL for none yet), and the place of each row's among them.
+
+    `middles` stand beside the texts where what they say rests on the month: the middle of that of the submission.
+    """
+
+    texts: pa.Array
+    values: pa.Array
+    places: pa.Array
+    middles: pa.Array | None = None
+
+    @property
+    def rows(self) -> pa.Array:
+        """The value of each row."""
+        return self.values.take(self.places)
+
+    def unread(self) -> pa.Array:
+        """Places of the texts that have no value."""
+        return pc.indices_nonzero(pc.and_(pc.is_valid(self.texts), pc.is_null(self.values)))
+
+    def by_month(self, middles: pa.DictionaryArray) -> Column:
+        """The column with each text once a month; `middles` has a row's."""
+        count = pa.scalar(len(middles.dictionary), pa.int64())
+        pairs = pc.add(pc.multiply(self.places.cast(pa.int64()), count), middles.indices.cast(pa.int64()))
+        pairs = pairs.dictionary_encode()
+        texts = pc.divide(pairs.dictionary, count)
+        months = pc.subtract(pairs.dictionary, pc.multiply(texts, count))
+        return Column(self.texts.take(texts), self.values.take(texts), pairs.indices, middles.dictionary.take(months))
+
+    def with_values(self, places: pa.Array, values: pa.Array) -> Column:
+        """The column with these values at these places, which rise; a NULL among them leaves what is there."""
+        return replace(self, values=put(self.values, places, values))
+
+    def cells(self, places: pa.Array) -> tuple[pa.Array, pa.Array]:
+        """(row, index into `places`) of every cell whose text is among them."""
+        found = pc.index_in(self.places, value_set=places.cast(self.places.type))
+        rows = pc.indices_nonzero(pc.is_valid(found))
+        return rows, found.take(rows)
+
+
+def put(column: pa.Array, places: pa.Array, values: pa.Array) -> pa.Array:
+    """The column with these values at these places, which rise; a NULL among them leaves what is there."""
+    is_known = pc.is_valid(values)
+    is_put = pc.is_in(pa.array(range(len(column)), pa.int64()), value_set=places.filter(is_known).cast(pa.int64()))
+    return pc.replace_with_mask(column, is_put, values.filter(is_known).cast(column.type))
