@@ -92,7 +92,7 @@ class Extracted:
     submissions: pa.Table
     sheets: pa.Table
     findings: pa.Table
-    records: dict[str, pa.Table]
+    records: Mapping[str, pa.Table]
 
 
 @cache

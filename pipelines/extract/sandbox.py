@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
+import pyarrow as pa
 
 from pipelines.errors import IntegrityError, PipelineError
 from pipelines.extract.batch import Extracted, Original
@@ -22,6 +22,7 @@ from pipelines.extract.grids import Grid
 from pipelines.extract.limits import Limits
 from pipelines.extract.remarks import Rejected
 from pipelines.metadata.contracts import contracts
+from pipelines.store.tables import read_table
 from pipelines.wording import text
 
 IN_COMPANY = 3
@@ -153,15 +154,27 @@ def _grids(answer: Any) -> list[Grid] | Rejected:
     return [Grid(name, rows, is_hidden) for name, rows, is_hidden in answer]
 
 
+class _Stored(Mapping[str, pa.Table]):
+    """The records of a batch by the name of their contract, each table read when it is asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        paths = ((contract, folder / f"record_{contract.name}.parquet") for contract in contracts())
+        self._stored = {contract.name: (path, contract) for contract, path in paths if path.exists()}
+
+    def __getitem__(self, name: str) -> pa.Table:
+        path, contract = self._stored[name]
+        return read_table(path, [field.name for field in contract.fields])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._stored)
+
+    def __len__(self) -> int:
+        return len(self._stored)
+
+
 def load_extracted(folder: Path) -> Extracted:
-    """The tables of one batch."""
-    return Extracted(
-        pq.read_table(folder / "submissions.parquet"),
-        pq.read_table(folder / "sheets.parquet"),
-        pq.read_table(folder / "findings.parquet"),
-        {
-            contract.name: pq.read_table(path)
-            for contract in contracts()
-            if (path := folder / f"record_{contract.name}.parquet").exists()
-        },
+    """The tables of one batch; its records, most of it, stay on disk until they are asked for."""
+    submissions, sheets, findings = (
+        read_table(folder / f"{name}.parquet") for name in ("submissions", "sheets", "findings")
     )
+    return Extracted(submissions, sheets, findings, _Stored(folder))

@@ -208,7 +208,7 @@ def _with_texts(extracted: Extracted, applied: Sequence[Outcome]) -> Extracted:
         texts = rows[place.field.name].to_pylist()
         texts[at] = place.rewritten(one.new)
         column = rows.schema.get_field_index(place.field.name)
-        records[place.table.name] = rows.set_column(column, rows.schema.field(column), pa.array(texts, pa.string()))
+        records[place.table.name] = rows.set_column(column, place.field.name, pa.array(texts, pa.string()))
         cell = (place.submission_no, place.table.name, place.row_no, place.field.name)
         findings = [
             row for row in findings if (row["submission_no"], row["table_name"], row["row_no"], row["field"]) != cell

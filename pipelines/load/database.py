@@ -29,7 +29,7 @@ from pipelines.store.files import sync_folder, write_text_atomically
 from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, first_receipts, read_ledger
 from pipelines.store.pruned import kept_folders
-from pipelines.store.sql import sql_text
+from pipelines.store.sql import quoted, sql_text
 from pipelines.store.tables import read_table
 from pipelines.validate.answering import answer_queries
 from pipelines.wording import text
@@ -38,6 +38,7 @@ _SQL = Path(__file__).parent / "sql"
 CORRECTED_CELLS = sql_text(_SQL, "corrected_cells")
 """Statement that makes the empty table core_corrected_cells."""
 _REGISTER = "register"
+_CORRECTIONS = "corrections"
 _REGISTER_FINDINGS = {
     "unknown_school": "E-SCHOOL-UNKNOWN",
     "ended_school": "E-SCHOOL-ENDED",
@@ -141,9 +142,18 @@ def _kind_table(code: str) -> pa.Table:
     return pa.table({"code": [code], "severity": [kind.severity], "message": [kind.zh], "hint": [kind.hint_zh]})
 
 
-def _gather_rows(connection: duckdb.DuckDBPyConnection, judged: _Judged, contract: Contract) -> None:
-    columns = ", ".join(f"{name} {kind}" for name, kind in contract.core_columns)
-    _gather(connection, f"gathered_{contract.name}", columns, judged, f"record_{contract.name}")
+def _gather_rows(
+    connection: duckdb.DuckDBPyConnection, judged: _Judged, contract: Contract, *, in_place: bool = False
+) -> None:
+    """gathered_<name>: a table, or `in_place` a view of the batches' files, where no rows come from elsewhere."""
+    target, name = f"gathered_{contract.name}", f"record_{contract.name}"
+    files = [str(path.resolve()) for folder in judged.batches if (path := folder / f"{name}.parquet").exists()]
+    if not in_place or judged.kept or not files:
+        columns = ", ".join(f"{column} {kind}" for column, kind in contract.core_columns)
+        _gather(connection, target, columns, judged, name)
+        return
+    columns = ", ".join(f"{column}::{kind} AS {column}" for column, kind in contract.core_columns)
+    connection.execute(f"CREATE TEMP VIEW {target} AS SELECT {columns} FROM read_parquet([{quoted(files)}])")
 
 
 def _code_cells(connection: duckdb.DuckDBPyConnection) -> pa.Table:
@@ -194,10 +204,17 @@ def _fill(
     _judge(connection, judged, ledger, as_of)
     for name, code in _REGISTER_FINDINGS.items():
         connection.register(name, _kind_table(code))
+    _gather_rows(connection, judged, contract_of(_CORRECTIONS))
+    is_corrected = connection.execute(f"SELECT 1 FROM gathered_{_CORRECTIONS} LIMIT 1").fetchone() is not None
     for contract in contracts():
-        if contract.name != _REGISTER:
-            _gather_rows(connection, judged, contract)
-    _correct(connection, judged.texts, as_of)
+        if contract.name not in (_REGISTER, _CORRECTIONS):
+            _gather_rows(connection, judged, contract, in_place=not is_corrected)
+    for name in ("corrected_cells", "mended"):
+        connection.execute(sql_text(_SQL, name))
+    if is_corrected:
+        from pipelines.load.correcting import correct  # most homes have no corrections and load nothing for them
+
+        correct(connection, judged.texts, as_of)
     connection.register("code_cell", _code_cells(connection))
     connection.execute(f"CREATE TEMP TABLE judged_findings AS {sql_text(_SQL, 'findings')}")
     connection.execute(f"CREATE TEMP TABLE unknown_cells AS {_unknown_cells_sql()}")
@@ -220,16 +237,6 @@ def _fill(
     connection.execute(sql_text(_SQL, "mended_answers"))
     connection.register("notices", notices)
     connection.execute(f"CREATE TABLE core_findings AS {sql_text(_SQL, 'answered_findings')}")
-
-
-def _correct(connection: duckdb.DuckDBPyConnection, texts: Sequence[Path], as_of: datetime | None) -> None:
-    """What the bureau corrected of the gathered rows; most homes have no corrections and load nothing for them."""
-    for name in ("corrected_cells", "mended"):
-        connection.execute(sql_text(_SQL, name))
-    if connection.execute("SELECT 1 FROM gathered_corrections LIMIT 1").fetchone():
-        from pipelines.load.correcting import correct
-
-        correct(connection, texts, as_of)
 
 
 def _contents(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
@@ -380,5 +387,5 @@ def open_verdicts(home: Home) -> duckdb.DuckDBPyConnection:
     """
     connection, judged = connect(folder=home.data), _judged(home)
     _judge(connection, judged, read_ledger(home), None)
-    _gather_rows(connection, judged, contract_of("corrections"))
+    _gather_rows(connection, judged, contract_of(_CORRECTIONS))
     return connection

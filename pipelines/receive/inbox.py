@@ -123,7 +123,8 @@ class _Book:
 
 
 def _copy(file: _File, target: Path) -> None:
-    temporary = target.with_suffix(".part")
+    """Put the file in its place, by way of one folder for all: to make files in hundreds takes far longer."""
+    temporary = target.parent.with_name(f"{target.name}.part")
     with naming(target):
         with _fresh(temporary) as stream:
             if file.content is not None:
@@ -132,6 +133,8 @@ def _copy(file: _File, target: Path) -> None:
             temporary.unlink()
             raise UsageError(text("errors.changed_while_read", name=shown_name(os.fsencode(file.path.name))))
         temporary.chmod(0o444)
+        if not target.parent.exists():
+            target.parent.mkdir(exist_ok=True)
         replace_file(temporary, target)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,7 +16,10 @@ def write_table(path: Path, table: pa.Table) -> None:
     write_atomically(path, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
 
 
-def read_table(path: Path) -> pa.Table:
-    """Read one Parquet file; not by way of Arrow's datasets, which load pandas."""
-    with pq.ParquetFile(path) as file:
-        return file.read()
+def read_table(path: Path, encoded: Collection[str] = ()) -> pa.Table:
+    """Read one Parquet file; not by way of Arrow's datasets, which load pandas, nor by threads, which keep memory.
+
+    Of the columns `encoded` each distinct text is held once.
+    """
+    with pq.ParquetFile(path, read_dictionary=list(encoded), pre_buffer=False) as file:
+        return file.read(use_threads=False)

@@ -15,6 +15,7 @@ from pipelines.findings import catalogue
 from pipelines.metadata.contracts import Contract, contracts, template_hash
 from pipelines.metadata.periods import parse_period
 from pipelines.store.sql import sql_text
+from pipelines.validate.columns import encoded, encoded_table
 from pipelines.validate.expectations import RowRules
 from pipelines.validate.judging import judge_table, kept_sql
 from pipelines.validate.typing import read_cells, typing_connection
@@ -22,6 +23,7 @@ from pipelines.validate.wording import WORDED, cell_of, words_of
 
 _SQL = Path(__file__).parent / "sql"
 _FINDINGS_AT_ONCE = 8192
+_KEPT_AT_ONCE = 1 << 15
 _TOLD = ("code", "table_name", "field", "value", "sheet", "detail", "row_label")
 _MIDDLE_SCHEMA = pa.schema([("sent_period", pa.string()), ("middle", pa.date32())])
 FINDING_SCHEMA = pa.schema(
@@ -75,7 +77,7 @@ class Validator:
             records[contract.name] = self._judge(contract, texts)
         submissions = _identify(connection, records["profile"])
         refused = submissions.filter(pc.is_valid(submissions["reject_code"]))["submission_no"]
-        kept = {name: _without(table, refused) for name, table in records.items()}
+        kept = {name: _without(records.pop(name), refused) for name in list(records)}
         return Validated(submissions, _sheets(connection, kept), _findings(connection, extracted), kept)
 
     def _judge(self, contract: Contract, texts: pa.Table) -> pa.Table:
@@ -89,8 +91,17 @@ class Validator:
         if contract.event_date:
             connection.execute(f"INSERT INTO event_dates SELECT submission_no, {contract.event_date} FROM typed")
         connection.execute(f"INSERT INTO filled SELECT DISTINCT submission_no FROM typed WHERE {_answers(contract)}")
-        kept: pa.Table = connection.sql(kept_sql(contract)).to_arrow_table()
-        return kept
+        return _kept(connection, contract, typed.num_rows)
+
+
+def _kept(connection: duckdb.DuckDBPyConnection, contract: Contract, row_count: int) -> pa.Table:
+    """The core rows, a part at a time, their texts encoded: memory is that of one part."""
+    starts = range(0, max(row_count, 1), _KEPT_AT_ONCE)
+    parts = (
+        connection.sql(kept_sql(contract), params={"first": first, "last": first + _KEPT_AT_ONCE - 1}).to_arrow_table()
+        for first in starts
+    )
+    return pa.concat_tables(map(encoded_table, parts))
 
 
 def _answers(contract: Contract) -> str:
@@ -101,9 +112,8 @@ def _answers(contract: Contract) -> str:
 
 
 def _without(table: pa.Table, refused: pa.Array) -> pa.Table:
-    if not len(refused):
-        return table
-    return table.filter(pc.invert(pc.is_in(table["submission_no"], value_set=refused.combine_chunks())))
+    is_refused = pc.is_in(table["submission_no"], value_set=refused.combine_chunks())
+    return table.filter(pc.invert(is_refused)) if pc.any(is_refused).as_py() else table
 
 
 def _take_submissions(connection: duckdb.DuckDBPyConnection, extracted: Extracted) -> None:
@@ -115,7 +125,11 @@ def _take_submissions(connection: duckdb.DuckDBPyConnection, extracted: Extracte
     )
     connection.register("extracted_submission", extracted.submissions)
     connection.register("middles", middles)
-    connection.register("extracted_sheet", extracted.sheets)
+    layouts = encoded(extracted.sheets["columns"])
+    numbers = pa.array(range(len(layouts.dictionary)), layouts.indices.type)
+    connection.register("layout", pa.table({"layout_no": numbers, "columns": layouts.dictionary}))
+    numbered = extracted.sheets.drop_columns(["columns"]).append_column("layout_no", layouts.indices)
+    connection.register("extracted_sheet", numbered)
     connection.execute(sql_text(_SQL, "submission"))
 
 
@@ -154,8 +168,11 @@ def _sheets(connection: duckdb.DuckDBPyConnection, kept: Mapping[str, pa.Table])
         for counted in [table.group_by("submission_no").aggregate([([], "count_all")])]
     ]
     connection.register("kept_count", pa.concat_tables(counts))
-    table: pa.Table = connection.sql(sql_text(_SQL, "sheets")).to_arrow_table()
-    return table
+    table = connection.sql(sql_text(_SQL, "sheets")).to_arrow_table()
+    layouts = connection.sql("SELECT columns FROM layout ORDER BY layout_no").to_arrow_table()["columns"]
+    numbers = table["layout_no"].combine_chunks()
+    columns = pa.DictionaryArray.from_arrays(numbers, layouts.combine_chunks())
+    return encoded_table(table.drop_columns(["layout_no"]).append_column("columns", columns))
 
 
 def _findings(connection: duckdb.DuckDBPyConnection, extracted: Extracted) -> pa.Table:
@@ -166,10 +183,10 @@ def _findings(connection: duckdb.DuckDBPyConnection, extracted: Extracted) -> pa
     connection.register("kind", pa.table(severities))
     reader = connection.sql(sql_text(_SQL, "findings")).to_arrow_reader(_FINDINGS_AT_ONCE)
     parts = [_worded(part) for part in reader]
-    return pa.Table.from_batches(parts, schema=FINDING_SCHEMA).combine_chunks()
+    return pa.concat_tables([encoded_table(FINDING_SCHEMA.empty_table()), *parts])
 
 
-def _worded(found: pa.RecordBatch) -> pa.RecordBatch:
+def _worded(found: pa.RecordBatch) -> pa.Table:
     columns = [found[name].to_pylist() for name in _TOLD]
     words = [words_of(*told) for told in zip(*columns, strict=True)]
     cells = map(cell_of, found["row_no"].to_pylist(), found["column_no"].to_pylist())
@@ -181,4 +198,4 @@ def _worded(found: pa.RecordBatch) -> pa.RecordBatch:
         "hint": [said.hint for said in words],
     }
     arrays = [pa.array(made[name], pa.string()) if name in made else found[name] for name in FINDING_SCHEMA.names]
-    return pa.RecordBatch.from_arrays(arrays, schema=FINDING_SCHEMA)
+    return encoded_table(pa.Table.from_arrays(arrays, schema=FINDING_SCHEMA))

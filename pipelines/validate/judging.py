@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from pipelines.metadata.contracts import Contract, Rule
 from pipelines.store.sql import sql_text
+from pipelines.validate.columns import decoded_table
 from pipelines.validate.expectations import RowRules
 
 _SQL = Path(__file__).parent / "sql"
@@ -73,7 +74,7 @@ def _rank(contract: Contract) -> dict[str, int]:
 
 def _failed(contract: Contract, typed: pa.Table, rules: RowRules) -> pa.Table:
     """Grain: one row per rule and row that fails it."""
-    frame = typed.select(_rule_columns(contract)).to_pandas(date_as_object=False)
+    frame = decoded_table(typed.select(_rule_columns(contract))).to_pandas(date_as_object=False)
     ranks = _rank(contract)
     failed: dict[str, list[int | str]] = {"position": [], "code": [], "rank": []}
     for code, positions in rules.failures(contract, frame):
@@ -108,7 +109,9 @@ def _find_rule_failures(
 
 
 def kept_sql(contract: Contract) -> str:
-    """SELECT of the core rows from `typed`: lost rows out, spoilt cells NULL and named, names masked."""
+    """SELECT of the core rows from `typed`, of the positions from $first to $last: lost rows out, spoilt cells NULL and
+    named, names masked.
+    """
     fields = []
     for field in contract.fields:
         value = f"CASE WHEN list_contains(bad.fields, '{field.name}') THEN NULL ELSE typed.{field.name} END"
@@ -123,4 +126,5 @@ def kept_sql(contract: Contract) -> str:
 )
 SELECT submission_no, row_no, {", ".join(fields)}{item}, coalesce(bad.fields, []::VARCHAR[]) AS invalid_fields
 FROM typed LEFT JOIN bad USING (position) ANTI JOIN lost USING (position)
+WHERE position BETWEEN $first AND $last
 ORDER BY position"""

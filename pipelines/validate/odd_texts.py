@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 
 from pipelines.metadata.contracts import Contract, Field
 from pipelines.metadata.values import value_rules
-from pipelines.validate.columns import Column, put
+from pipelines.store.sql import quoted
+from pipelines.validate.columns import Column, decoded, put
 
 # Forms whose odd texts say something else in another month.
 BY_MONTH = ("date", "datetime", "month")
@@ -65,11 +66,6 @@ WHERE field = '{field}' AND r = 'R-CODE-ZEROS' AND EXISTS (
     WHERE own.position = odd.position
         AND (other.{field} = odd.v OR (ltrim(folded(twin.text), '0') = odd.v AND folded(twin.text) <> folded(odd.text)))
 )"""
-
-
-def quoted(texts: Iterable[str]) -> str:
-    """The texts as a list of SQL literals, each once."""
-    return ", ".join("'" + text.replace("'", "''") + "'" for text in sorted(set(texts)))
 
 
 def is_compared(field: Field) -> bool:
@@ -132,7 +128,7 @@ def _compared(connection: duckdb.DuckDBPyConnection, field: Field, column: Colum
     read = connection.sql(
         "SELECT position, v FROM odd WHERE field = $name ORDER BY position", params={"name": field.name}
     ).to_arrow_table()
-    return put(column.rows, read["position"].combine_chunks(), read["v"].combine_chunks())
+    return put(decoded(column.rows), read["position"].combine_chunks(), read["v"].combine_chunks())
 
 
 def _grouped(fields: Iterable[Field]) -> list[list[Field]]:

@@ -9,6 +9,7 @@ from pipelines.settings import Settings
 from pipelines.store.batches import batch_folders, open_batch, prune_batches, read_members, seal_batch
 from pipelines.store.tables import write_table
 from pipelines.validate.batch import Validator
+from pipelines.validate.columns import decoded_table
 
 
 def run(settings: Settings) -> None:
@@ -27,5 +28,5 @@ def run(settings: Settings) -> None:
     for source in track(pending, "validate"):
         folder = open_batch(root, source.name)
         for name, table in validator.validate(load_extracted(source)).tables.items():
-            write_table(folder / f"{name}.parquet", table)
+            write_table(folder / f"{name}.parquet", decoded_table(table))
         seal_batch(folder, read_members(source), version)

@@ -21,9 +21,9 @@ from pipelines.metadata.persons import masking_sql
 from pipelines.metadata.text import traditional
 from pipelines.metadata.values import value_rules, vocabulary, written_forms
 from pipelines.store.database import connect
-from pipelines.store.sql import sql_text
-from pipelines.validate.columns import Column
-from pipelines.validate.odd_texts import BY_MONTH, is_compared, quoted, read_odd
+from pipelines.store.sql import quoted, sql_text
+from pipelines.validate.columns import Column, decoded, encoded
+from pipelines.validate.odd_texts import BY_MONTH, is_compared, read_odd
 
 _SQL = Path(__file__).parent / "sql"
 _WIDE = "".join(map(chr, range(0xFF01, 0xFF5F)))
@@ -142,15 +142,15 @@ def _written_table() -> pa.Table:
 
 def _plainly_read(connection: duckdb.DuckDBPyConnection, contract: Contract, records: pa.Table) -> dict[str, Column]:
     """The columns without blanks at the ends of texts, NULL where nothing is left, with what the plain forms say."""
-    encoded = {field.name: records[field.name].combine_chunks().dictionary_encode() for field in contract.fields}
-    trimmed = {name: pc.utf8_trim(column.dictionary, _BLANKS) for name, column in encoded.items()}
+    raw = {field.name: encoded(records[field.name]) for field in contract.fields}
+    trimmed = {name: pc.utf8_trim(column.dictionary, _BLANKS) for name, column in raw.items()}
     texts = {name: pc.if_else(pc.equal(column, ""), _NOTHING, column) for name, column in trimmed.items()}
     count = max(map(len, texts.values()))
     filled = {name: pa.concat_arrays([one, pa.nulls(count - len(one), pa.string())]) for name, one in texts.items()}
     connection.register("bare", pa.table({"text_no": pa.array(range(count), pa.int64()), **filled}))
     read = connection.sql(plain_sql(contract)).to_arrow_table()
     return {
-        name: Column(one, read[name].combine_chunks().slice(0, len(one)), encoded[name].indices)
+        name: Column(one, read[name].combine_chunks().slice(0, len(one)), raw[name].indices)
         for name, one in texts.items()
     }
 
@@ -181,18 +181,18 @@ def _item_columns(
         _items_named(connection, contract.item_kind, columns[name]) for name in ("item_name", "item_code")
     )
     item_id = pc.if_else(pc.is_null(columns["item_name"]), by_code, by_words)
-    whose = [columns[field.name] for field in contract.fields if field.name in ("body", "township")]
+    whose = [decoded(columns[field.name]) for field in contract.fields if field.name in ("body", "township")]
     key = pc.binary_join_element_wise(*whose, item_id, "\x1f", null_handling="replace") if whose else item_id
     return {"item_id": item_id, "item_key": key}
 
 
 def _items_named(connection: duckdb.DuckDBPyConnection, kind: str, texts: pa.Array) -> pa.Array:
     """The item that each text names, NULL where it names none; every distinct text is looked up once."""
-    encoded = texts.dictionary_encode()
-    places = pa.array(range(len(encoded.dictionary)), pa.int64())
-    connection.register("named", pa.table({"place": places, "text": encoded.dictionary}))
+    named = texts.dictionary_encode()
+    places = pa.array(range(len(named.dictionary)), pa.int64())
+    connection.register("named", pa.table({"place": places, "text": named.dictionary}))
     found = connection.sql(sql_text(_SQL, "items_named"), params={"items": f"item:{kind}"}).to_arrow_table()
-    return found["value"].combine_chunks().take(encoded.indices)
+    return found["value"].combine_chunks().take(named.indices)
 
 
 def read_cells(connection: duckdb.DuckDBPyConnection, contract: Contract, records: pa.Table) -> pa.Table:
@@ -207,7 +207,9 @@ def read_cells(connection: duckdb.DuckDBPyConnection, contract: Contract, record
     keys = {name: raw[name].combine_chunks() for name in _KEYS}
     columns = _by_month(connection, contract, _plainly_read(connection, contract, records), keys["submission_no"])
     label = columns["item_name"] if contract.item_kind else None
-    labels = label.texts.take(label.places) if label else pa.nulls(records.num_rows, pa.string())
+    labels = (
+        pa.DictionaryArray.from_arrays(label.places, label.texts) if label else pa.nulls(records.num_rows, pa.string())
+    )
     codes = {field.name: columns[field.name].rows for field in contract.fields if is_compared(field)}
     connection.register("cells", pa.table({**keys, "row_label": labels, **codes}))
     values = read_odd(connection, contract, columns)

@@ -1,7 +1,8 @@
 -- Every finding of the batch, those of the gate and those of the rules, one row each, in order of file, sheet and cell
 -- (`place` counts them in a file), none of a refused file but what refused it and its errors.
 -- The gate's findings name sheet and column themselves; a rule's field stands where the sheet's layout has it.
--- Reads: extracted_finding, found, extracted_sheet, kind (code, severity).
+-- Reads: extracted_finding, found, extracted_sheet, layout (layout_no, columns: JSON of field to column, from 0), kind
+-- (code, severity).
 WITH first_sheet AS (
     SELECT submission_no, sheet, min(sheet_no) AS order_no FROM extracted_sheet GROUP BY ALL
 ),
@@ -10,7 +11,7 @@ together AS (
     FROM extracted_finding LEFT JOIN first_sheet USING (submission_no, sheet)
     UNION ALL
     SELECT submission_no, code, found.table_name, sheet_no, sheet_no, sheet, row_no, (columns ->> field)::INTEGER, field, value, detail, row_label
-    FROM found LEFT JOIN extracted_sheet USING (submission_no, sheet_no)
+    FROM found LEFT JOIN extracted_sheet USING (submission_no, sheet_no) LEFT JOIN layout USING (layout_no)
 ),
 judged AS (
     SELECT together.*, severity, bool_or(severity = 'fatal') OVER (PARTITION BY submission_no) AS is_refused

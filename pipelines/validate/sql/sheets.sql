@@ -1,5 +1,5 @@
--- One row a contract sheet of a file not refused: rows kept and lost, whether it is a nil return, and its layout as JSON
--- (field to column, from 0; that of the first where the sheet came twice).
+-- One row a contract sheet of a file not refused: rows kept and lost, whether it is a nil return, and the number of its
+-- layout (that of the first where the sheet came twice).
 -- Reads: extracted_sheet, kept_count, lost_rows, identity.
 WITH lost_count AS (
     SELECT submission_no, table_name, count(*) AS lost
@@ -24,7 +24,7 @@ SELECT
     coalesce(k.row_count, 0)::INTEGER AS row_count,
     (coalesce(l.lost, 0) + w.left_out)::INTEGER AS lost_row_count,
     w.is_nil AND coalesce(k.row_count, 0) = 0 AS is_nil,
-    s.columns
+    s.layout_no
 FROM whole AS w
 JOIN extracted_sheet AS s ON s.submission_no = w.submission_no AND s.sheet_no = w.sheet_no
 JOIN identity AS i ON i.submission_no = w.submission_no AND i.reject_code IS NULL

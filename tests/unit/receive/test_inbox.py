@@ -199,7 +199,7 @@ def test_what_a_crash_left_does_not_stand_in_the_way(home: Home, inbox: Path) ->
     put(inbox, "a.xlsx", b"content")
     target = home.original(hashlib.sha256(b"content").hexdigest())
     target.parent.mkdir(parents=True)
-    left = target.with_suffix(".part")
+    left = target.parent.with_name(f"{target.name}.part")
     left.write_bytes(b"cont")
     left.chmod(0o444)
     assert len(receive(home, inbox, "2026-10", clock()).entries) == 1
