@@ -23,9 +23,16 @@ class Column:
     @property
     def rows(self) -> pa.Array:
         """The value of each row; texts stay encoded."""
-        if pa.types.is_string(self.values.type):
-            return pa.DictionaryArray.from_arrays(self.places, self.values)
-        return self.values.take(self.places)
+        return (
+            _standing(self.places, self.values)
+            if pa.types.is_string(self.values.type)
+            else self.values.take(self.places)
+        )
+
+    @property
+    def labels(self) -> pa.DictionaryArray:
+        """The text of each row, encoded."""
+        return _standing(self.places, self.texts)
 
     def unread(self) -> pa.Array:
         """Places of the texts that have no value."""
@@ -49,6 +56,13 @@ class Column:
         found = pc.index_in(self.places, value_set=places.cast(self.places.type))
         rows = pc.indices_nonzero(pc.is_valid(found))
         return rows, found.take(rows)
+
+
+def _standing(places: pa.Array, texts: pa.Array) -> pa.DictionaryArray:
+    """The texts at these places. A NULL among the texts is one of the places: Arrow looks for it nowhere else."""
+    if texts.null_count:
+        places = pc.if_else(pc.is_null(texts).take(places), pa.scalar(None, places.type), places)
+    return pa.DictionaryArray.from_arrays(places, texts)
 
 
 def encoded(texts: pa.ChunkedArray) -> pa.DictionaryArray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
+
 from pipelines.extract.sandbox import load_extracted
 from pipelines.metadata.contracts import reading_hash
 from pipelines.progress import track
@@ -30,3 +32,4 @@ def run(settings: Settings) -> None:
         for name, table in validator.validate(load_extracted(source)).tables.items():
             write_table(folder / f"{name}.parquet", decoded_table(table))
         seal_batch(folder, read_members(source), version)
+        pa.default_memory_pool().release_unused()

@@ -206,10 +206,7 @@ def read_cells(connection: duckdb.DuckDBPyConnection, contract: Contract, record
     connection.register("raw", raw)
     keys = {name: raw[name].combine_chunks() for name in _KEYS}
     columns = _by_month(connection, contract, _plainly_read(connection, contract, records), keys["submission_no"])
-    label = columns["item_name"] if contract.item_kind else None
-    labels = (
-        pa.DictionaryArray.from_arrays(label.places, label.texts) if label else pa.nulls(records.num_rows, pa.string())
-    )
+    labels = columns["item_name"].labels if contract.item_kind else pa.nulls(records.num_rows, pa.string())
     codes = {field.name: columns[field.name].rows for field in contract.fields if is_compared(field)}
     connection.register("cells", pa.table({**keys, "row_label": labels, **codes}))
     values = read_odd(connection, contract, columns)

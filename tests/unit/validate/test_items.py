@@ -23,7 +23,7 @@ def checklist(*rows: list[Any]) -> Sheets:
 
 FILES: dict[str, Sheets] = {
     "by words": checklist(["", FIRST.zh, "是", DAY], ["", SECOND.synonyms[0], "否"]),
-    "by code": checklist([FIRST.code, "", "是", DAY], [SECOND.code.lower(), "", "否"]),
+    "by code": checklist([FIRST.code, "", "是", DAY], [SECOND.code.lower(), " \u3000", "否"]),
     "words before code": checklist([SECOND.code, FIRST.zh, "是", DAY]),
     "wrapped": checklist(["", f"{FIRST.zh[:4]}\n {FIRST.zh[4:]}", "是", DAY]),
     "traditional": checklist(["", traditional(FIRST.zh), "是", DAY]),
