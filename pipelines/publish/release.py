@@ -39,7 +39,7 @@ from pipelines.publish.wording import say
 from pipelines.report.corrections import unapplied
 from pipelines.report.manifest import shared_assets
 from pipelines.settings import Settings
-from pipelines.store.files import remove_folder, sync_folder
+from pipelines.store.files import copy_folder, remove_folder, sync_folder
 from pipelines.store.home import Home
 from pipelines.store.ledger import LedgerEntry, read_ledger
 
@@ -148,11 +148,11 @@ def _name(settings: Settings) -> tuple[str, str]:
 def _fill(settings: Settings, report: Path, building: Path) -> None:
     """Copy the report at the depth at which its pages find the shared files, and everything it was made by."""
     frozen = building / "reports" / settings.standard / settings.period.label
-    shutil.copytree(report, frozen, copy_function=shutil.copyfile, ignore=shutil.ignore_patterns(".*"))
+    copy_folder(report, frozen)
     for asset in shared_assets(report, settings.home.reports):
         (building / "reports" / "assets").mkdir(exist_ok=True)
         shutil.copyfile(asset, building / "reports" / "assets" / asset.name)
-    shutil.copytree(METADATA_ROOT, building / METADATA_ROOT.name, copy_function=shutil.copyfile)
+    copy_folder(METADATA_ROOT, building / METADATA_ROOT.name)
     if (PROJECT / _LOCK).is_file():
         shutil.copyfile(PROJECT / _LOCK, building / _LOCK)
     if settings.home.calendar.is_file():

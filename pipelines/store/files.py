@@ -90,6 +90,26 @@ def naming(path: Path) -> Iterator[None]:
         raise
 
 
+def copy_folder(source: Path, target: Path) -> None:
+    """Copy a folder with everything in it but what is hidden; the first file that cannot be written ends it.
+
+    shutil.copytree goes on after it, and its error tells neither number nor path.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    for path in source.iterdir():
+        if path.name.startswith("."):
+            continue
+        copy = target / path.name
+        if path.is_dir():
+            copy_folder(path, copy)
+            continue
+        try:
+            shutil.copyfile(path, copy)
+        except OSError as error:
+            error.filename = error.filename2 or error.filename
+            raise
+
+
 def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     """Let `write` fill a temporary file beside `path`, make it durable, then put it in place.
 
