@@ -90,6 +90,9 @@ class SafetyGroup(click.Group):
                 raise
             raise _stopped(_storage_sentence(error), 1) from error
         except KeyboardInterrupt as error:
+            # Begun with -m, CPython ends by SIGINT whatever the exit code if the interrupt came through code that was
+            # made from a string, as every dataclass is while it is imported; the next such code clears that mark.
+            exec("")
             raise _stopped(text("errors.interrupted"), _INTERRUPTED) from error
 
 

@@ -4,6 +4,7 @@
                system's own where missing
     kill       {at, when, call}: SIGKILL to the process itself around the call-th call (1) of the function `at`,
                written module:name, `when` is before or after
+    interrupt  function, written so too, that an operator's Ctrl-C meets while it runs code made from a string
     statement  SIGKILL before DuckDB is given this statement
     file_bytes most bytes that any file may have from the start on
     threads    threads of every DuckDB connection
@@ -126,6 +127,8 @@ def main(plan: dict[str, Any], arguments: list[str]) -> None:
             _wrap(place, lambda command: partial(command, now=lambda: moment))
     if "kill" in plan:
         _killed(**plan["kill"])
+    if "interrupt" in plan:
+        _wrap(plan["interrupt"], lambda _: lambda *_arguments, **_named: exec("raise KeyboardInterrupt"))
     if "statement" in plan:
         _killed_at_statement(plan["statement"])
     if "file_bytes" in plan:
