@@ -16,6 +16,8 @@ ORDER = (
         "bureau_submission",
         "register",
         "sheet",
+        "event",
+        "report",
         "doubt",
         "point",
         "guard",

@@ -101,7 +101,8 @@ def every_drill(unit: Unit) -> Verdict:
 def post_duties(unit: Unit) -> Verdict:
     """Posts signed of those that the school has, 39 where it does not say."""
     due = unit.due("posts_signed")
-    due = due if due is not None or not unit.has_submission else POSTS
+    is_unsaid = due is None and unit.has_submission and not unit.is_unread("counts", "posts_signed")
+    due = POSTS if is_unsaid else due
     return unit.ratio("school_year", unit.done("posts_signed"), due)
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from tests.second_opinion.calendar import months_between
 from tests.second_opinion.figures import Number
-from tests.second_opinion.ledger import hazards, incidents, lost_so_far
+from tests.second_opinion.ledger import hazards, incidents, lost_so_far, unsure_reports
 from tests.second_opinion.opinions import Lives
 from tests.second_opinion.school import Unit, Verdict
 
@@ -73,11 +73,13 @@ def incident_reporting(
         watched, unsure = _end_of_last_report(unit), False
         months = months_between(window.start, window.end)
         sheets = [sheet for month, sheet in unit.desk.history(unit.code, "incidents").items() if month in months]
+        unnumbered = unsure_reports(unit)
         for row in (row for sheet in sheets for row in sheet.rows):
             no_day = row["known_at"] is None and (row["occurred_at"] is None or "known_at" in row["invalid"])
-            unsure |= no_day and bool({"known_at", "occurred_at", *recipients, *also} & row["invalid"])
+            is_unread = bool({"known_at", "occurred_at", *recipients, *also} & row["invalid"])
+            unsure |= no_day and (is_unread or (row["submission_no"], row["row_no"]) in unnumbered)
         for each in incidents(unit):
-            known, doubt = each.at("known_at"), bool({"known_at", *recipients} & each.row["invalid"])
+            known, doubt = each.at("known_at"), bool({"known_at", "identity", *recipients} & each.row["invalid"])
             event = known or each.at("occurred_at")
             if event is None or not datetime.combine(window.start, datetime.min.time()) <= event < unit.desk.next_day:
                 continue

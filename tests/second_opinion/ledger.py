@@ -137,8 +137,9 @@ def incidents(unit: Unit) -> list[Incident]:
 
     A number that names different days was given again, to another incident.
     """
+    unsure = unsure_reports(unit)
     told = [
-        Incident(row["incident_no"] or f"{month}#{row['row_no']}", row, month)
+        Incident(row["incident_no"] or f"{month}#{row['row_no']}", _with_identity(row, unsure), month)
         for month, sheet in unit.desk.history(unit.code, "incidents").items()
         for row in sheet.rows
     ]
@@ -151,6 +152,23 @@ def incidents(unit: Unit) -> list[Incident]:
         key = each.number, (_day_of(each.row) or each.month) if is_reused else None
         reports.setdefault(key, []).append(each)
     return [_taken_together(each) for each in reports.values()]
+
+
+def unsure_reports(unit: Unit) -> set[tuple[int, int]]:
+    """Reports, by submission and row, of which an unread number leaves open whether they tell of one incident."""
+    told = [row for sheet in unit.desk.history(unit.code, "incidents").values() for row in sheet.rows]
+    return {
+        (row["submission_no"], row["row_no"])
+        for row in told
+        for other in told
+        if other is not row
+        and "incident_no" in row["invalid"] | other["invalid"]
+        and (None in (days := (_day_of(row), _day_of(other))) or days[0] == days[1])
+    }
+
+
+def _with_identity(row: Row, unsure: set[tuple[int, int]]) -> Row:
+    return {**row, "invalid": row["invalid"] | {"identity"}} if (row["submission_no"], row["row_no"]) in unsure else row
 
 
 def _taken_together(reports: list[Incident]) -> Incident:

@@ -177,7 +177,8 @@ class Unit:
         """
         if self.code is None:
             asked = [row for row in self._answers(item) if row["answer"] != "na"]
-            return both(*(_is_yes(row["answer"], row["answer_date"]) for row in asked)) if asked else None
+            told = both(*(_is_yes(row["answer"], row["answer_date"]) for row in asked)) if asked else None
+            return None if told and self._is_a_body_lost("body_checklist") else told
         if seen := self._seen(item):
             return seen[0] == "yes"
         answers = self._told(item)
@@ -188,7 +189,17 @@ class Unit:
         if self._seen(item):
             return False
         answers = self._told(item)
+        if self._is_a_body_lost("body_checklist") and answers == {"na"}:
+            return None
         return answers == {"na"} if len(answers) == 1 else None
+
+    def is_unread(self, table: str, item: str) -> bool:
+        """Whether a cell beside the item cannot be read."""
+        return any(row["invalid"] for row in self._of_item(table, item))
+
+    def _is_a_body_lost(self, table: str) -> bool:
+        """Whether a row that one of the bodies sent was kept out: it may say otherwise, or a number more."""
+        return self.code is None and not self.names and self.sheet(table).lost > 0
 
     def _seen(self, item: str) -> tuple[str, date] | None:
         """What the month's last visit saw and when, where that counts: of a school that sent the month."""
@@ -216,7 +227,7 @@ class Unit:
         rows = self._of_item(table, item)
         values = [row[column] for row in rows]
         if self.code is None:
-            return None if not values or None in values else sum(values)
+            return None if not values or None in values or self._is_a_body_lost(table) else sum(values)
         return values[0] if len({(row["done_count"], row["due_count"]) for row in rows}) == 1 else None
 
     def done(self, item: str) -> int | None:

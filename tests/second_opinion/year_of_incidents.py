@@ -9,7 +9,7 @@ from datetime import datetime
 from tests.second_opinion.desk import Row
 from tests.second_opinion.duties import any_of
 from tests.second_opinion.figures import Number
-from tests.second_opinion.ledger import Incident, incidents
+from tests.second_opinion.ledger import Incident, incidents, unsure_reports
 from tests.second_opinion.logic import either, within
 from tests.second_opinion.opinions import Count
 from tests.second_opinion.school import Unit, Verdict, seen
@@ -46,13 +46,16 @@ def _are_schools_whole(unit: Unit) -> bool:
     """No school has lost a row of the year's incidents, nor one whose day or level cannot be read."""
     window = unit.window("calendar_year")
     for code in {code for code, _ in unit.desk.current if code is not None}:
+        unsure = unsure_reports(Unit(unit.desk, code))
         for month, sheet in unit.desk.history(code, "incidents").items():
             if month < f"{window.start:%Y-%m}":
                 continue
             unread = [
                 row
                 for row in sheet.rows
-                if row["invalid"] & {"known_at", "level"} or ("occurred_at" in row["invalid"] and not row["known_at"])
+                if row["invalid"] & {"known_at", "level"}
+                or ("occurred_at" in row["invalid"] and not row["known_at"])
+                or (row["submission_no"], row["row_no"]) in unsure
             ]
             if sheet.lost or unread:
                 return False
@@ -105,6 +108,9 @@ def deaths(place: str | None) -> Count:
     def count(unit: Unit) -> Number:
         events = unit.events("incidents", unit.window("calendar_year"), "known_at")
         if any(_is_unsure(row, unit) for row, _ in events.rows if row["known_at"] is None):
+            return Number(None)
+        unsure = unsure_reports(unit)
+        if any((row["submission_no"], row["row_no"]) in unsure for row, _ in events.rows):
             return Number(None)
         if events.number(lambda row: True, "student_death_count", "place_kind", "known_at") is None:
             return Number(None)

@@ -23,16 +23,18 @@ _CHECK = _ANSWER.format(
 )
 _BODY = _ANSWER.format(
     unknown="""count(*) FILTER (WHERE answer = 'no') = 0
-                AND count(*) FILTER (WHERE answer IS NULL OR answer = 'yes' AND answer_date IS NULL) > 0""",
+                AND (count(*) FILTER (WHERE answer IS NULL OR answer = 'yes' AND answer_date IS NULL) > 0
+                    OR {short})""",
     unread="false",
-    na="bool_and(answer = 'na')",
+    na="CASE WHEN NOT ({short} AND bool_and(answer = 'na')) THEN bool_and(answer = 'na') END",
 )
 _COUNT = """
         CASE WHEN count(DISTINCT (done_count, due_count)) = 1 THEN max(done_count) END AS done_value,
         CASE WHEN count(DISTINCT (done_count, due_count)) = 1 THEN max(due_count) END AS due_value"""
 _BODY_COUNT = """
-        CASE WHEN count(*) = count(done_count) THEN sum(done_count)::BIGINT END AS done_value,
-        CASE WHEN count(*) = count(due_count) THEN sum(due_count)::BIGINT END AS due_value"""
+        CASE WHEN count(*) = count(done_count) AND NOT {short} THEN sum(done_count)::BIGINT END AS done_value,
+        CASE WHEN count(*) = count(due_count) AND NOT {short} THEN sum(due_count)::BIGINT END AS due_value"""
+_SHORT = "submission_no IN (SELECT submission_no FROM core_sheets WHERE table_name = '{table}' AND lost_row_count > 0)"
 _VALUES = {"checklist": _CHECK, "count": _COUNT, "body": _BODY, "body_count": _BODY_COUNT}
 _OF_BODY = " JOIN known_body AS known ON known.written = body_key(answer.body)"
 _DECIDING = {
@@ -68,7 +70,8 @@ def pivot_sql(kind: str, ids: Collection[str], *, by_body: bool = False, by_visi
     """Temp table item_<table>: one row per submission that states point facts, the columns of each item that is named.
 
     Conflicting answers to one item or numbers of one, and a yes without its date, are unknown, and so is whether an
-    item applies that nobody answered; for bodies every one has to say yes.
+    item applies that nobody answered; for bodies every one has to say yes, and where a row of theirs was kept out only
+    their no is known.
     `by_body` makes item_<table>_by_body, one row per submission and body of the standard. `by_visit`: what the month's
     last visit saw of a checklist item counts, whatever the school that sent the month says of it, a blank too; a yes
     that the school does not say itself bears the day of the visit.
@@ -81,13 +84,15 @@ def pivot_sql(kind: str, ids: Collection[str], *, by_body: bool = False, by_visi
     suffix, key = ("_by_body", "submission_no, body") if by_body else ("", "submission_no")
     is_seen = by_visit and kind == "checklist"
     seen = _SEEN.format(wanted=wanted) if is_seen else ""
+    short = "false" if by_body else _SHORT.format(table=table)
+    values = _VALUES[kind].format(short=short) if kind in BODY_KINDS else _VALUES[kind]
     rows = f"(SELECT answer.* REPLACE (known.body AS body) FROM core_{table} AS answer{_OF_BODY})"
     return f"""CREATE OR REPLACE TEMP TABLE item_{table}{suffix} AS
 WITH answered AS (
     SELECT
         {key},
         item_id,
-        bool_or(list_has_any(invalid_fields, {_DECIDING[kind]})) AS is_invalid,{_VALUES[kind]}
+        bool_or(list_has_any(invalid_fields, {_DECIDING[kind]})) AS is_invalid,{values}
     FROM {rows if by_body else f"core_{table}"}
     WHERE item_id IN ({wanted}) AND submission_no IN (SELECT submission_no FROM {point})
     GROUP BY {key}, item_id

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from pipelines.measure.engines.coverage import coverage_ctes, sent_by_unit, whole_elsewhere
 from pipelines.measure.engines.unit_rows import UNIT_KINDS, fact_ctes, literal
-from pipelines.measure.scopes import Reading
+from pipelines.measure.expressions import supposed_columns
+from pipelines.measure.scopes import Reading, columns_of_items
 from pipelines.metadata.standards import Provision, Standard, names_in
 
 
@@ -26,9 +27,12 @@ def _met(provision: Provision, gathered: int) -> str:
 def _with_known_due(provision: Provision, reading: Reading) -> Provision:
     """The same provision; nothing is known to be due unless every gathered sheet of the unit is there.
 
-    That nothing at all is due is known only where they are whole, too.
+    That nothing at all is due is known only where they are whole, too; and what is supposed for a blank is not supposed
+    for a cell that cannot be read.
     """
     gathered = len(reading.event_tables | reading.ledger_tables)
+    if provision.due and supposed_columns(provision.due) & set(columns_of_items(provision.over)):
+        provision = replace(provision, due=f"CASE WHEN NOT has_cell_error THEN ({provision.due}\n) END")
     if not provision.due or not gathered:
         return provision
     known = f"lost.reported_sheet_count = {gathered} AND (({provision.due}\n) <> 0 OR lost.lost_row_count = 0)"

@@ -4,7 +4,7 @@
 -- doubt as to the day; one that its list closes in a later month is told in that month. A guard of a school with several
 -- campuses who names none of them is in doubt as to the campus; campus is the one that is named. event_date is the row's
 -- own day, unknown where that is the cell; a row whose day is blank counts nowhere, whatever else of it cannot be read.
--- Nor does one that tells again of an event of which another row speaks (see each fact), unless a cell by which the
+-- Nor does one that tells again of an event of which another row speaks (see fact_event), unless a cell by which the
 -- event is known is unread.
 WITH submission AS (
     SELECT school_code, month, submission_no FROM fact_submission
@@ -47,53 +47,15 @@ later AS (
         AND coalesce(status, 'closed') = 'closed'
         AND NOT list_contains(invalid_fields, 'status')
 ),
-event AS (
-    SELECT submission_no, 'drills' AS table_name, row_no, invalid_fields, held_date AS event_date
-    FROM core_drills
-    JOIN submission USING (submission_no)
-    QUALIFY list_has_any(invalid_fields, ['held_date', 'drill_name', 'campus_name']) OR 1 = row_number() OVER (
-        PARTITION BY school_code, held_date, drill_name, campus_name ORDER BY month DESC, row_no
-    )
-    UNION ALL
-    SELECT submission_no, 'trainings', row_no, invalid_fields, held_date
-    FROM core_trainings
-    JOIN submission USING (submission_no)
-    QUALIFY list_has_any(invalid_fields, ['held_date', 'topic', 'audience']) OR 1 = row_number() OVER (
-        PARTITION BY school_code, held_date, topic, audience ORDER BY month DESC, row_no
-    )
-    UNION ALL
-    SELECT submission_no, 'meetings', row_no, invalid_fields, held_date
-    FROM core_meetings
-    JOIN submission USING (submission_no)
-    QUALIFY list_has_any(invalid_fields, ['held_date', 'meeting_type', 'township']) OR 1 = row_number() OVER (
-        PARTITION BY meeting_type, held_date, township ORDER BY month DESC, row_no
-    )
-    UNION ALL
-    SELECT submission_no, 'inspections', row_no, invalid_fields, held_date
-    FROM core_inspections AS visit
-    JOIN submission USING (submission_no)
-    QUALIFY list_has_any(invalid_fields, ['held_date', 'school_code', 'level', 'inspection_kind', 'item_id', 'item_name'])
-        OR 1 = row_number() OVER (
-            PARTITION BY held_date, visit.school_code, level, inspection_kind, item_id, item_name
-            ORDER BY month DESC, row_no
-        )
-    UNION ALL
-    SELECT submission_no, 'perimeter', row_no, invalid_fields, found_date
-    FROM core_perimeter AS site
-    JOIN submission USING (submission_no)
-    QUALIFY list_has_any(invalid_fields, ['found_date', 'school_code', 'category', 'location']) OR 1 = row_number() OVER (
-        PARTITION BY found_date, site.school_code, category, location ORDER BY month DESC, row_no
-    )
-),
 doubtful AS (
     SELECT submission_no, table_name, row_no, unnest(invalid_fields) AS field_name, event_date, NULL AS campus
-    FROM event
-    WHERE event_date IS NOT NULL OR list_has_any(invalid_fields, ['held_date', 'found_date'])
+    FROM fact_event
+    WHERE (speaks OR is_unknown)
+        AND (event_date IS NOT NULL OR list_has_any(invalid_fields, ['held_date', 'found_date']))
     UNION ALL
-    SELECT submission_no, 'incidents', row_no,
-        unnest(list_filter(invalid_fields, lambda name: name <> 'occurred_at' OR known_at IS NULL)),
+    SELECT submission_no, 'incidents', row_no, unnest(unread_fields),
         CASE WHEN NOT list_contains(invalid_fields, 'known_at') THEN coalesce(known_at, occurred_at)::DATE END, NULL
-    FROM core_incidents
+    FROM fact_report
     UNION ALL
     SELECT submission_no, 'hazards', row_no, unnest(invalid_fields), NULL, NULL
     FROM latest

@@ -2,7 +2,7 @@
 -- Purpose: drills in a window. A drill is one of evacuation when its name says so, or when its category is and the
 -- name speaks of nothing else; not known where the name cannot be read.
 SELECT
-    submission.school_code,
+    event.school_code,
     register.township,
     drill.held_date,
     drill.drill_name,
@@ -24,12 +24,8 @@ SELECT
                 AND NOT coalesce(regexp_matches(drill.drill_name, $other_drill_words), false)
             )
         ) END AS is_evacuation
-FROM core_drills AS drill
-JOIN fact_submission AS submission USING (submission_no)
-JOIN fact_register AS register ON register.school_code = submission.school_code
-WHERE drill.held_date IS NOT NULL
-QUALIFY row_number() OVER (
-    PARTITION BY submission.school_code, drill.held_date, drill.drill_name, drill.campus_name
-    ORDER BY submission.month DESC, drill.row_no
-) = 1
-ORDER BY submission.school_code, drill.held_date, drill.drill_name, drill.campus_name
+FROM fact_event AS event
+JOIN core_drills AS drill USING (submission_no, row_no)
+JOIN fact_register AS register ON register.school_code = event.school_code
+WHERE event.table_name = 'drills' AND event.speaks AND event.event_date IS NOT NULL
+ORDER BY event.school_code, drill.held_date, drill.drill_name, drill.campus_name

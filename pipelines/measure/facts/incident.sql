@@ -2,7 +2,7 @@
 -- different days stands for different incidents (numbers often begin again each month): its case_no carries the day.
 -- Purpose: minutes from known to reported. The first time given for each recipient counts. A special inspection that
 -- follows has been held on the day of the incident or later. One report that calls it major makes it so; a place is known
--- where none names another. unread_fields are cells of any report that cannot be read.
+-- where none names another. unread_fields are cells of any report that cannot be read, its number where that matters.
 WITH covered AS (
     SELECT school_code, least(max(month_end_date), $cut_off::DATE) AS observed_until_date
     FROM fact_submission
@@ -17,15 +17,6 @@ special AS (
     WHERE method = 'special' AND held_date <= $cut_off
     GROUP BY school_code
 ),
-dated AS (
-    SELECT
-        submission.school_code,
-        submission.month,
-        coalesce(incident.occurred_at, incident.known_at)::DATE AS event_date,
-        incident.*
-    FROM core_incidents AS incident
-    JOIN fact_submission AS submission USING (submission_no)
-),
 numbered AS (
     SELECT
         *,
@@ -34,7 +25,7 @@ numbered AS (
                 THEN incident_no || '/' || coalesce(event_date::VARCHAR, month)
             ELSE coalesce(incident_no, strftime(occurred_at, '%Y-%m-%dT%H:%M'), month || ' row ' || row_no)
         END AS case_no
-    FROM dated
+    FROM fact_report
     WINDOW same AS (PARTITION BY school_code, coalesce(incident_no, month || ' row ' || row_no))
 )
 SELECT
@@ -59,15 +50,13 @@ SELECT
         AS has_public_report,
     min(incident.category) AS category,
     max(covered.observed_until_date) + to_days(1) - to_seconds(1) AS observed_until_at,
-    min(incident.known_at) IS NULL OR bool_or(
-        list_has_any(incident.invalid_fields, ['known_at', 'reported_government_at', 'reported_education_at'])
-    ) AS is_in_doubt,
+    min(incident.known_at) IS NULL OR bool_or(list_has_any(
+        incident.unread_fields, ['incident_no', 'known_at', 'reported_government_at', 'reported_education_at']
+    )) AS is_in_doubt,
     min(incident.known_at) IS NULL
-        OR bool_or(list_has_any(incident.invalid_fields, ['known_at', 'reported_education_at'])) AS is_education_in_doubt,
-    list_distinct(flatten(list(
-        CASE WHEN incident.known_at IS NULL THEN incident.invalid_fields
-            ELSE list_filter(incident.invalid_fields, lambda name: name <> 'occurred_at') END
-    ))) AS unread_fields
+        OR bool_or(list_has_any(incident.unread_fields, ['incident_no', 'known_at', 'reported_education_at']))
+        AS is_education_in_doubt,
+    list_distinct(flatten(list(incident.unread_fields))) AS unread_fields
 FROM numbered AS incident
 JOIN fact_register AS register ON register.school_code = incident.school_code
 JOIN covered ON covered.school_code = incident.school_code

@@ -31,14 +31,9 @@ SELECT
     coalesce(inspection.is_notified, false) AS is_notified,
     inspection.submission_no,
     inspection.row_no
-FROM core_inspections AS inspection
-JOIN fact_bureau_submission AS submission USING (submission_no)
+FROM fact_event AS event
+JOIN core_inspections AS inspection USING (submission_no, row_no)
 LEFT JOIN fact_register AS register ON register.school_code = inspection.school_code
 LEFT JOIN own ON own.school_code = inspection.school_code AND own.item_id = inspection.item_id
-WHERE inspection.held_date IS NOT NULL
-QUALIFY row_number() OVER (
-    PARTITION BY inspection.held_date, inspection.school_code, inspection.level, inspection.inspection_kind,
-        inspection.item_id, inspection.item_name
-    ORDER BY submission.month DESC, inspection.row_no
-) = 1
+WHERE event.table_name = 'inspections' AND event.speaks AND event.event_date IS NOT NULL
 ORDER BY inspection.held_date, inspection.school_code, inspection.level, inspection.item_id, inspection.item_name

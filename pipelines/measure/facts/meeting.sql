@@ -15,12 +15,8 @@ SELECT
     list_has_all(attended_list, expected_list) AS is_complete,
     meeting.is_governance_office_present AND meeting.is_police_present AND meeting.is_school_present
         AS is_full_tripartite
-FROM core_meetings AS meeting
-JOIN fact_bureau_submission AS submission USING (submission_no)
+FROM fact_event AS event
+JOIN core_meetings AS meeting USING (submission_no, row_no)
 CROSS JOIN known
-WHERE meeting.held_date IS NOT NULL
-QUALIFY row_number() OVER (
-    PARTITION BY meeting.meeting_type, meeting.held_date, meeting.township
-    ORDER BY submission.month DESC, meeting.row_no
-) = 1
+WHERE event.table_name = 'meetings' AND event.speaks AND event.event_date IS NOT NULL
 ORDER BY meeting.held_date, meeting.meeting_type, meeting.township

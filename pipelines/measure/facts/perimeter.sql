@@ -10,14 +10,10 @@ WITH site AS (
         perimeter.distance_metres,
         perimeter.cleared_date,
         CASE WHEN NOT list_contains(perimeter.invalid_fields, 'bodies') THEN perimeter.bodies IS NOT NULL END AS has_bodies
-    FROM core_perimeter AS perimeter
-    JOIN fact_bureau_submission AS submission USING (submission_no)
+    FROM fact_event AS event
+    JOIN core_perimeter AS perimeter USING (submission_no, row_no)
     LEFT JOIN fact_register AS register ON register.school_code = perimeter.school_code
-    WHERE perimeter.found_date IS NOT NULL
-    QUALIFY row_number() OVER (
-        PARTITION BY perimeter.found_date, perimeter.school_code, perimeter.category, perimeter.location
-        ORDER BY submission.month DESC, perimeter.row_no
-    ) = 1
+    WHERE event.table_name = 'perimeter' AND event.speaks AND event.event_date IS NOT NULL
 )
 SELECT
     site.*,
