@@ -31,8 +31,11 @@ def _with_known_due(provision: Provision, reading: Reading) -> Provision:
     for a cell that cannot be read.
     """
     gathered = len(reading.event_tables | reading.ledger_tables)
-    if provision.due and supposed_columns(provision.due) & set(columns_of_items(provision.over)):
-        provision = replace(provision, due=f"CASE WHEN NOT has_cell_error THEN ({provision.due}\n) END")
+    supposed = supposed_columns(provision.due or "NULL") & set(columns_of_items(provision.over))
+    if supposed:
+        said = " AND ".join(f"{name} IS NOT NULL" for name in sorted(supposed))
+        due = f"CASE WHEN NOT has_cell_error OR {said} THEN ({provision.due}\n) END"
+        provision = replace(provision, due=due)
     if not provision.due or not gathered:
         return provision
     known = f"lost.reported_sheet_count = {gathered} AND (({provision.due}\n) <> 0 OR lost.lost_row_count = 0)"
