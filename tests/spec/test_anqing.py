@@ -94,10 +94,11 @@ def test_guards_from_100_students_up_and_either_kind() -> None:
 
 
 def test_39_posts_unless_the_school_says_how_many_apply() -> None:
-    """38 of 39 are short; 20 of 20 are all; a school that has sent nothing has no known number of posts."""
-    world = schools("ABCDE")
-    for code, row in (("A", "39 |"), ("B", "38 |"), ("C", "20 | 20"), ("D", "|")):
-        world.report(code, "2026-10", counts=f"item_id | done_count | due_count\nposts_signed | {row}")
+    """38 of 39 are short; 20 of 20 are all; nothing sent or not to be read is no known number of posts."""
+    world = schools("ABCDEFG")
+    told = (("A", "39 | |"), ("B", "38 | |"), ("C", "20 | 20 |"), ("D", "| |"))
+    for code, row in (*told, ("F", "20 | | due_count"), ("G", "| 20 | done_count")):
+        world.report(code, "2026-10", counts=f"item_id | done_count | due_count | invalid\nposts_signed | {row}")
     expect(
         world.measure(STANDARD, only="post_duties").assessments,
         "post_duties",
@@ -108,6 +109,8 @@ def test_39_posts_unless_the_school_says_how_many_apply() -> None:
         C | met | 20 | 20
         D | unreported | | 39
         E | unreported | |
+        F | unreported | |
+        G | unreported | | 20
         """,
     )
 

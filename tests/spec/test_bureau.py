@@ -82,6 +82,21 @@ def test_every_body_has_to_say_yes() -> None:
         expect(world.measure("jinghong-2019", only="five_musts").assessments, "five_musts", f"status\n{status}")
 
 
+def test_a_lost_row_of_the_bodies_may_say_no_or_add_a_number() -> None:
+    """A No of another body stands; a yes of all and a sum do not."""
+    head = "body | item_id | answer | answer_date\nx | must_meeting | yes | 2026-10-01"
+    numbers = "body | item_id | done_count | due_count\nx | training_bodies_found | 4 | 5"
+    for extra, status in (("", "unreported"), ("\ny | must_meeting | no |", "pending")):
+        items = ("must_training", "must_project", "must_check", "must_inquiry")
+        rows = "".join(f"\nx | {item} | yes | 2026-10-01" for item in items)
+        world = World().register(REGISTER)
+        lost = {"body_checklist": 1, "body_counts": 1}
+        world.bureau("2026-10", lost=lost, body_checklist=head + rows + extra, body_counts=numbers)
+        measured = world.measure("jinghong-2019", only="five_musts training_bodies")
+        expect(measured.assessments, "five_musts", f"status\n{status}")
+        expect(measured.figures, "training_bodies.found", "value | status\n | no_data")
+
+
 def test_without_the_months_bureau_workbook_nothing_is_known() -> None:
     """The register of an earlier month still says who is expected."""
     world = World().register(

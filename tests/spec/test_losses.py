@@ -159,6 +159,23 @@ def test_an_incident_whose_report_cannot_be_read_leaves_reporting_unknown() -> N
     expect(measured.assessments, "incident_reporting.on_time_rate", "status | reason\nunreported | rows_lost")
 
 
+@pytest.mark.parametrize(
+    ("first", "status"),
+    [
+        ("1 | 2026-10-05 08:00 | 2026-10-05 08:10 | ", "unreported"),
+        ("1 | | 2026-10-05 08:10 | ", "unreported"),
+        ("1 | 2026-10-04 08:00 | 2026-10-04 08:10 | ", "unmet"),
+    ],
+)
+def test_a_report_of_an_unread_number_may_tell_of_an_incident_of_that_day(first: str, status: str) -> None:
+    """Late by itself, on time as a follow-up; of another day it is another incident."""
+    head = "incident_no | known_at | reported_education_at | invalid"
+    incidents = f"{head}\n{first}\n | 2026-10-05 08:00 | 2026-10-05 12:00 | incident_no"
+    world = World().register(REGISTER).report("A", "2026-10", incidents=incidents)
+    measured = world.measure("sunite-2022", only="incident_reporting")
+    expect(measured.assessments, "incident_reporting.on_time_rate", f"status\n{status}")
+
+
 def test_one_lost_row_cannot_make_up_for_two() -> None:
     """What is out of reach is decided, whatever was lost."""
     head = "topic | category | held_date | audience"

@@ -70,9 +70,9 @@ class World:
         """The bureau's workbook of a month, with its register and other sheets."""
         return self._send("bureau", None, month, {"register": table, **sheets}, "accepted", None, {})
 
-    def bureau(self, month: str, **sheets: str) -> World:
+    def bureau(self, month: str, *, lost: dict[str, int] | None = None, **sheets: str) -> World:
         """The bureau's workbook of a month."""
-        return self._send("bureau", None, month, sheets, "accepted", None, {})
+        return self._send("bureau", None, month, sheets, "accepted", None, lost or {})
 
     def report(
         self,
