@@ -21,7 +21,7 @@ def built(each: Example) -> World:
         if sender:
             world.report(sender, month, status="accepted", received_at=None, lost=None, **sheets)
         else:
-            world.bureau(month, **sheets)
+            world.bureau(month, lost=None, **sheets)
     return world
 
 
