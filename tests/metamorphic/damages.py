@@ -53,18 +53,11 @@ def targets(origin: str) -> list[tuple[str, str]]:
 
 
 def candidates(connection: duckdb.DuckDBPyConnection, origin: str) -> dict[tuple[str, str], list[Damage]]:
-    """Where each target can be hit: filled cells, rows and sheets of the submissions that count.
-
-    A row that answers an item is hit where it is the only one of that item: an item that is answered stands whatever
-    other row was lost, and of one answered twice the row that is left.
-    """
+    """Where each target can be hit: filled cells, rows and sheets of the submissions that count."""
     found: dict[tuple[str, str], list[Damage]] = {}
     for table, part in targets(origin):
         source = "core_sheets" if part == SHEET else f"core_{table}"
         test = f"table_name = '{table}'" if part == SHEET else "true" if part == ROW else f"{part} IS NOT NULL"
-        if part == ROW and contract(table).item_kind in ("checklist", "count"):
-            twice = f"FROM {source} GROUP BY submission_no, item_id HAVING count(*) > 1"
-            test = f"(submission_no, item_id) NOT IN (SELECT (submission_no, item_id) {twice} AND item_id IS NOT NULL)"
         row_no = "0" if part == SHEET else "row_no"
         rows = connection.execute(
             f"SELECT sender, period, submission_no, {row_no} FROM {source} JOIN ({_CURRENT}) USING (submission_no)"
@@ -74,11 +67,13 @@ def candidates(connection: duckdb.DuckDBPyConnection, origin: str) -> dict[tuple
     return found
 
 
-def draw_damages(rng: Random, found: dict[tuple[str, str], list[Damage]], months: Sequence[str]) -> list[Damage]:
+def draw_damages(
+    rng: Random, found: dict[tuple[str, str], list[Damage]], months: Sequence[str], schools: Iterable[str]
+) -> list[Damage]:
     """At most one damage a school, the targets in turn; three of four in the last month."""
-    free = {damage.school for places in found.values() for damage in places}
+    free = set(schools)
     drawn: list[Damage] = []
-    order = sorted(target for target, places in found.items() if places)
+    order = [target for target, places in found.items() if places]
     rng.shuffle(order)
     while free:
         before = len(free)
