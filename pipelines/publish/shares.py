@@ -155,7 +155,7 @@ def _ratio(_unit: Unit, row: Row, _details: Sequence[Row]) -> Share:
 
 
 def _counted(_unit: Unit, row: Row, _details: Sequence[Row]) -> Share:
-    return _share(row, _number(row["done"]), 0, is_unreported=not row["done"])
+    return _share(row, _number(row["done"]), 0, is_unreported=not row["done"] or row["status"] == "unreported")
 
 
 def _gap(_unit: Unit, row: Row, details: Sequence[Row]) -> Share:

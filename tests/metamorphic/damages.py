@@ -14,6 +14,11 @@ import pyarrow as pa
 from pipelines.metadata.contracts import contract, contracts
 
 ROW, SHEET = "the row", "the sheet"
+_OF_ITEM = "submission_no, item_id"
+_ANSWERED_ONCE = {
+    **dict.fromkeys(("checklist", "counts"), _OF_ITEM),
+    **dict.fromkeys(("body_checklist", "body_counts"), f"{_OF_ITEM}, body"),
+}
 _CURRENT = """
 SELECT submission_no, coalesce(school_code, '') AS sender, period
 FROM core_submissions
@@ -118,10 +123,18 @@ def _apply(connection: duckdb.DuckDBPyConnection, table: str, part: str, members
             f"DELETE FROM core_sheets USING places WHERE submission_no = places.no AND table_name = '{table}'"
         )
     elif part == ROW:
-        connection.execute(f"DELETE FROM {core} USING places WHERE {here}")
+        # An item that is answered twice, differently, is kept out whole: see E-ITEM-DUP.
+        lost = f"SELECT * FROM {core} WHERE (submission_no, row_no) IN (SELECT (no, place) FROM places)"
+        if keys := _ANSWERED_ONCE.get(table):
+            lost = f"SELECT kept.* FROM {core} AS kept SEMI JOIN ({lost}) USING ({keys})"
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE lost_now AS SELECT submission_no, row_no FROM ({lost})")
         connection.execute(
-            "UPDATE core_sheets SET row_count = row_count - 1, lost_row_count = lost_row_count + 1 FROM places"
-            f" WHERE submission_no = places.no AND table_name = '{table}'"
+            f"DELETE FROM {core} WHERE (submission_no, row_no) IN (SELECT (submission_no, row_no) FROM lost_now)"
+        )
+        connection.execute(
+            "UPDATE core_sheets SET row_count = row_count - lost.total, lost_row_count = lost_row_count + lost.total"
+            " FROM (SELECT submission_no AS no, count(*) AS total FROM lost_now GROUP BY no) AS lost"
+            f" WHERE submission_no = lost.no AND table_name = '{table}'"
         )
     else:
         connection.execute(

@@ -21,6 +21,7 @@ from tests.second_opinion.duties import (
     meetings,
     months_before,
     school_count,
+    so_far,
     submission_rate,
     task_of,
     themes,
@@ -221,7 +222,8 @@ def sessions(*words: str) -> Count:
 
     def count(unit: Unit) -> Number:
         events = unit.events("trainings", unit.window("school_year"))
-        return Number(events.number(lambda row: any_of(row, ("topic", "category"), words), "topic", "category"))
+        number = events.number(lambda row: any_of(row, ("topic", "category"), words), "topic", "category")
+        return so_far(events, number)
 
     return count
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from tests.second_opinion.calendar import months_between
+from tests.second_opinion.calendar import Window, month_span, months_between
 from tests.second_opinion.figures import Number
 from tests.second_opinion.ledger import hazards, incidents, lost_so_far, unsure_reports
 from tests.second_opinion.opinions import Lives
@@ -54,13 +54,28 @@ def was_told(unit: Unit, table: str) -> bool:
 
 
 def _on_time(unit: Unit, table: str, done: int, due: int, lost: int, *, unsure: bool) -> Verdict:
-    """Late for certain where more are late than lost rows could mend; else not known beside lost or doubtful ones."""
-    sheet = unit.sheet(table)
+    """Late for certain where more are late than lost rows could mend; else not known beside lost or doubtful ones.
+
+    A month owed of which nothing was told may hold any number of cases.
+    """
     is_late = due - done > lost
-    if not (sheet.is_known or sheet.lost) or ((lost or unsure) and not is_late):
+    is_told = unit.sheet(table).is_told and not _is_a_month_untold(unit, table)
+    if not is_told or ((lost or unsure) and not is_late):
         return Verdict("unreported", done=done, due=due, is_due_certain=False)
     # What is due is over, and holidays do not excuse it.
     return replace(unit.ratio("point", done, due), is_due_certain=not lost and not unsure)
+
+
+def _is_a_month_untold(unit: Unit, table: str) -> bool:
+    """Whether a ledger is wanting that the school owed before the month measured, since the county's reports began.
+
+    Incidents count only in their window; hazards of every ledger may still run.
+    """
+    desk = unit.desk
+    window = unit.window("event")
+    first = max(desk.first_month, f"{window.start:%Y-%m}" if table == "incidents" else "")
+    since = Window(month_span(first)[0], window.end, True)
+    return any(first <= month < desk.month for month in unit.months_missing(table, since))
 
 
 def incident_reporting(

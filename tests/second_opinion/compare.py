@@ -132,7 +132,7 @@ class _Book:
 
     def _numbers(self, name: str, numbers: Sequence[tuple[dict[Any, Any], Number]], *, is_told: bool = False) -> None:
         for row, number in numbers if is_told else ():
-            status = "exempt" if number.is_exempt else "unreported" if number.value is None else "reported"
+            status = "exempt" if number.is_exempt else "reported" if number.is_reported else "unreported"
             self._assessed(name, row["school_code"], Verdict(status, done=number.value))
         figures = {key: total(members) for key, members in _grouped(numbers).items()}
         limit = self.opinions.sensitive.get(name.split(".", maxsplit=1)[0], 0)

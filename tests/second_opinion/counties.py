@@ -33,7 +33,8 @@ def random_county(
 
     `is_whole`: nothing in them is unreadable or lost. `is_visited`: visits look at every item that is asked, often.
     """
-    county = County(Random(f"second opinion {seed}"), months, document, frozenset(asked), is_whole, is_visited)
+    dice, echoes = Random(f"second opinion {seed}"), Random(f"echoes {seed}")
+    county = County(dice, months, document, frozenset(asked), is_whole, is_visited, echoes)
     schools = [draw_school(county, number) for number in range(school_count)]
     for month in months:
         if not county.chance(0.12) or month == months[0] or is_visited:

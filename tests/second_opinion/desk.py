@@ -89,6 +89,7 @@ class Desk:
         sent = table_of(self.connection, "submissions")
         sent = sent[sent["status"].isin(["accepted", "accepted_with_findings"]) & (sent["received_at"] <= self.as_of)]
         sent = sent.sort_values(["received_at", "submission_no"])
+        self.received: dict[int, datetime] = dict(zip(sent["submission_no"], sent["received_at"], strict=True))
         self.sheets: dict[tuple[int, str], dict[Any, Any]] = {
             (row["submission_no"], row["table_name"]): row
             for row in table_of(self.connection, "sheets").to_dict("records")
@@ -141,6 +142,11 @@ class Desk:
         first_days: list[Any] = [_first_day(row, known) for row in found.to_dict("records")]
         return found.assign(valid_from_date=first_days)
 
+    @cached_property
+    def first_month(self) -> str:
+        """The first month of which any school sent a workbook that counts; the one measured before there is any."""
+        return min((month for code, month in self.current if code is not None), default=self.month)
+
     def is_expected(self, school: str, month: str) -> bool:
         """Whether the register expects the school at the end of that month."""
         if month not in self.expected_in:
@@ -169,7 +175,14 @@ class Desk:
         names = ("held_date", "school_code", "level", "inspection_kind", "item_id", "item_name")
         for sheet in self.history(None, "inspections").values():
             rows = sorted(sheet.rows, key=lambda row: -row["row_no"])
-            told |= {tuple(row[name] for name in names): row for row in rows}
+            # One that cannot be read in one of these cells speaks for no other one.
+            told |= {
+                (
+                    *(row[name] for name in names),
+                    row["invalid"] & set(names) and (row["submission_no"], row["row_no"]),
+                ): row
+                for row in rows
+            }
         found: dict[tuple[str, str], dict[date, set[str]]] = {}
         for row in told.values():
             day = row["held_date"]

@@ -119,6 +119,13 @@ def of_rows(unit: Unit, kind: str, done: int, due: int, lost: int) -> Verdict:
     return replace(unit.ratio(kind, done, due), is_due_certain=not lost)
 
 
+def unless_taken_back(verdict: Verdict, events: Events) -> Verdict:
+    """What is met by every row is not known while a month, this one too, has no list: a row of it may not be so."""
+    if verdict.status == "met" and (events.is_month_missing or not events.is_told):
+        return replace(verdict, status="unreported", is_due_certain=False)
+    return verdict
+
+
 def every_hazard_has(unit: Unit, *names: str) -> Truth:
     """Every hazard open in the month has these cells filled; one that cannot be read may be."""
     filled: list[Truth] = []
@@ -161,11 +168,16 @@ def every_bus(kind: str, safe: Callable[[Unit, Row], Truth]) -> Judge:
     return judge
 
 
+def so_far(events: Events, value: Any) -> Number:
+    """A number of these rows; it is whole where no month before this one is missing."""
+    return Number(value, is_whole=not events.is_earlier_missing)
+
+
 def visits(unit: Unit, fits: Callable[[Row], Truth] = lambda row: True, *cells: str, kind: str = "month") -> Number:
     """Visits of the window that fit; one school on one day is one; not known where one of these cells is not."""
     events = unit.events("inspections", unit.window(kind))
     found = {(row["held_date"], row["school_code"]) for row in events.certain(fits)}
-    return Number(None if events.number(fits, *cells) is None else len(found))
+    return so_far(events, None if events.number(fits, *cells) is None else len(found))
 
 
 def coverage(unit: Unit) -> Verdict:

@@ -73,10 +73,19 @@ def _ratio_numbers(due: Sequence[Verdict]) -> Figure:
 
 @dataclass(frozen=True)
 class Number:
-    """What one unit adds to a count; None where it is not known. `is_exempt` outside the population."""
+    """What one unit adds to a count; None where it is not known. `is_exempt` outside the population.
+
+    `is_whole` is False where a month is missing: what was told so far stays in the sum, and the unit is unreported.
+    """
 
     value: Any
     is_exempt: bool = False
+    is_whole: bool = True
+
+    @property
+    def is_reported(self) -> bool:
+        """The whole number is known."""
+        return self.value is not None and self.is_whole
 
 
 def total(numbers: Iterable[Number]) -> Figure:
@@ -85,7 +94,8 @@ def total(numbers: Iterable[Number]) -> Figure:
     known = [each.value for each in asked if each.value is not None]
     status = "final" if known else "no_data" if asked else "not_reached"
     value = float(sum(known)) if known else None
-    return {"numerator": value, "value": value, "unreported": len(asked) - len(known), "status": status}
+    unreported = sum(not each.is_reported for each in asked)
+    return {"numerator": value, "value": value, "unreported": unreported, "status": status}
 
 
 def survival_quantile(times: Sequence[tuple[float, bool]], share: float) -> float | None:

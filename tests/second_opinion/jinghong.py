@@ -179,13 +179,19 @@ def visits_of(level: str) -> Count:
 def agreement(unit: Unit) -> Verdict:
     """Visits whose result equals the school's own answer, of those where both said yes or no."""
     events = unit.events("inspections", unit.window("quarter"))
-    compared = agreed = 0
+    compared, agreed, is_whole = 0, 0, not events.is_month_missing
     expected: dict[str, str | None] = dict(unit.desk.schools[["school_code", "school_type"]].itertuples(index=False))
     for row in events.certain(is_equal("result", "yes", "no")):
         if row["school_code"] not in expected or row["level"] not in ("spot", "government"):
             continue
-        answers = Unit(unit.desk, row["school_code"], expected[row["school_code"]] or "").sheet("checklist").rows
-        own = {each["answer"] for each in answers if each["item_id"] == row["item_id"]} - {None}
+        if row["item_id"] is None:
+            continue
+        sheet = Unit(unit.desk, row["school_code"], expected[row["school_code"]] or "").sheet("checklist")
+        answers = [each for each in sheet.rows if each["item_id"] == row["item_id"]]
+        own = {each["answer"] for each in answers} - {None}
+        if any("answer" in each["invalid"] for each in answers) or not (answers or (sheet.is_known and not sheet.lost)):
+            is_whole = False  # what the school answers is not known
+            continue
         if own in ({"yes"}, {"no"}):
             compared += 1
             agreed += own == {row["result"]}
@@ -193,7 +199,6 @@ def agreement(unit: Unit) -> Verdict:
         return Verdict("unreported")
     if not events.tally(lambda row: True, "result", "level").is_complete:
         return Verdict("unreported", done=agreed, due=compared, is_due_certain=False)
-    is_whole = not events.is_month_missing
     return Verdict("met" if compared else "exempt", done=agreed, due=compared, is_due_certain=is_whole)
 
 

@@ -106,9 +106,16 @@ def open_in_month(unit: Unit) -> list[Hazard]:
 
 
 def doubtful_now(unit: Unit) -> int:
-    """Hazards on this month's list of which the closing is in doubt: open in the month or not."""
-    rows = unit.sheet("hazards").rows
-    return sum(each.status == "in_doubt" and any(each.row is row for row in rows) for each in hazards(unit))
+    """Hazards of which it is in doubt whether they were open in the month.
+
+    One of an unreadable closing may have been closed in any month from that of its ledger to that in which it came.
+    """
+    month, received = unit.point_month, unit.desk.received
+    return sum(
+        each.status == "in_doubt"
+        and each.listed <= month <= max(each.listed, f"{received[each.row['submission_no']]:%Y-%m}")
+        for each in hazards(unit)
+    )
 
 
 def lost_so_far(unit: Unit) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 from tests.second_opinion.calendar import Window, months_between
 from tests.second_opinion.desk import Desk, Row, Sheet
 from tests.second_opinion.logic import Tally, Truth, both
+from tests.second_opinion.retold import EVENTS, spoken
 
 TEACHES = {
     "kindergarten": ("kindergarten",),
@@ -26,12 +27,6 @@ TEACHES = {
     "twelve_year": ("primary", "junior", "senior"),
     "vocational": ("vocational",),
     "special": ("primary", "junior"),
-}
-_SAME_EVENT = {
-    "drills": ("held_date", "drill_name", "campus_name"),
-    "trainings": ("held_date", "topic", "audience"),
-    "meetings": ("held_date", "meeting_type", "township"),
-    "inspections": ("held_date", "school_code", "level", "inspection_kind", "item_id", "item_name"),
 }
 
 
@@ -58,7 +53,8 @@ UNREPORTED = Verdict("unreported")
 @dataclass(frozen=True)
 class Events:
     """Rows of a list over the months of a window, each with whether it lies in it; `is_month_missing`
-    also for a blank sheet, `is_told` where this month's sheet says something and no row of the window was lost.
+    also for a blank sheet, `is_earlier_missing` of one before the point month, `is_told` where this month's sheet says
+    something, were it by a row that was lost.
 
     A row `maybe_again` tells of an event again, or of another one: a cell by which that is known cannot be read.
     """
@@ -66,24 +62,26 @@ class Events:
     rows: tuple[tuple[Row, Truth], ...]
     lost: int
     is_month_missing: bool
+    is_earlier_missing: bool
     is_told: bool
 
     def tally(self, fits: Callable[[Row], Truth] = lambda row: True, *cells: str) -> Tally:
         """How many rows of the window fit; one whose date or one of these cells cannot be read is as good as lost.
 
-        A row of a later day than the cut-off is none of them, whatever else of it cannot be read.
+        So is one that may tell of an event again, whatever it says. A row of a later day than the cut-off is none of
+        them, whatever else of it cannot be read.
         """
         held = [(row, inside) for row, inside in self.rows if inside is not False]
         found = [
-            (row["invalid"] & set(cells), inside, not row.get("maybe_again") and both(inside, fits(row)))
+            (row["invalid"] & set(cells) or row.get("maybe_again"), inside, both(inside, fits(row)))
             for row, inside in held
         ]
-        low = sum(is_one is True for _, _, is_one in found)
+        low = len(self.certain(fits))
         unsure = sum(bool(unread) or inside is None or is_one is None for unread, inside, is_one in found)
         return Tally(low, low + self.lost + unsure)
 
     def number(self, fits: Callable[[Row], Truth], *cells: str) -> int | None:
-        """How many rows of the window fit; None where that is not known."""
+        """How many rows of the window that were told fit; None where that is not known."""
         tally = self.tally(fits, *cells)
         return tally.low if self.is_told and tally.is_complete else None
 
@@ -97,12 +95,6 @@ def seen(row: Row, name: str, test: Callable[[Any], Truth]) -> Truth:
     if name in row["invalid"]:
         return None
     return False if row[name] is None else test(row[name])
-
-
-def _event(table: str, row: Row) -> tuple[Any, ...] | None:
-    """What makes two rows tell of one drill, session, meeting or visit: its name and day, where or for whom it was."""
-    names = _SAME_EVENT.get(table)
-    return tuple(row[name] for name in names) if names and row["held_date"] is not None else None
 
 
 def _content(row: Row) -> Row:
@@ -251,31 +243,37 @@ class Unit:
         """
         last = min(window.end, self.desk.cut_off)
         rows: list[tuple[Row, Truth]] = []
-        lost, is_blank, owed = 0, False, self.months_owed(window)
         months = months_between(window.start, window.end)
         earlier: list[Row] = []
         history = self.desk.history(self.code, table)
-        for month, sheet in history.items():
-            if month in months:
-                lost += sheet.lost
-                is_blank |= month in owed and not sheet.is_known and not sheet.lost
-            told = {_event(table, row) for later in history if later > month for row in history[later].rows} - {None}
-            for row in sheet.rows:
-                event = _event(table, row)
-                if event in told:
-                    if not row["invalid"] & set(_SAME_EVENT[table]):
-                        continue
-                    row = {**row, "maybe_again": True}  # noqa: PLW2901
-                if event is None and any(known == _content(row) for known in earlier):
+        for month, told in self._spoken(table).items():
+            for row in told:
+                is_known_by_day = table in EVENTS and row["held_date"] is not None
+                if not is_known_by_day and any(known == _content(row) for known in earlier):
                     continue  # a list that repeats last month's rows tells of nothing new
-                told |= {event} - {None}
                 inside = seen(row, day, lambda value: window.start <= day_of(value) <= last)
                 is_elsewhere = row[day] is not None and not window.start <= day_of(row[day]) <= window.end
                 if inside or (month in months and not is_elsewhere):
                     rows.append((row, inside))
-            earlier += [_content(row) for row in sheet.rows]
-        is_missing = is_blank or any(month not in history for month in owed)
-        return Events(tuple(rows), lost, is_missing, self.sheet(table).is_known and not lost)
+            earlier += [_content(row) for row in history[month].rows]
+        lost = sum(sheet.lost for month, sheet in history.items() if month in months)
+        missing = self.months_missing(table, window)
+        is_earlier = any(month < self.point_month for month in missing)
+        return Events(tuple(rows), lost, bool(missing), is_earlier, self.sheet(table).is_told)
+
+    def months_missing(self, table: str, window: Window) -> list[str]:
+        """Months owed of which the list says nothing: no workbook, or neither rows nor a nil return, and none lost."""
+        return [month for month in self.months_owed(window) if not self.desk.sheet(self.code, month, table).is_told]
+
+    def _spoken(self, table: str) -> dict[str, list[Row]]:
+        """The rows of every month's list, oldest first, each event told once; lists of no events as they are."""
+        key = f"spoken {table}"
+        if key not in self.cache:
+            lists = {month: sheet.rows for month, sheet in self.desk.history(self.code, table).items()}
+            is_of_events = table in EVENTS
+            self.cache[key] = spoken(EVENTS[table], lists) if is_of_events else lists
+        found: dict[str, list[Row]] = self.cache[key]
+        return found
 
     def decide(
         self,

@@ -20,8 +20,10 @@ from tests.second_opinion.duties import (
     every_bus,
     items,
     meetings,
+    so_far,
     submission_rate,
     together,
+    unless_taken_back,
     with_ledger,
 )
 from tests.second_opinion.figures import Number
@@ -55,7 +57,7 @@ def national_security_topic(unit: Unit) -> Verdict:
     verdict = unit.decide(
         "school_year", met, could_flip=could_flip, is_month_missing=missing, actual=tally.low, required=1
     )
-    return Verdict("unreported") if verdict.status == "met" and could_flip else verdict
+    return Verdict("unreported") if verdict.status == "met" and could_flip else unless_taken_back(verdict, events)
 
 
 def national_security_hours(unit: Unit) -> Verdict:
@@ -155,7 +157,7 @@ def _is_named(unit: Unit, text: str) -> bool:
 def perimeter_recurrence(unit: Unit) -> Verdict:
     """Of the sites cleared in the last 180 days, those where the same was found again within 180 days."""
     day = unit.desk.cut_off
-    known = sites(unit)
+    known = [each for each in sites(unit) if not each.is_doubtful]
     cleared = [each for each in known if each.cleared and day - timedelta(days=RECURRENCE_DAYS) < each.cleared <= day]
     again = 0
     for each in cleared:
@@ -182,8 +184,10 @@ def perimeter_joint_action(state: str):  # type: ignore[no-untyped-def]
         if events.number(lambda row: True, *(("bodies",) if state == "joint_actions" else ())) is None:
             return Number(None)
         found = [each for each in sites(unit) if window.start <= each.found <= day]
+        if any(each.is_doubtful for each in found):
+            return Number(None)
         named = [each for each in found if each.row["bodies"] is not None]
-        return Number(len(named if state == "joint_actions" else found))
+        return so_far(events, len(named if state == "joint_actions" else found))
 
     return count
 

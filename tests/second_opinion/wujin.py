@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tests.second_opinion.calendar import days
@@ -21,6 +22,7 @@ from tests.second_opinion.duties import (
     submission_rate,
     themes,
     together,
+    unless_taken_back,
     visits,
 )
 from tests.second_opinion.figures import Number
@@ -136,7 +138,7 @@ def supervision_orders(unit: Unit) -> Verdict:
         return Verdict("unreported")
     if not events.tally(lambda row: True, "assigned_count", "fixed_count").is_complete:
         return Verdict("unreported", done=done, due=due, is_due_certain=False)
-    return unit.ratio("month", done, due)
+    return unless_taken_back(unit.ratio("month", done, due), events)
 
 
 def is_unannounced(row: Row) -> Truth:
@@ -146,8 +148,8 @@ def is_unannounced(row: Row) -> Truth:
 
 def open_visits(unit: Unit) -> Number:
     """Those that were announced."""
-    every, secret = visits(unit).value, visits(unit, is_unannounced).value
-    return Number(None if every is None or secret is None else every - secret)
+    every, secret = visits(unit), visits(unit, is_unannounced)
+    return replace(every, value=None if every.value is None or secret.value is None else every.value - secret.value)
 
 
 def drill_types(unit: Unit) -> Verdict:

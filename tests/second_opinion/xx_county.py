@@ -22,6 +22,7 @@ from tests.second_opinion.duties import (
     school_count,
     submission_rate,
     together,
+    unless_taken_back,
     with_ledger,
 )
 from tests.second_opinion.guards import guards_share, on_duty, over_age
@@ -32,6 +33,7 @@ from tests.second_opinion.school import Unit, Verdict, is_equal, seen
 
 AGE_LIMIT = 55
 TRAINING_DAYS = 3
+SIZES = ("student_count", "staff_count", "boarder_count")
 LECTURES = ("讲座", "报告会")
 SEASONAL = ("季节", "防溺水", "防汛", "防寒", "防火", "冬季", "夏季")
 SELF_HIRED = re.compile(
@@ -74,7 +76,7 @@ def drill_quality(unit: Unit) -> Verdict:
     in_order = [row for row in held if row["has_plan"] and row["rating"] is not None and row["is_homeroom_signed"]]
     cells = ("category", "drill_name", "has_plan", "rating", "is_homeroom_signed")
     tally = events.tally(is_evacuation, *cells)
-    return of_rows(unit, "month", len(in_order), len(held), tally.most - tally.low)
+    return unless_taken_back(of_rows(unit, "month", len(in_order), len(held), tally.most - tally.low), events)
 
 
 def is_from_company(row: Row) -> Truth:
@@ -91,22 +93,39 @@ def guards_staffing(unit: Unit) -> Verdict:
     if sheet.rows:
         for row in sheet.rows:
             is_only = len(sheet.rows) == 1
-            name = row["campus_name"]
-            numbers = (row["student_count"], row["staff_count"], row["boarder_count"])
-            names = None if is_only else (name, [each["campus_name"] for each in sheet.rows])
+            campus = row["campus_name"]
+            numbers = [_size(unit, row, name) for name in SIZES]
+            names = None if is_only else (campus, [each["campus_name"] for each in sheet.rows])
             verdict = _campus(unit, names, *numbers)
             is_short = sheet.lost and verdict.status == "met"
-            parts.append((str(name), replace(verdict, status="unreported") if is_short else verdict))
+            parts.append((str(campus), replace(verdict, status="unreported") if is_short else verdict))
     else:
-        numbers = tuple(unit.profile(f"{kind}_count") for kind in ("student", "staff", "boarder"))
-        is_one = (unit.profile("campus_count") or 1) <= 1 and not sheet.lost and not _is_unread(unit, "campus_count")
-        parts.append(("", _campus(unit, None, *(numbers if is_one else (None, None, None)))))
+        is_one = _is_one_campus(unit)
+        parts.append(("", _campus(unit, None, *(unit.profile(name) if is_one else None for name in SIZES))))
     verdicts = [verdict for _, verdict in parts]
     status = together([each.status for each in verdicts])
     if status == "unreported":
         return Verdict(status, parts=tuple(parts))
     required = None if any(each.required is None for each in verdicts) else sum(each.required for each in verdicts)
     return Verdict(status, actual=sum(each.actual for each in verdicts), required=required, parts=tuple(parts))
+
+
+def _is_one_campus(unit: Unit) -> bool:
+    """Whether a school that lists no campus is one: it says so, or leaves the number blank beside a campuses sheet."""
+    if unit.sheet("campuses").lost or _is_unread(unit, "campus_count"):
+        return False
+    count = unit.profile("campus_count")
+    number = unit.desk.current.get((unit.code, unit.point_month))
+    return (number, "campuses") in unit.desk.sheets if count is None else bool(count <= 1)
+
+
+def _size(unit: Unit, row: Row, name: str) -> int | None:
+    """A size of a listed campus; where the only one of a school of one campus leaves it blank, that of the school."""
+    sheet = unit.sheet("campuses")
+    is_school = len(sheet.rows) == 1 and not sheet.lost and unit.profile("campus_count") == 1
+    is_blank = row[name] is None and name not in row["invalid"]
+    size: int | None = unit.profile(name) if is_blank and is_school else row[name]
+    return size
 
 
 def _is_unread(unit: Unit, name: str) -> bool:

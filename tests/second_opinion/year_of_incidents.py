@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tests.second_opinion.desk import Row
-from tests.second_opinion.duties import any_of
+from tests.second_opinion.duties import any_of, so_far
 from tests.second_opinion.figures import Number
 from tests.second_opinion.ledger import Incident, incidents, unsure_reports
 from tests.second_opinion.logic import either, within
@@ -95,9 +95,11 @@ def frequent_areas(what: str) -> Callable[[Unit, str], Number]:
             if row["school_code"] in codes
         }
         actions = len(acts) if is_frequent else 0
-        if what != "areas" and events.number(lambda row: True, "is_notified", "inspection_kind", "item_name") is None:
+        if what == "areas":
+            return Number(int(is_frequent))
+        if events.number(lambda row: True, "is_notified", "inspection_kind", "item_name") is None:
             return Number(None)
-        return Number({"areas": int(is_frequent), "actions": actions, "areas_acted_on": int(actions > 0)}[what])
+        return so_far(events, {"actions": actions, "areas_acted_on": int(actions > 0)}[what])
 
     return count
 
@@ -115,7 +117,7 @@ def deaths(place: str | None) -> Count:
         if events.number(lambda row: True, "student_death_count", "place_kind", "known_at") is None:
             return Number(None)
         told = [each for each in year_incidents(unit, unit.code or "") if each.at("place_kind") == place]
-        return Number(sum(each.at("student_death_count") or 0 for each in told))
+        return so_far(events, sum(each.at("student_death_count") or 0 for each in told))
 
     return count
 

@@ -59,7 +59,7 @@ def two_schools() -> World:
     world.report(
         "A", "2026-10", campuses=campuses, guards=guards("n | Shield | true", "n | Shield | true", "s | 自聘 |")
     )
-    profile = "student_count | staff_count\n200 | 15"
+    profile = "student_count | staff_count | campus_count\n200 | 15 | 1"
     world.report("B", "2026-10", profile=profile, guards=guards(" | Shield | true", " | Shield | false", " | | true"))
     return world
 

@@ -20,7 +20,7 @@ def county_of(vectors: list[tuple[int, int, int]]) -> World:
     codes = [f"S{number:02d}" for number in range(len(vectors))]
     world = World().register("school_code | school_type | township\n" + "\n".join(f"{c} | primary | E" for c in codes))
     for code, (people, boarders, _) in zip(codes, vectors, strict=True):
-        profile = f"student_count | staff_count | boarder_count\n{people - 1} | 1 | {boarders}"
+        profile = f"student_count | staff_count | boarder_count | campus_count\n{people - 1} | 1 | {boarders} | 1"
         world.report(code, "2026-10", profile=profile, guards="nil")
     return world
 

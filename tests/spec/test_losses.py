@@ -77,7 +77,8 @@ def test_every_hazard_assigned_beside_one_in_doubt(row: str, status: str) -> Non
     expect(measured.assessments, "risk_point_list", f"status\n{status}")
 
 
-CAMPUSES = "campus_name | student_count | staff_count | boarder_count\nNorth | 300 | 0 | 0\nSouth | 300 | 0 | 0"
+CAMPUS = "campus_name | student_count | staff_count | boarder_count"
+CAMPUSES = f"{CAMPUS}\nNorth | 300 | 0 | 0\nSouth | 300 | 0 | 0"
 GUARDS = "campus_name | employment | company_name | age | invalid"
 NORTH = "North | full_time | 平安保安公司 | 40 |"
 SOUTH = "South | full_time | 平安保安公司 | 40 |"
@@ -113,21 +114,32 @@ def test_guards_of_whom_every_row_was_lost_are_short_only_where_they_would_not_s
     students: int, lost: int, status: str
 ) -> None:
     """Two are required below 500, four from there; each row that was kept out could be one guard, and no more."""
-    profile = f"student_count | staff_count | boarder_count\n{students} | 0 | 0"
+    profile = f"student_count | staff_count | boarder_count | campus_count\n{students} | 0 | 0 | 1"
     world = World().register(REGISTER).report("A", "2026-10", lost={"guards": lost}, profile=profile, guards="")
     measured = world.measure("xx-county", only="guards_staffing")
     expect(measured.assessments, "guards_staffing", f"status\n{status}\n{status}")
 
 
-def test_campuses_of_a_school_that_has_several_and_lists_none_are_unknown() -> None:
-    """It is no school of one campus; with one campus, or none stated, the whole school is one."""
-    world = World().register(f"{REGISTER}\nB | primary | East")
-    head = "student_count | staff_count | boarder_count | campus_count"
-    for code, number in (("A", 2), ("B", 1)):
-        world.report(code, "2026-10", profile=f"{head}\n300 | 0 | 0 | {number}", guards=f"{GUARDS}\n{NORTH}\n{NORTH}")
+@pytest.mark.parametrize(
+    ("count", "campuses", "status"),
+    [
+        ("2", {}, "unreported"),
+        ("1", {}, "met"),
+        ("", {"campuses": ""}, "met"),
+        ("", {}, "unreported"),
+        ("1", {"campuses": f"{CAMPUS} | invalid\nNorth | | 0 | 0 |"}, "met"),
+        ("2", {"campuses": f"{CAMPUS} | invalid\nNorth | | 0 | 0 |"}, "unreported"),
+        ("1", {"campuses": f"{CAMPUS} | invalid\nNorth | | 0 | 0 | student_count"}, "unreported"),
+    ],
+)
+def test_a_school_of_one_campus_is_told_by_its_profile(count: str, campuses: dict[str, str], status: str) -> None:
+    """It says that it has one, or leaves the list of campuses blank; its one campus is the school."""
+    world = World().register(REGISTER)
+    profile = f"student_count | staff_count | boarder_count | campus_count\n300 | 0 | 0 | {count}"
+    world.report("A", "2026-10", profile=profile, guards=f"{GUARDS}\n{NORTH}\n{NORTH}", **campuses)
     measured = world.measure("xx-county", only="guards_staffing")
     rows = [row for row in measured.assessments.to_pylist() if row["campus"] is None]
-    assert {row["unit_code"]: row["status"] for row in rows} == {"A": "unreported", "B": "met"}
+    assert {row["status"] for row in rows} == {status}
 
 
 @pytest.mark.parametrize(
@@ -249,3 +261,25 @@ def test_a_hazard_is_reopened_only_where_a_whole_ledger_left_it_out(between: tup
     row = "9 | 2026-08-01 | 2026-12-01 | open | | x |"
     measured = ledgers(m2026_08=(row,), m2026_09=between, m2026_10=(row,)).measure("xx-county", only="ledger_closure")
     expect(measured.figures, "ledger_closure.reopened", f"value\n{reopened}", level="county")
+
+
+@pytest.mark.parametrize(
+    ("october", "received_at", "status"),
+    [
+        ("closed_date", "2026-11-05", "unreported"),
+        ("closed_date", "2026-10-31", "exempt"),
+        ("", "2026-11-05", "exempt"),
+    ],
+)
+def test_an_unread_day_of_closing_may_lie_in_any_month_until_the_list_came(
+    october: str, received_at: str, status: str
+) -> None:
+    """A major hazard that left the list in November may have been closed in November."""
+    head = "hazard_no | found_date | deadline_date | status | closed_date | level | invalid"
+    closed = "" if october else "2026-10-20"
+    world = World().register(REGISTER)
+    row = f"1 | 2026-10-01 | 2026-10-20 | closed | {closed} | major | {october}"
+    world.report("A", "2026-10", hazards=f"{head}\n{row}", received_at=received_at)
+    world.report("A", "2026-11", hazards="nil")
+    measured = world.measure("jinghong-2019", "2026-11", only="major_listed")
+    expect(measured.assessments, "major_listed", f"status\n{status}")

@@ -59,6 +59,39 @@ def test_a_row_that_tells_of_an_event_again_leaves_no_doubt(again: str, status: 
     expect(measured.assessments, "drill_frequency_moe", f"status | reason\n{status} | {reason}")
 
 
+@pytest.mark.parametrize(
+    ("rows", "status"),
+    [
+        (("演练 | 2026-10-08 | fire |", "另一演练 | 2026-10-08 | security |"), "met"),
+        (("演练 | 2026-10-08 | fire |", " | 2026-10-08 | security | drill_name"), "unreported"),
+        (("演练 | 2026-10-08 | security |", " | 2026-10-08 | fire | drill_name"), "met"),
+        (("演练 | 2026-10-08 | fire |", " | 2026-10-09 | security | drill_name"), "met"),
+        ((" | 2026-10-08 | security | drill_name", " | 2026-10-08 | fire | drill_name"), "met"),
+    ],
+)
+def test_a_row_that_may_tell_of_an_event_again_is_no_other_event_for_certain(
+    rows: tuple[str, ...], status: str
+) -> None:
+    """A drill whose name cannot be read may be any other of its day; the first of two such is one."""
+    drills = "\n".join(["drill_name | held_date | category | invalid", *rows])
+    world = World().register(REGISTER).report("A", "2026-10", drills=drills)
+    expect(world.measure("xx-county", only="guard_drill").assessments, "guard_drill", f"status\n{status}")
+
+
+@pytest.mark.parametrize(
+    ("again", "status"),
+    [("演练 | 2026-10-08 | fire | drill_name", "unreported"), ("| 2026-11-08 | fire | drill_name", "met")],
+)
+def test_a_later_row_that_may_tell_better_leaves_the_earlier_one_in_doubt(again: str, status: str) -> None:
+    """November's list names a drill of October by a name that cannot be read: it may speak for October's row."""
+    head = "drill_name | held_date | category | invalid"
+    checklist = "item_id | answer | answer_date\nguard_assessment | yes | 2026-11-05"
+    world = World().register(REGISTER).report("A", "2026-10", drills=f"{head}\n演练 | 2026-10-08 | terror |")
+    world.report("A", "2026-11", checklist=checklist, drills=f"{head}\n{again}")
+    measured = world.measure("wujin-2020", "2026-11", only="guard_assessed_drill")
+    expect(measured.assessments, "guard_assessed_drill", f"status\n{status}")
+
+
 @pytest.mark.parametrize(("october", "due", "reason"), [(False, "", "no_submission"), (True, "1", "rows_lost")])
 def test_nothing_is_due_by_the_list_of_another_month(october: bool, due: str, reason: str) -> None:
     """September's list names a drill of October: what is due in October is for October's own list to tell."""

@@ -261,7 +261,7 @@ def test_guards_over_age_can_be_left_out() -> None:
     world = county("A").report(
         "A",
         "2026-10",
-        profile="student_count | staff_count | boarder_count\n300 | 19 | 0",
+        profile="student_count | staff_count | boarder_count | campus_count\n300 | 19 | 0 | 1",
         guards="employment | company_name | birth_year\n"
         + "\n".join(f"full_time | 安达保安公司 | {year}" for year in ("1971", "1970", "")),
     )

@@ -12,6 +12,7 @@ WITH judged AS (
             WHEN needs_submission AND NOT has_submission THEN 'no_submission'
             WHEN (is_addressed IS NULL OR is_met IS NULL) AND has_cell_error THEN 'cell_error'
             WHEN (is_addressed IS NULL OR is_met IS NULL OR is_met) AND lost_row_count > 0 THEN 'rows_lost'
+            WHEN (is_addressed IS NULL OR is_met IS NULL) AND owed_month_count > 0 THEN 'month_missing'
             WHEN is_addressed IS NULL OR is_met IS NULL THEN 'blank'
             WHEN lost_row_count > 0 THEN 'rows_lost'
             WHEN is_open THEN 'pending'

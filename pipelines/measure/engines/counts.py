@@ -11,11 +11,10 @@ from pipelines.measure.scopes import Reading, read_provision
 from pipelines.metadata.standards import Provision, Standard
 
 
-def _known(provision: Provision, reading: Reading) -> str:
+def _known(reading: Reading, own: Reading) -> str:
     """Condition under which a count is known: every sheet that the unit sends and that is gathered is there, whole."""
     if not reading.needs_submission:
         return "true"
-    own = sent_by_unit(provision, reading)
     gathered = len(own.event_tables | own.ledger_tables)
     if not gathered:
         return "has_submission"
@@ -53,16 +52,20 @@ def _by_sheets(
 
 def _values_sql(standard: Standard, provision: Provision) -> str:
     kind, reading = UNIT_KINDS[provision.over], read_provision(standard, provision)
-    known = f"CASE WHEN {_known(provision, reading)} THEN ({{}})::BIGINT END"
+    own = sent_by_unit(provision, reading)
+    known = f"CASE WHEN {_known(reading, own)} THEN ({{}})::BIGINT END"
     names = ", ".join(f"'{provision.id}.{name}'" for name, _ in provision.values)
     values = ", ".join(known.format(f"{expression}\n") for _, expression in provision.values)
     return f"""INSERT INTO out_count
 WITH {fact_ctes(provision, reading)},
-{coverage_ctes(provision, reading)},
+{coverage_ctes(provision, own)},
 wide AS (
-    SELECT facts.unit_key, unnest([{names}]) AS indicator, unnest([{values}]) AS number
+    SELECT
+        facts.unit_key, unnest([{names}]) AS indicator, unnest([{values}]) AS number,
+        coalesce(missing.owed_month_count, 0) = 0 AS is_whole
     FROM facts
     LEFT JOIN lost ON lost.span_key = facts.span_key
+    LEFT JOIN missing ON missing.span_key = facts.span_key
     WHERE ({standard.population_expression(provision)}
     ) IS NOT false
 )
@@ -70,7 +73,8 @@ SELECT
     indicator,
     '{kind.level}' AS unit_level,
     unit_key AS unit_code,
-    CASE WHEN count(*) = count(number) THEN sum(number)::BIGINT END AS number
+    CASE WHEN count(*) = count(number) THEN sum(number)::BIGINT END AS number,
+    bool_and(is_whole) AS is_whole
 FROM wide
 GROUP BY indicator, unit_key
 ORDER BY unit_code, indicator"""

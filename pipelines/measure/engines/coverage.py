@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.measure.relations import SCHOOL_UNITS, Relation, relations, window_columns
+from pipelines.measure.relations import EVENT_KEYS, SCHOOL_UNITS, Relation, relations, window_columns
 from pipelines.measure.scopes import ITEM_TABLES, Reading
 from pipelines.metadata.contracts import contracts
 from pipelines.metadata.provisions import Aggregate
@@ -72,8 +72,27 @@ lost AS (
 {_missing_cte(events, len(reading.event_tables))}"""
 
 
-def whole_elsewhere(reading: Reading, own: Reading) -> str:
-    """Condition that no school lost a row of the window which the bureau's share counts too."""
+def whole_elsewhere(provision: Provision, reading: Reading, own: Reading) -> str:
+    """Condition that no school lost a row of the window which the bureau's share counts too, or is held against."""
+    return _whole_beside(provision) + _whole_schools(reading, own)
+
+
+def _whole_beside(provision: Provision) -> str:
+    """Condition that all is known of the rows in the window whose columns other sheets are held against."""
+    condition, key = "", EVENT_KEYS.get(provision.over)
+    for each in provision.aggregates:
+        of = relations()[each.of]
+        if not names_in(f"{each.value} {each.where or ''}") & of.beside.keys():
+            continue
+        owned = f"event.{key} = unit_key AND " if key else ""
+        condition += f"""
+            AND NOT EXISTS (FROM fact_{of.name} AS event
+                WHERE {owned}event.{of.date}::DATE BETWEEN window_start AND least(window_end, cut_off_date)
+                    AND (({each.value}\n) IS NULL OR ({each.where or "true"}\n) IS NULL))"""
+    return condition
+
+
+def _whole_schools(reading: Reading, own: Reading) -> str:
     tables = (reading.event_tables | reading.ledger_tables) - (own.event_tables | own.ledger_tables)
     if not tables:
         return ""
@@ -99,10 +118,15 @@ def _tables_of_losses(provision: Provision, reading: Reading) -> tuple[set[str],
     gathered = reading.event_tables | reading.ledger_tables
     only_every = {relations()[each.of].table for each in provision.aggregates if each.how == "every"}
     only_every -= {relations()[each.of].table for each in provision.aggregates if each.how != "every"}
-    is_about_each = provision.done is not None or any(aggregate.how == "every" for aggregate in provision.aggregates)
-    failing = (gathered if is_about_each else set()) | ({"campuses"} if provision.over == "campus" else set())
+    failing = gathered if is_about_each(provision) else set()
+    failing = failing | ({"campuses"} if provision.over == "campus" else set())
     meeting = (gathered | reading.point_tables) - {*ITEM_TABLES.values(), "profile", "campuses"} - only_every
     return failing, meeting
+
+
+def is_about_each(provision: Provision) -> bool:
+    """Whether it is a share, or a rule about every row: a row that is wanting may take back what is met."""
+    return provision.done is not None or any(aggregate.how == "every" for aggregate in provision.aggregates)
 
 
 def _stated_ctes(provision: Provision, reading: Reading) -> str:

@@ -1,12 +1,13 @@
 -- out_numbers: one row per counted indicator and group: sums of what is known, gaps of staffing.
--- Purpose: figures that are no rates. Where nothing is known there is no number: empty never means 0.
+-- Purpose: figures that are no rates. Where nothing is known there is no number: empty never means 0. What a unit told so
+-- far is in the sum, though a month that it owes is missing: the unit is unreported beside it.
 WITH counted AS (
     SELECT
         number.indicator,
         unit_group.unit_level,
         unit_group.unit_code,
         sum(number.number)::BIGINT AS total,
-        count(*) FILTER (WHERE number.number IS NULL) AS unreported
+        count(*) FILTER (WHERE number.number IS NULL OR NOT number.is_whole) AS unreported
     FROM out_count AS number
     JOIN unit_group ON unit_group.source_level = number.unit_level AND unit_group.source_code = number.unit_code
     GROUP BY number.indicator, unit_group.unit_level, unit_group.unit_code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.measure.engines.coverage import coverage_ctes, sent_by_unit, whole_elsewhere
+from pipelines.measure.engines.coverage import coverage_ctes, is_about_each, sent_by_unit, whole_elsewhere
 from pipelines.measure.engines.unit_rows import UNIT_KINDS, fact_ctes, literal
 from pipelines.measure.expressions import supposed_columns
 from pipelines.measure.scopes import Reading, columns_of_items
@@ -12,16 +12,24 @@ from pipelines.metadata.standards import Provision, Standard, names_in
 
 
 def _met(provision: Provision, gathered: int) -> str:
-    """The rule; a share is not known while a sheet that it gathers is not there."""
-    if provision.meets:
-        return f"({provision.meets}\n)"
-    if not provision.done:
-        return f"({provision.actual}\n) >= ({provision.required}\n)"
+    """The rule; a share is not known while a sheet that it gathers is not there.
+
+    Nor is a share, or what every row meets, known to be met while one of a month that is owed is not.
+    """
     is_there = f"coalesce(lost.reported_sheet_count, 0) = {gathered}"
-    if provision.target is None:
+    if provision.meets:
+        met = f"({provision.meets}\n)"
+    elif not provision.done:
+        met = f"({provision.actual}\n) >= ({provision.required}\n)"
+    elif provision.target is None:
         known = f"({provision.done}\n) IS NOT NULL AND ({provision.due}\n) IS NOT NULL"
         return f"CASE WHEN {is_there} AND {known} THEN true END"
-    return f"CASE WHEN {is_there} THEN ({provision.done}\n) >= ({provision.due}\n) * {provision.target} END"
+    else:
+        met = f"CASE WHEN {is_there} THEN ({provision.done}\n) >= ({provision.due}\n) * {provision.target} END"
+    if not gathered or not is_about_each(provision):
+        return met
+    is_whole = f"{is_there} AND coalesce(missing.owed_month_count, 0) = 0"
+    return f"CASE WHEN is_decided OR {is_whole} OR NOT ({met}) THEN {met} END"
 
 
 def _with_known_due(provision: Provision, reading: Reading) -> Provision:
@@ -127,7 +135,7 @@ def verdict_sql(standard: Standard, provision: Provision, reading: Reading) -> s
     """INSERT into out_verdict: one row per unit; campuses and stages are details of their school."""
     kind, needs_submission = UNIT_KINDS[provision.over], str(reading.needs_submission).lower()
     everything, reading = reading, sent_by_unit(provision, reading)
-    told_by_others = whole_elsewhere(everything, reading)
+    told_by_others = whole_elsewhere(provision, everything, reading)
     provision = _with_known_due(provision, reading)
     gathered = len(reading.event_tables | reading.ledger_tables)
 

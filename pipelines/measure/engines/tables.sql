@@ -1,5 +1,11 @@
--- out_count: one row per counted indicator and unit.
-CREATE OR REPLACE TEMP TABLE out_count (indicator VARCHAR, unit_level VARCHAR, unit_code VARCHAR, number BIGINT);
+-- out_count: one row per counted indicator and unit; the number so far where a month that is owed is missing.
+CREATE OR REPLACE TEMP TABLE out_count (
+    indicator VARCHAR,
+    unit_level VARCHAR,
+    unit_code VARCHAR,
+    number BIGINT,
+    is_whole BOOLEAN
+);
 -- out_case: one row per case of a duration.
 CREATE OR REPLACE TEMP TABLE out_case (
     indicator VARCHAR,

@@ -1,11 +1,12 @@
 -- fact_doubt: one row per unreadable cell of a row that is gathered: school ('' for the bureau), month, table, row, field.
 -- Purpose: such a row may count or not, so that it decides nothing; only the fields that a provision looks at matter.
 -- Of a hazard the latest row speaks; one closed before that row's month is left aside, and one closed on no day is in
--- doubt as to the day; one that its list closes in a later month is told in that month. A guard of a school with several
+-- doubt as to the day, in every month up to the one in which its list came; one that its list closes in a later month is
+-- told in that month. A guard of a school with several
 -- campuses who names none of them is in doubt as to the campus; campus is the one that is named. event_date is the row's
 -- own day, unknown where that is the cell; a row whose day is blank counts nowhere, whatever else of it cannot be read.
--- Nor does one that tells again of an event of which another row speaks (see fact_event), unless a cell by which the
--- event is known is unread.
+-- Nor does one that tells again of an event of which another row speaks; one that may do so is in doubt as to its day
+-- (see fact_event).
 WITH submission AS (
     SELECT school_code, month, submission_no FROM fact_submission
     UNION ALL
@@ -31,9 +32,15 @@ placed AS (
     LEFT JOIN listed USING (submission_no)
 ),
 latest AS (
-    SELECT hazard.*, submission.month
+    SELECT
+        hazard.*,
+        submission.month,
+        strftime(least(received.received_at::DATE, $cut_off::DATE), '%Y-%m') AS received_month,
+        list_has_any(hazard.invalid_fields, ['closed_date', 'status'])
+            OR coalesce(hazard.status = 'closed' AND hazard.closed_date IS NULL, false) AS is_closing_unread
     FROM core_hazards AS hazard
     JOIN submission USING (submission_no)
+    JOIN core_submissions AS received USING (submission_no)
     QUALIFY row_number() OVER (
         PARTITION BY submission.school_code, hazard.hazard_no, hazard.found_date
         ORDER BY submission.month DESC, hazard.row_no
@@ -46,12 +53,18 @@ later AS (
         AND closed_date <= $cut_off
         AND coalesce(status, 'closed') = 'closed'
         AND NOT list_contains(invalid_fields, 'status')
+    UNION ALL
+    SELECT submission_no, row_no, 'hazards', strftime(unnest(generate_series(
+        (month || '-01')::DATE, (greatest(month, received_month) || '-01')::DATE, INTERVAL 1 MONTH
+    )), '%Y-%m')
+    FROM latest
+    WHERE is_closing_unread
 ),
 doubtful AS (
-    SELECT submission_no, table_name, row_no, unnest(invalid_fields) AS field_name, event_date, NULL AS campus
+    SELECT submission_no, table_name, row_no, unnest(unread_fields) AS field_name, event_date, NULL AS campus
     FROM fact_event
-    WHERE (speaks OR is_unknown)
-        AND (event_date IS NOT NULL OR list_has_any(invalid_fields, ['held_date', 'found_date']))
+    WHERE (speaks OR is_unknown OR is_unsure)
+        AND (event_date IS NOT NULL OR list_has_any(unread_fields, ['held_date', 'found_date']))
     UNION ALL
     SELECT submission_no, 'incidents', row_no, unnest(unread_fields),
         CASE WHEN NOT list_contains(invalid_fields, 'known_at') THEN coalesce(known_at, occurred_at)::DATE END, NULL

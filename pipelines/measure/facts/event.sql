@@ -1,47 +1,76 @@
 -- fact_event: one row per row of a dated list: what it lists, whether it speaks of it, and whether that is certain.
--- Purpose: drills, sessions, meetings, visits and sites are known by the columns below, and the row of the latest
--- workbook speaks. is_unknown: one of those columns cannot be read, so that the row may tell of another event.
--- school_code is '' for the bureau's own lists; event_date is the row's own day, unknown where that is blank or unreadable.
+-- Purpose: drills, sessions, meetings, visits and sites are known by their day and keys, and the row of the latest
+-- workbook speaks. A key that cannot be read may be any: such a row may tell again of what another row of that day tells,
+-- or better than an earlier workbook did. is_unsure: it, or what it may tell better, may count or not; neither speaks.
+-- is_unknown: day or key cannot be read. school_code is '' for the bureau's own lists; event_date is the row's own day,
+-- unknown where that is blank or unreadable.
 WITH submission AS (
     SELECT school_code AS school, month, submission_no FROM fact_submission
     UNION ALL
     SELECT '', month, submission_no FROM fact_bureau_submission
+),
+keyed AS (
+    SELECT
+        'drills' AS table_name, 'held_date' AS date_field, submission_no, row_no, held_date AS event_date, invalid_fields,
+        ['drill_name', 'campus_name'] AS key_names, [drill_name, campus_name] AS keys
+    FROM core_drills
+    UNION ALL
+    SELECT
+        'trainings', 'held_date', submission_no, row_no, held_date, invalid_fields,
+        ['topic', 'audience'], [topic, audience]
+    FROM core_trainings
+    UNION ALL
+    SELECT
+        'meetings', 'held_date', submission_no, row_no, held_date, invalid_fields,
+        ['meeting_type', 'township'], [meeting_type, township]
+    FROM core_meetings
+    UNION ALL
+    SELECT
+        'inspections', 'held_date', submission_no, row_no, held_date, invalid_fields,
+        ['school_code', 'level', 'inspection_kind', 'item_id', 'item_name'],
+        [school_code, level, inspection_kind, item_id, item_name]
+    FROM core_inspections
+    UNION ALL
+    SELECT
+        'perimeter', 'found_date', submission_no, row_no, found_date, invalid_fields,
+        ['school_code', 'category', 'location'], [school_code, category, location]
+    FROM core_perimeter
+),
+listed AS (
+    SELECT
+        keyed.*,
+        submission.school,
+        submission.month,
+        list_has_any(invalid_fields, list_append(key_names, date_field)) AS is_unknown,
+        is_unknown OR 1 = row_number() OVER (
+            PARTITION BY table_name, school, event_date, keys, is_unknown ORDER BY month DESC, row_no
+        ) AS is_latest
+    FROM keyed
+    JOIN submission USING (submission_no)
+),
+unsure AS (
+    SELECT DISTINCT row.table_name, row.submission_no, row.row_no
+    FROM listed AS row
+    JOIN listed AS other USING (table_name, school, event_date)
+    WHERE len(list_filter(range(1, len(row.keys) + 1), lambda i:
+            row.keys[i] IS DISTINCT FROM other.keys[i]
+            AND NOT list_contains(row.invalid_fields || other.invalid_fields, row.key_names[i]))) = 0
+        AND CASE
+            WHEN NOT row.is_unknown THEN row.is_latest AND other.is_unknown AND other.month > row.month
+            WHEN NOT other.is_unknown THEN true
+            ELSE other.month > row.month OR (other.month = row.month AND other.row_no < row.row_no)
+        END
 )
 SELECT
-    'drills' AS table_name, submission_no, row_no, school AS school_code, held_date AS event_date, invalid_fields,
-    list_has_any(invalid_fields, ['held_date', 'drill_name', 'campus_name']) AS is_unknown,
-    1 = row_number() OVER (
-        PARTITION BY school, held_date, drill_name, campus_name ORDER BY month DESC, row_no
-    ) AS speaks
-FROM core_drills
-JOIN submission USING (submission_no)
-UNION ALL
-SELECT
-    'trainings', submission_no, row_no, school, held_date, invalid_fields,
-    list_has_any(invalid_fields, ['held_date', 'topic', 'audience']),
-    1 = row_number() OVER (PARTITION BY school, held_date, topic, audience ORDER BY month DESC, row_no)
-FROM core_trainings
-JOIN submission USING (submission_no)
-UNION ALL
-SELECT
-    'meetings', submission_no, row_no, school, held_date, invalid_fields,
-    list_has_any(invalid_fields, ['held_date', 'meeting_type', 'township']),
-    1 = row_number() OVER (PARTITION BY held_date, meeting_type, township ORDER BY month DESC, row_no)
-FROM core_meetings
-JOIN submission USING (submission_no)
-UNION ALL
-SELECT
-    'inspections', submission_no, row_no, school, held_date, invalid_fields,
-    list_has_any(invalid_fields, ['held_date', 'school_code', 'level', 'inspection_kind', 'item_id', 'item_name']),
-    1 = row_number() OVER (
-        PARTITION BY held_date, school_code, level, inspection_kind, item_id, item_name ORDER BY month DESC, row_no
-    )
-FROM core_inspections
-JOIN submission USING (submission_no)
-UNION ALL
-SELECT
-    'perimeter', submission_no, row_no, school, found_date, invalid_fields,
-    list_has_any(invalid_fields, ['found_date', 'school_code', 'category', 'location']),
-    1 = row_number() OVER (PARTITION BY found_date, school_code, category, location ORDER BY month DESC, row_no)
-FROM core_perimeter
-JOIN submission USING (submission_no)
+    table_name,
+    submission_no,
+    row_no,
+    school AS school_code,
+    event_date,
+    CASE WHEN unsure.row_no IS NOT NULL THEN list_distinct(list_append(invalid_fields, date_field)) ELSE invalid_fields END
+        AS unread_fields,
+    is_unknown,
+    unsure.row_no IS NOT NULL AS is_unsure,
+    is_latest AND NOT is_unsure AS speaks
+FROM listed
+LEFT JOIN unsure USING (table_name, submission_no, row_no)

@@ -5,11 +5,8 @@ SELECT
     published.indicator,
     unit_level,
     unit_code,
-    CASE
-        WHEN status = 'unreported' THEN NULL
-        WHEN reason = 'suppressed' THEN 0
-        ELSE done::BIGINT
-    END AS number
+    CASE WHEN status <> 'unreported' AND reason = 'suppressed' THEN 0 ELSE done::BIGINT END AS number,
+    status <> 'unreported' AS is_whole
 FROM published_assessments AS published
 JOIN indicator_kind AS kind ON kind.indicator = published.indicator
 WHERE kind.measure_unit <> 'rate'
