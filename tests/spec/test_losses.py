@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.spec.world import World, expect
@@ -132,7 +134,7 @@ def test_guards_of_whom_every_row_was_lost_are_short_only_where_they_would_not_s
         ("1", {"campuses": f"{CAMPUS} | invalid\nNorth | | 0 | 0 | student_count"}, "unreported"),
     ],
 )
-def test_a_school_of_one_campus_is_told_by_its_profile(count: str, campuses: dict[str, str], status: str) -> None:
+def test_a_school_of_one_campus_is_told_by_its_profile(count: str, campuses: dict[str, Any], status: str) -> None:
     """It says that it has one, or leaves the list of campuses blank; its one campus is the school."""
     world = World().register(REGISTER)
     profile = f"student_count | staff_count | boarder_count | campus_count\n300 | 0 | 0 | {count}"

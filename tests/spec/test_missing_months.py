@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.spec.world import World, expect
@@ -18,7 +20,8 @@ def world_of(sheet: str, **months: str | None) -> World:
     """One school whose workbooks hold one sheet; None: a workbook without it. Written m2026_10."""
     world = World().register(REGISTER)
     for name, table in months.items():
-        world.report("A", name[1:].replace("_", "-"), **({} if table is None else {sheet: table}))
+        sheets: dict[str, Any] = {} if table is None else {sheet: table}
+        world.report("A", name[1:].replace("_", "-"), **sheets)
     return world
 
 
@@ -73,15 +76,16 @@ def test_closing_on_time_needs_the_ledger_of_every_month(
     expect(measured.assessments, "ledger_closure.on_time_rate", f"status | reason\n{status} | {reason}")
 
 
-def test_what_a_missing_checklist_would_answer_leaves_the_agreement_without_bounds() -> None:
-    """Two visits found what was not compared with anything; one item agrees."""
+@pytest.mark.parametrize(("sheet", "figure"), [("checklist", "2 | 2 | 1 | 1"), ("drills", "1 | 1 | 1 |")])
+def test_what_a_missing_checklist_would_answer_leaves_the_agreement_without_bounds(sheet: str, figure: str) -> None:
+    """Two visits were made; without B's checklist one of them is compared with nothing."""
     register = "school_code | school_type | township\nA | senior | East\nB | senior | East"
     visits = "school_code | held_date | level | item_id | result"
     rows = "\n".join(f"{code} | 2026-10-08 | spot | pickup_bay | yes" for code in "AB")
     answers = "item_id | answer | answer_date\npickup_bay | yes | 2026-10-05"
-    for checklist, figure in (({"checklist": answers}, "2 | 2 | 1 | 1"), ({}, "1 | 1 | 1 |")):
-        world = World().register(register).bureau("2026-10", inspections=f"{visits}\n{rows}")
-        world.report("A", "2026-10", checklist=answers).report("B", "2026-10", **checklist)
-        measured = world.measure("jinghong-2019", only="three_level_checks")
-        told = f"numerator | denominator | value | lower\n{figure}"
-        expect(measured.figures, "three_level_checks.agreement", told, level="county")
+    sheets: dict[str, Any] = {sheet: answers if sheet == "checklist" else "nil"}
+    world = World().register(register).bureau("2026-10", inspections=f"{visits}\n{rows}")
+    world.report("A", "2026-10", checklist=answers).report("B", "2026-10", **sheets)
+    measured = world.measure("jinghong-2019", only="three_level_checks")
+    told = f"numerator | denominator | value | lower\n{figure}"
+    expect(measured.figures, "three_level_checks.agreement", told, level="county")
