@@ -297,8 +297,9 @@ def part_name(material: Material, row: Assessment) -> str:
 
 def said_numbers(row: Assessment) -> str:
     """Every number of the row in words; empty where it has none."""
-    if row.status == "reported" and row.done is not None:
-        return wording.text("proof.reported", number=display.number(row.done))
+    if row.done is not None and row.due is None and row.status in ("reported", "unreported"):
+        name = "reported" if row.status == "reported" else "so_far"
+        return wording.text(f"proof.{name}", number=display.number(row.done))
     said = [
         wording.text(f"proof.{name}", number=display.number(getattr(row, name)))
         for name in ("actual", "required", "due", "done")

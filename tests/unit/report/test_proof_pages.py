@@ -13,10 +13,10 @@ import pytest
 
 from pipelines.metadata.standards import load_standard
 from pipelines.report import display, wording
-from pipelines.report.material import Material
+from pipelines.report.material import Assessment, Material
 from pipelines.report.proof_links import anchor, page_of, proof_href, school_href, school_proof_href
 from pipelines.report.proof_pages import write_proof_pages
-from pipelines.report.proof_rows import hidden_tables, place, shown_sources
+from pipelines.report.proof_rows import hidden_tables, place, said_numbers, shown_sources
 from pipelines.report.sources import Cell, SheetUse, Source
 from pipelines.settings import Settings
 from tests.unit.report import county, county_home
@@ -207,3 +207,14 @@ def test_a_number_of_a_person_in_a_file_name_is_masked() -> None:
 def test_the_anchor_tells_statistics_of_one_page_apart() -> None:
     keys = ("hazard_closure.open|county|county", "hazard_closure.overdue|county|county", "hazard_closure|county|county")
     assert len({anchor(key) for key in keys}) == len(keys)
+
+
+@pytest.mark.parametrize(
+    ("status", "due", "said"),
+    [("reported", None, "数量3"), ("unreported", None, "已报各月数量3"), ("unreported", 5, "应完成5，已完成3")],
+)
+def test_a_number_so_far_says_that_it_is_of_the_months_reported(status: str, due: int | None, said: str) -> None:
+    """A school of which a month is missing is unreported; what it told stays in the sum of the county."""
+    place = ("anqing-2018", "2026-10", "extra_topics.drugs", "school", "A", "", "")
+    row = Assessment(*place, status, "", None, None, done=3, due=due, window_start=None, window_end=None)
+    assert said_numbers(row) == said
