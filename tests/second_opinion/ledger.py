@@ -108,14 +108,17 @@ def open_in_month(unit: Unit) -> list[Hazard]:
 def doubtful_now(unit: Unit) -> int:
     """Hazards of which it is in doubt whether they were open in the month.
 
-    One of an unreadable closing may have been closed in any month from that of its ledger to that in which it came.
+    One of an unreadable closing may have been closed in any month from that of its ledger to that in which it came;
+    no later than in that of the first whole ledger that leaves it out.
     """
-    month, received = unit.point_month, unit.desk.received
-    return sum(
-        each.status == "in_doubt"
-        and each.listed <= month <= max(each.listed, f"{received[each.row['submission_no']]:%Y-%m}")
-        for each in hazards(unit)
-    )
+    received, ledgers = unit.desk.received, unit.desk.history(unit.code, "hazards")
+    whole = sorted(month for month, sheet in ledgers.items() if sheet.is_known and not sheet.lost)
+
+    def last(each: Hazard) -> str:
+        left_out = next((month for month in whole if month > each.listed), unit.desk.month)
+        return max(each.listed, min(f"{received[each.row['submission_no']]:%Y-%m}", left_out))
+
+    return sum(each.status == "in_doubt" and each.listed <= unit.point_month <= last(each) for each in hazards(unit))
 
 
 def lost_so_far(unit: Unit) -> int:

@@ -1,8 +1,8 @@
 -- fact_doubt: one row per unreadable cell of a row that is gathered: school ('' for the bureau), month, table, row, field.
 -- Purpose: such a row may count or not, so that it decides nothing; only the fields that a provision looks at matter.
 -- Of a hazard the latest row speaks; one closed before that row's month is left aside, and one closed on no day is in
--- doubt as to the day, in every month up to the one in which its list came; one that its list closes in a later month is
--- told in that month. A guard of a school with several
+-- doubt as to the day, in every month up to the one in which its list came, at most that of the first whole list without
+-- it; one that its list closes in a later month is told in that month. A guard of a school with several
 -- campuses who names none of them is in doubt as to the campus; campus is the one that is named. event_date is the row's
 -- own day, unknown where that is the cell; a row whose day is blank counts nowhere, whatever else of it cannot be read.
 -- Nor does one that tells again of an event of which another row speaks; one that may do so is in doubt as to its day
@@ -35,7 +35,15 @@ latest AS (
     SELECT
         hazard.*,
         submission.month,
-        strftime(least(received.received_at::DATE, $cut_off::DATE), '%Y-%m') AS received_month,
+        least(strftime(least(received.received_at::DATE, $cut_off::DATE), '%Y-%m'), (
+            SELECT min(later.month)
+            FROM fact_sheet AS later
+            WHERE later.school_code = submission.school_code
+                AND later.month > submission.month
+                AND later.table_name = 'hazards'
+                AND later.is_reported
+                AND later.lost_row_count = 0
+        )) AS last_month,
         list_has_any(hazard.invalid_fields, ['closed_date', 'status'])
             OR coalesce(hazard.status = 'closed' AND hazard.closed_date IS NULL, false) AS is_closing_unread
     FROM core_hazards AS hazard
@@ -55,7 +63,7 @@ later AS (
         AND NOT list_contains(invalid_fields, 'status')
     UNION ALL
     SELECT submission_no, row_no, 'hazards', strftime(unnest(generate_series(
-        (month || '-01')::DATE, (greatest(month, received_month) || '-01')::DATE, INTERVAL 1 MONTH
+        (month || '-01')::DATE, (greatest(month, last_month) || '-01')::DATE, INTERVAL 1 MONTH
     )), '%Y-%m')
     FROM latest
     WHERE is_closing_unread
