@@ -13,12 +13,12 @@ SELECT
         WHEN school.campus_count IS NOT NULL THEN school.campus_count <= 1
         ELSE sheet.table_name IS NOT NULL AND NOT list_contains(school.invalid_profile_fields, 'campus_count')
     END AS is_whole_school,
-    coalesce(campus.invalid_fields, []) AS unread,
-    CASE WHEN is_whole_school AND NOT list_contains(unread, 'student_count')
+    coalesce(campus.invalid_fields, []) AS unread_fields,
+    CASE WHEN is_whole_school AND NOT list_contains(unread_fields, 'student_count')
         THEN coalesce(campus.student_count, school.student_count) ELSE campus.student_count END AS campus_student_count,
-    CASE WHEN is_whole_school AND NOT list_contains(unread, 'staff_count')
+    CASE WHEN is_whole_school AND NOT list_contains(unread_fields, 'staff_count')
         THEN coalesce(campus.staff_count, school.staff_count) ELSE campus.staff_count END AS campus_staff_count,
-    CASE WHEN is_whole_school AND NOT list_contains(unread, 'boarder_count')
+    CASE WHEN is_whole_school AND NOT list_contains(unread_fields, 'boarder_count')
         THEN coalesce(campus.boarder_count, school.boarder_count) ELSE campus.boarder_count END AS campus_boarder_count,
     campus_student_count + campus_staff_count AS campus_headcount
 FROM fact_school AS school

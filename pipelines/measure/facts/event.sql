@@ -48,18 +48,28 @@ listed AS (
     FROM keyed
     JOIN submission USING (submission_no)
 ),
-unsure AS (
-    SELECT DISTINCT row.table_name, row.submission_no, row.row_no
-    FROM listed AS row
+alike AS (
+    SELECT
+        unknown.table_name,
+        unknown.submission_no,
+        unknown.row_no,
+        other.submission_no AS other_submission_no,
+        other.row_no AS other_row_no,
+        NOT other.is_unknown
+            OR other.month > unknown.month
+            OR (other.month = unknown.month AND other.row_no < unknown.row_no) AS may_repeat,
+        NOT other.is_unknown AND other.is_latest AND unknown.month > other.month AS may_replace
+    FROM listed AS unknown
     JOIN listed AS other USING (table_name, school, event_date)
-    WHERE len(list_filter(range(1, len(row.keys) + 1), lambda i:
-            row.keys[i] IS DISTINCT FROM other.keys[i]
-            AND NOT list_contains(row.invalid_fields || other.invalid_fields, row.key_names[i]))) = 0
-        AND CASE
-            WHEN NOT row.is_unknown THEN row.is_latest AND other.is_unknown AND other.month > row.month
-            WHEN NOT other.is_unknown THEN true
-            ELSE other.month > row.month OR (other.month = row.month AND other.row_no < row.row_no)
-        END
+    WHERE unknown.is_unknown
+        AND len(list_filter(range(1, len(unknown.keys) + 1), lambda i:
+            unknown.keys[i] IS DISTINCT FROM other.keys[i]
+            AND NOT list_contains(unknown.invalid_fields || other.invalid_fields, unknown.key_names[i]))) = 0
+),
+unsure AS (
+    SELECT table_name, submission_no, row_no FROM alike WHERE may_repeat
+    UNION
+    SELECT table_name, other_submission_no, other_row_no FROM alike WHERE may_replace
 )
 SELECT
     table_name,
