@@ -242,10 +242,14 @@ def _buses(case: Case) -> bool | None:
 
 
 def _security_topic(case: Case) -> bool | None:
-    rows = [row for row in case.trainings(case.span("school_year")) if "国家安全" in row.topic + row.category]
+    window = case.span("school_year")
+    rows = [row for row in case.trainings(window) if "国家安全" in row.topic + row.category]
     if not rows:
         return False
-    return all_of(None if row.class_hours is None else row.class_hours >= 2 for row in rows)
+    long_enough = all_of(None if row.class_hours is None else row.class_hours >= 2 for row in rows)
+    # A session of a month that is missing, this one too, may be too short.
+    is_missing = case.report is None or case.has_gap(window)
+    return None if long_enough and is_missing else long_enough
 
 
 def security_hours(case: Case) -> str:
