@@ -6,7 +6,6 @@ import errno
 import gettext
 import locale
 import os
-import signal
 import sys
 
 import click
@@ -26,6 +25,7 @@ from pipelines.commands import (
     status,
 )
 from pipelines.errors import PipelineError
+from pipelines.interrupts import hear_interrupts
 from pipelines.wording import table, text
 
 # Set before a command imports Great Expectations: neither it nor DVC may call home.
@@ -130,6 +130,5 @@ def main() -> None:
         # A console without Chinese must not end the run.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    # Whoever ends the program leaves it as with Ctrl-C: the lock is let go, nothing half-written stays.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    hear_interrupts()
     cli(prog_name="school-safety")

@@ -5,6 +5,7 @@
     kill       {at, when, call}: SIGKILL to the process itself around the call-th call (1) of the function `at`,
                written module:name, `when` is before or after
     interrupt  function, written so too, that an operator's Ctrl-C meets while it runs code made from a string
+    swallowed  function, written so too, in which an operator's Ctrl-C goes lost
     statement  SIGKILL before DuckDB is given this statement
     file_bytes most bytes that any file may have from the start on
     threads    threads of every DuckDB connection
@@ -22,6 +23,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -110,6 +112,15 @@ class _Backwards:
         self._entries.close()
 
 
+def _swallowing(function: Callable[..., Any]) -> Callable[..., Any]:
+    def wrapped(*arguments: Any, **named: Any) -> Any:
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        return function(*arguments, **named)
+
+    return wrapped
+
+
 def _killed_at_statement(statement: str) -> None:
     def make(connect: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *arguments, **named: _Connection(connect(*arguments, **named), statement)
@@ -129,6 +140,8 @@ def main(plan: dict[str, Any], arguments: list[str]) -> None:
         _killed(**plan["kill"])
     if "interrupt" in plan:
         _wrap(plan["interrupt"], lambda _: lambda *_arguments, **_named: exec("raise KeyboardInterrupt"))
+    if "swallowed" in plan:
+        _wrap(plan["swallowed"], _swallowing)
     if "statement" in plan:
         _killed_at_statement(plan["statement"])
     if "file_bytes" in plan:

@@ -91,6 +91,14 @@ def test_b12_an_interrupt_while_a_class_is_made_keeps_the_exit_code(begun: Path,
     assert text("errors.interrupted") in ended.said
 
 
+def test_b12_an_interrupt_that_a_library_swallows_ends_the_run_before_the_next_stage(
+    begun: Path, tmp_path: Path
+) -> None:
+    ended = homes.run(homes.copy_of(begun, tmp_path / "home"), swallowed="pipelines.receive.inbox:receive")
+    assert ended.code == 130, ended
+    assert text("errors.interrupted") in ended.said and "读取完成" not in ended.said
+
+
 def test_b12_an_inbox_that_goes_away_enters_nothing(inbox: Path, tmp_path: Path) -> None:
     """A stick is drawn while the files of the last seconds are looked at a second time."""
     home, stick, drawn = Home(tmp_path / "home"), tmp_path / "stick", tmp_path / "drawn"
